@@ -1,0 +1,10 @@
+# Foreign libraries, one for each purpose. Everything comes from Debian 12.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
+pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
+if(ASSAY_PG)
+  pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq)
+endif()

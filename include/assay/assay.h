@@ -1,0 +1,7 @@
+/* Everything in one include. */
+#ifndef ASSAY_ASSAY_H
+#define ASSAY_ASSAY_H
+#include "assay/pack.h"
+#include "assay/run.h"
+#include "assay/status.h"
+#endif

@@ -1,0 +1,27 @@
+/* A growing byte buffer that knows when to stop. Failure is sticky: after the first one nothing is appended and
+ * ay_buf_status tells why, so a writer checks once at the end. */
+#ifndef AY_BASE_BUF_H
+#define AY_BASE_BUF_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+typedef struct ay_buf {
+    char *ptr;
+    size_t len, cap, max; /* max 0: no limit of its own */
+    assay_status failed;
+} ay_buf;
+
+void ay_buf_put(ay_buf *buf, const void *bytes, size_t len);
+void ay_buf_str(ay_buf *buf, ay_str s);
+void ay_buf_text(ay_buf *buf, const char *zero_terminated);
+void ay_buf_char(ay_buf *buf, char c);
+void ay_buf_printf(ay_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void ay_buf_int(ay_buf *buf, int64_t value);
+char *ay_buf_reserve(ay_buf *buf, size_t more); /* room for `more` bytes behind len; NULL on failure */
+void ay_buf_clear(ay_buf *buf);                 /* empty, failure forgotten, memory kept */
+void ay_buf_free(ay_buf *buf);
+assay_status ay_buf_status(const ay_buf *buf, assay_err *err); /* ENOMEM or ELIMIT if an append failed */
+static inline ay_str ay_buf_view(const ay_buf *buf) { return (ay_str){buf->ptr, buf->len}; }
+
+#endif

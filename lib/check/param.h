@@ -1,0 +1,22 @@
+/* Reading the parameter of a check: each helper reports its own fault (code, position, nearest word) and returns false. */
+#ifndef AY_CHECK_PARAM_H
+#define AY_CHECK_PARAM_H
+
+#include "check/rule.h"
+
+/* The argument must be a map with only these keys. */
+bool ay_param_map(ay_build *b, const ay_node *arg, const char *check, const char *const *keys, size_t n_keys);
+bool ay_param_u64(ay_build *b, const ay_node *node, uint64_t max, uint64_t *ret);
+bool ay_param_bool(ay_build *b, const ay_node *node, bool *ret); /* true or false */
+bool ay_param_word(ay_build *b, const ay_node *node, const char *const *words, size_t n, uint32_t *ret);
+bool ay_param_dec(ay_build *b, const ay_node *node, ay_dec *ret);
+bool ay_param_interval(ay_build *b, const ay_node *node, ay_interval *ret);
+bool ay_param_field(ay_build *b, const ay_node *node, uint32_t *ret); /* a field of the dataset */
+/* A list of field names, or one name; no name twice. */
+bool ay_param_fields(ay_build *b, const ay_node *node, const uint32_t **ret, uint32_t *ret_n);
+/* A value list (scalar nodes) as a set of canonical texts; duplicates are reported. Lives in the arena. */
+bool ay_param_set(ay_build *b, const ay_node *list, const ay_set **ret);
+/* rule->fields = {rule->field}; reports when the rule stands on a record or dataset. */
+bool ay_param_own_field(ay_build *b, const ay_node *arg, ay_rule *rule);
+
+#endif

@@ -1,0 +1,43 @@
+/* The expression language: a typed subset of SQL's boolean expressions with PostgreSQL's answers.
+ * Compiled once (immutable, shared by threads), evaluated over columns by one ay_eval a thread. */
+#ifndef AY_EXPR_EXPR_H
+#define AY_EXPR_EXPR_H
+
+#include "base/diag.h"
+#include "record/batch.h"
+
+typedef struct ay_expr ay_expr;
+typedef struct ay_eval ay_eval;
+
+/* What is known only when a run starts. Immutable during the run. */
+typedef struct ay_context {
+    int64_t as_of_us;   /* UTC; `now` as timestamptz */
+    int64_t now_local;  /* the same in the pack's zone; `now` as timestamp */
+    int64_t today;      /* its date in the pack's zone, days */
+    const ay_zone *zone;
+} ay_context;
+
+/* Compile the boolean expression in a scalar node over these fields. Errors go to diags with positions that point into
+ * the YAML line (right also inside quoted and block scalars as far as the text is unescaped), and NULL is returned.
+ * The result lives in the arena. */
+const ay_expr *ay_expr_compile(ay_arena *arena, const ay_node *text, const ay_field *fields, uint32_t n_fields,
+                               const ay_zone *zone, assay_diags *diags);
+/* The fields it reads: ascending, no duplicates. */
+uint32_t ay_expr_fields(const ay_expr *expr, const uint32_t **ret_fields);
+/* A constant of a type as written in a pack: a literal of that type (`1949-10-01`, `1e12`, `注销`), or for date and
+ * timestamps also `today`, `now`, each optionally followed by + or - and an interval (`today - 18 years`). */
+typedef struct ay_constant ay_constant;
+const ay_constant *ay_constant_compile(ay_arena *arena, const ay_node *node, ay_type type, const ay_zone *zone,
+                                       assay_diags *diags);
+ay_cell ay_constant_value(const ay_constant *constant, const ay_context *context); /* is_bad: outside the range of dates */
+bool ay_constant_is_fixed(const ay_constant *constant); /* does not depend on as-of */
+
+assay_status ay_eval_open(const ay_expr *expr, uint32_t cap, ay_eval **ret, assay_err *err);
+/* For the records in `active`: sets the bit in is_true, is_unknown or is_bad (unreadable: a bad field, division by zero, overflow, a
+ * pattern's limit), none for false. Bitmaps are overwritten, bits outside `active` are 0. Fails only with ENOMEM.
+ * A bad field only matters where it decides: `false and bad` is false, `true or bad` is true, as with unknown. */
+assay_status ay_eval_run(ay_eval *eval, const ay_batch *batch, const ay_context *context, const uint64_t *active,
+                         uint64_t *is_true, uint64_t *is_unknown, uint64_t *is_bad, assay_err *err);
+ay_eval *ay_eval_close(ay_eval *eval);
+
+#endif

@@ -1,0 +1,86 @@
+/* The pack as the run sees it: immutable, everything in one arena. */
+#ifndef AY_PACK_PACK_H
+#define AY_PACK_PACK_H
+
+#include "assay/pack.h"
+#include "check/rule.h"
+
+typedef struct ay_answerable { /* one entry of `sources` */
+    const char *id;
+    ay_title title;
+    const char *owner;          /* "" when none */
+    const char *correct_within; /* as written, "" when none */
+    ay_pos pos;
+} ay_answerable;
+
+typedef struct ay_standard {
+    const char *id;
+    ay_title title;
+    const char *basis;
+    ay_type type;
+    ay_level level;
+    uint32_t normalizers;
+    ay_pos pos;
+    bool used; /* by a field of any dataset */
+} ay_standard;
+
+typedef struct ay_field_facts { /* beside dataset->fields[i] */
+    uint32_t standard; /* index into pack->standards */
+    uint32_t source;   /* index into pack->sources */
+    ay_title title;
+    ay_pos pos;
+} ay_field_facts;
+
+typedef struct ay_segment {
+    int32_t field;     /* -1: none */
+    uint32_t from, to; /* code points, 1-based, inclusive; 0 and 0: the whole value */
+} ay_segment;
+
+typedef struct ay_dataset {
+    const char *name;
+    ay_title title;
+    uint32_t source;
+    const char *table, *query, *file; /* exactly one is not NULL */
+    const ay_field *fields;
+    const ay_field_facts *facts;
+    uint32_t n_fields;
+    const uint32_t *key; /* at least one */
+    uint32_t n_key;
+    ay_segment segment;
+    const char *update_cycle, *share, *open; /* as written, "" when none */
+    const ay_rule *const *rules; /* ordered by id bytes; rule->ordinal is the index */
+    uint32_t n_rules;
+    ay_pos pos;
+} ay_dataset;
+
+typedef struct ay_grade {
+    ay_title name;
+    uint32_t cut_e2; /* the grade is reached at score >= cut_e2 / 100; ordered from high to low */
+} ay_grade;
+
+typedef struct ay_pack_file {
+    const char *name; /* as included */
+    ay_str bytes;
+} ay_pack_file;
+
+#define AY_DIMENSIONS 7 /* 01..06 of GB/T 36344, and traceability */
+
+struct assay_pack {
+    ay_arena arena;
+    const char *id, *version, *timezone;
+    ay_title title;
+    const ay_zone *zone;
+    const ay_answerable *sources;
+    uint32_t n_sources;
+    const ay_standard *standards;
+    uint32_t n_standards;
+    const ay_dataset *datasets; /* in the order of the pack */
+    uint32_t n_datasets;
+    const ay_grade *grades; /* from high to low; the last has cut 0 */
+    uint32_t n_grades;
+    uint32_t weights[AY_DIMENSIONS]; /* of the dimensions; default 1 each */
+    const ay_pack_file *files; /* in order of loading: the pack, its includes, code lists */
+    uint32_t n_files;
+};
+
+#endif
