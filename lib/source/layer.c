@@ -1,0 +1,1 @@
+typedef int ay_layer_is_not_empty;
