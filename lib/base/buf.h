@@ -3,6 +3,8 @@
 #ifndef AY_BASE_BUF_H
 #define AY_BASE_BUF_H
 
+#include <stdarg.h>
+
 #include "base/err.h"
 #include "base/str.h"
 
@@ -17,6 +19,7 @@ void ay_buf_str(ay_buf *buf, ay_str s);
 void ay_buf_text(ay_buf *buf, const char *zero_terminated);
 void ay_buf_char(ay_buf *buf, char c);
 void ay_buf_printf(ay_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void ay_buf_vprintf(ay_buf *buf, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 void ay_buf_int(ay_buf *buf, int64_t value);
 char *ay_buf_reserve(ay_buf *buf, size_t more); /* room for `more` bytes behind len; NULL on failure */
 void ay_buf_clear(ay_buf *buf);                 /* empty, failure forgotten, memory kept */

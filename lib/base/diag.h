@@ -16,6 +16,10 @@ void ay_diag_add(assay_diags *diags, assay_level level, const char *code, ay_pos
 #define ay_diag_warn(diags, code, pos, ...) ay_diag_add((diags), ASSAY_LEVEL_WARNING, (code), (pos), __VA_ARGS__)
 
 size_t ay_diags_errors(const assay_diags *diags); /* how many are errors */
+bool ay_diags_out_of_memory(const assay_diags *diags); /* a diagnostic was lost: whoever closes the list fails */
+/* A file is being loaded: its diagnostics come behind those of the files named before. A file never named so counts as
+ * loaded at its first diagnostic. */
+void ay_diags_file(assay_diags *diags, const char *file);
 
 /* The nearest of the n words to `text` (Damerau-Levenshtein, at most a third of the length away), or NULL. */
 const char *ay_nearest(ay_str text, const char *const *words, size_t n);
