@@ -1,5 +1,5 @@
 /* Rules and check kinds. A rule is one test bound to a field, a record or a dataset; a kind says how to compile and run
- * it. Adding a kind: one file here, one line in registry.c, one page in rules/checks/. */
+ * it. Adding a kind: one file here, one line in kinds.h, one page in rules/checks/. */
 #ifndef AY_CHECK_RULE_H
 #define AY_CHECK_RULE_H
 
@@ -108,7 +108,8 @@ struct ay_kind {
     bool sees_null;  /* value kinds: null and bad values are given to eval too (required, type) */
     uint32_t types;  /* value kinds: bit set of ay_type it can test; 0: all. Others are an error of the pack */
 
-    /* Read the parameter: fill rule->args, rule->fields; report every fault to build->diags. False: there were faults. */
+    /* Read the parameter: fill rule->args, rule->fields; report every fault to build->diags. False: there were faults, or,
+     * where no error was added to build->diags, memory ran out. */
     bool (*compile)(ay_build *build, const ay_node *arg, ay_rule *rule);
 
     /* over a value or a record: scratch of one thread (optional), then one call a batch. Only `active` records are looked

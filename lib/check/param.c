@@ -1,0 +1,215 @@
+#include "check/param.h"
+
+#include "base/mem.h"
+
+/* A scalar that is written at all: a plain empty, ~ or null is a parameter somebody forgot to fill in. */
+static bool has_text(ay_build *b, const ay_node *node)
+{
+    if (node->kind != AY_NODE_SCALAR) {
+        ay_diag_error(b->diags, "bad-value", node->pos, "expected one value, found a %s", "此处应为单个值，而不是 %s",
+                      ay_node_kind_name(node->kind));
+        return false;
+    }
+    if (!ay_node_is_null(node)) return true;
+    ay_diag_error(b->diags, "bad-value", node->pos, "a value is missing here", "此处缺少值");
+    return false;
+}
+
+bool ay_param_map(ay_build *b, const ay_node *arg, const char *check, const char *const *keys, size_t n_keys)
+{
+    if (arg->kind != AY_NODE_MAP) {
+        ay_diag_error(b->diags, "bad-value", arg->pos, "'%s' takes a map", "“%s”的参数应为映射", check);
+        return false;
+    }
+    bool ok = true;
+    for (size_t i = 0; i < arg->n; i++) {
+        const ay_node *key = arg->items[i]->key;
+        size_t k = 0;
+        while (k < n_keys && !ay_str_is(key->text, keys[k])) k++;
+        if (k < n_keys) continue;
+        ay_diag_unknown(b->diags, "unknown-key", key->pos, "key", "键", key->text, keys, n_keys);
+        ok = false;
+    }
+    return ok;
+}
+
+bool ay_param_u64(ay_build *b, const ay_node *node, uint64_t max, uint64_t *ret)
+{
+    if (!has_text(b, node)) return false;
+    int64_t value = 0;
+    if (ay_i64_parse(node->text, &value) != AY_NUM_OK || value < 0 || (uint64_t)value > max) {
+        ay_diag_error(b->diags, "bad-value", node->pos,
+                      "'" AY_STR_FMT "' is not a whole number from 0 to %llu", "“" AY_STR_FMT "”不是 0 到 %llu 的整数",
+                      AY_STR_ARG(node->text), (unsigned long long)max);
+        return false;
+    }
+    *ret = (uint64_t)value;
+    return true;
+}
+
+bool ay_param_bool(ay_build *b, const ay_node *node, bool *ret)
+{
+    if (!has_text(b, node)) return false;
+    *ret = ay_str_is(node->text, "true");
+    if (*ret || ay_str_is(node->text, "false")) return true;
+    ay_diag_error(b->diags, "bad-value", node->pos, "'" AY_STR_FMT "' is neither true nor false",
+                  "“" AY_STR_FMT "”既不是 true 也不是 false", AY_STR_ARG(node->text));
+    return false;
+}
+
+bool ay_param_word(ay_build *b, const ay_node *node, const char *const *words, size_t n, uint32_t *ret)
+{
+    if (!has_text(b, node)) return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!ay_str_is(node->text, words[i])) continue;
+        *ret = (uint32_t)i;
+        return true;
+    }
+    ay_diag_unknown(b->diags, "unknown-word", node->pos, "word", "词", node->text, words, n);
+    return false;
+}
+
+bool ay_param_dec(ay_build *b, const ay_node *node, ay_dec *ret)
+{
+    if (!has_text(b, node)) return false;
+    if (ay_dec_parse(node->text, ret) == AY_NUM_OK && ret->kind == AY_DEC_FINITE) return true;
+    ay_diag_error(b->diags, "bad-value", node->pos, "'" AY_STR_FMT "' is not a number of at most 38 digits",
+                  "“" AY_STR_FMT "”不是不超过 38 位的数", AY_STR_ARG(node->text));
+    return false;
+}
+
+bool ay_param_interval(ay_build *b, const ay_node *node, ay_interval *ret)
+{
+    if (!has_text(b, node)) return false;
+    if (ay_interval_parse(node->text, ret) == AY_TIME_OK) return true;
+    ay_diag_error(b->diags, "bad-value", node->pos, "'" AY_STR_FMT "' is not an interval such as '1 day' or '24h'",
+                  "“" AY_STR_FMT "”不是时间间隔，应如“1 day”或“24h”", AY_STR_ARG(node->text));
+    return false;
+}
+
+static bool unknown_field(ay_build *b, const ay_node *node)
+{
+    const char **names = AY_ARENA_ARRAY(b->arena, b->n_fields, const char *);
+    if (!names) return false;
+    for (uint32_t i = 0; i < b->n_fields; i++) names[i] = b->fields[i].name;
+    ay_diag_unknown(b->diags, "unknown-field", node->pos, "field", "字段", node->text, names, b->n_fields);
+    return false;
+}
+
+bool ay_param_field(ay_build *b, const ay_node *node, uint32_t *ret)
+{
+    if (!has_text(b, node)) return false;
+    for (uint32_t i = 0; i < b->n_fields; i++) {
+        if (!ay_str_is(node->text, b->fields[i].name)) continue;
+        *ret = i;
+        return true;
+    }
+    return unknown_field(b, node);
+}
+
+static bool is_repeated(ay_build *b, const ay_node *node, const uint32_t *fields, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (fields[i] != fields[n]) continue;
+        ay_diag_error(b->diags, "duplicate", node->pos, "field '%s' is named twice", "字段“%s”出现两次",
+                      b->fields[fields[n]].name);
+        return true;
+    }
+    return false;
+}
+
+bool ay_param_fields(ay_build *b, const ay_node *node, const uint32_t **ret, uint32_t *ret_n)
+{
+    const bool is_list = node->kind == AY_NODE_LIST;
+    const size_t n = is_list ? node->n : 1;
+    if (n == 0) {
+        ay_diag_error(b->diags, "bad-value", node->pos, "the list of fields is empty", "字段列表为空");
+        return false;
+    }
+    uint32_t *fields = AY_ARENA_ARRAY(b->arena, n, uint32_t);
+    if (!fields) return false;
+    bool ok = true;
+    uint32_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        const ay_node *item = is_list ? node->items[i] : node;
+        if (!ay_param_field(b, item, &fields[kept]) || is_repeated(b, item, fields, kept)) ok = false;
+        else kept++;
+    }
+    *ret = fields;
+    *ret_n = kept;
+    return ok;
+}
+
+static void free_set(void *set)
+{
+    ay_set_free((ay_set *)set);
+}
+
+bool ay_param_set(ay_build *b, const ay_node *list, const ay_set **ret)
+{
+    if (list->kind != AY_NODE_LIST) {
+        ay_diag_error(b->diags, "bad-value", list->pos, "expected a list", "此处应为列表");
+        return false;
+    }
+    ay_set *set = AY_ARENA_NEW(b->arena, ay_set);
+    if (!set || !ay_arena_defer(b->arena, free_set, set)) return false;
+    bool ok = true;
+    for (size_t i = 0; i < list->n; i++) {
+        const ay_node *item = list->items[i];
+        uint32_t existing = UINT32_MAX;
+        if (!has_text(b, item)) {
+            ok = false;
+            continue;
+        }
+        if (!ay_set_add(set, item->text, (uint32_t)i, &existing)) return false;
+        if (existing == UINT32_MAX) continue;
+        ay_diag_error(b->diags, "duplicate", item->pos, "'" AY_STR_FMT "' is listed twice", "“" AY_STR_FMT "”重复列出",
+                      AY_STR_ARG(item->text));
+        ok = false;
+    }
+    *ret = set;
+    return ok;
+}
+
+/* "integer, decimal and date": the types that a kind can test, for the message that another was given. */
+static void types_text(uint32_t types, char *out, size_t size)
+{
+    size_t len = 0;
+    out[0] = 0;
+    for (uint32_t t = 0; t < AY_TYPE_COUNT; t++) {
+        const char *name = ay_type_name((ay_type)t);
+        const size_t need = strlen(name) + 2;
+        if (!(types >> t & 1) || len + need >= size) continue;
+        if (len) {
+            memcpy(out + len, ", ", 2);
+            len += 2;
+        }
+        memcpy(out + len, name, need - 1);
+        len += need - 2;
+    }
+}
+
+bool ay_param_own_field(ay_build *b, const ay_node *arg, ay_rule *rule)
+{
+    if (rule->field < 0) {
+        ay_diag_error(b->diags, "no-field", rule->pos, "check '%s' tests a field: name it with 'field'",
+                      "检查“%s”针对字段：请用 field 指明", rule->kind->name);
+        return false;
+    }
+    const ay_field *field = &b->fields[rule->field];
+    if (rule->kind->types && !(rule->kind->types >> field->type & 1)) {
+        char able[200];
+        types_text(rule->kind->types, able, sizeof able);
+        ay_diag_error(b->diags, "type-mismatch", arg ? arg->pos : rule->pos,
+                      "check '%s' cannot test field '%s' of type %s; it takes: %s",
+                      "检查“%s”不能用于字段“%s”（类型 %s）；可用类型：%s", rule->kind->name, field->name,
+                      ay_type_name(field->type), able);
+        return false;
+    }
+    uint32_t *fields = AY_ARENA_NEW(b->arena, uint32_t);
+    if (!fields) return false;
+    *fields = (uint32_t)rule->field;
+    rule->fields = fields;
+    rule->n_fields = 1;
+    return true;
+}
