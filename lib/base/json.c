@@ -1,0 +1,148 @@
+#include "base/json.h"
+
+#include <assert.h>
+
+#include "base/utf8.h"
+
+#define DEPTH_MAX 32
+
+static void new_line(ay_json *j)
+{
+    if (!j->pretty) return;
+    ay_buf_char(j->out, '\n');
+    for (uint8_t i = 0; i < j->depth; i++) ay_buf_text(j->out, "  ");
+}
+
+static void before_item(ay_json *j)
+{
+    if (j->depth == 0) return;
+    if (j->after[j->depth]) ay_buf_char(j->out, ',');
+    j->after[j->depth] = true;
+    new_line(j);
+}
+
+static void before_value(ay_json *j)
+{
+    if (!j->after_key) before_item(j);
+    j->after_key = false;
+}
+
+static void open_nest(ay_json *j, char bracket)
+{
+    assert(j->depth < DEPTH_MAX);
+    before_value(j);
+    ay_buf_char(j->out, bracket);
+    j->after[++j->depth] = false;
+}
+
+static void close_nest(ay_json *j, char bracket)
+{
+    assert(j->depth > 0 && !j->after_key);
+    const bool has_items = j->after[j->depth--];
+    if (has_items) new_line(j);
+    ay_buf_char(j->out, bracket);
+}
+
+void ay_json_open_object(ay_json *j) { open_nest(j, '{'); }
+void ay_json_close_object(ay_json *j) { close_nest(j, '}'); }
+void ay_json_open_array(ay_json *j) { open_nest(j, '['); }
+void ay_json_close_array(ay_json *j) { close_nest(j, ']'); }
+
+static void put_escaped(ay_buf *out, uint32_t cp)
+{
+    switch (cp) {
+    case '"': ay_buf_text(out, "\\\""); break;
+    case '\\': ay_buf_text(out, "\\\\"); break;
+    case '\n': ay_buf_text(out, "\\n"); break;
+    case '\r': ay_buf_text(out, "\\r"); break;
+    case '\t': ay_buf_text(out, "\\t"); break;
+    default: ay_buf_printf(out, "\\u%04x", cp); break;
+    }
+}
+
+/* U+2028 and 2029 end a line in JavaScript, where reports embed their data. */
+static bool must_escape(uint32_t cp)
+{
+    return cp == '"' || cp == '\\' || cp == 0x2028 || cp == 0x2029 || ay_unicode_is_control(cp);
+}
+
+static void put_valid(ay_buf *out, ay_str s)
+{
+    size_t plain = 0; /* what is copied as it is begins here */
+    for (size_t at = 0; at < s.len;) {
+        const size_t start = at;
+        const uint32_t cp = ay_utf8_next(s, &at);
+        if (!must_escape(cp)) continue;
+        ay_buf_put(out, s.ptr + plain, start - plain);
+        put_escaped(out, cp);
+        plain = at;
+    }
+    if (plain < s.len) ay_buf_put(out, s.ptr + plain, s.len - plain);
+}
+
+static void put_string(ay_buf *out, ay_str s)
+{
+    ay_buf_char(out, '"');
+    for (size_t at = 0; at < s.len;) {
+        const ay_str rest = ay_str_slice(s, at, s.len);
+        const size_t valid = ay_utf8_valid(rest);
+        put_valid(out, ay_str_slice(rest, 0, valid));
+        at += valid;
+        if (at == s.len) break;
+        ay_buf_text(out, "\xef\xbf\xbd"); /* U+FFFD for each byte that is no character */
+        at++;
+    }
+    ay_buf_char(out, '"');
+}
+
+void ay_json_key(ay_json *j, const char *key)
+{
+    assert(j->depth > 0 && !j->after_key);
+    before_item(j);
+    put_string(j->out, ay_str_from(key));
+    ay_buf_text(j->out, j->pretty ? ": " : ":");
+    j->after_key = true;
+}
+
+void ay_json_str(ay_json *j, ay_str s)
+{
+    before_value(j);
+    put_string(j->out, s);
+}
+
+void ay_json_text(ay_json *j, const char *zero_terminated)
+{
+    if (!zero_terminated) {
+        ay_json_null(j);
+        return;
+    }
+    ay_json_str(j, ay_str_from(zero_terminated));
+}
+
+void ay_json_int(ay_json *j, int64_t v)
+{
+    before_value(j);
+    ay_buf_int(j->out, v);
+}
+
+void ay_json_uint(ay_json *j, uint64_t v)
+{
+    before_value(j);
+    ay_buf_printf(j->out, "%llu", (unsigned long long)v);
+}
+
+void ay_json_bool(ay_json *j, bool v)
+{
+    ay_json_raw(j, v ? AY_STR("true") : AY_STR("false"));
+}
+
+void ay_json_null(ay_json *j)
+{
+    ay_json_raw(j, AY_STR("null"));
+}
+
+void ay_json_raw(ay_json *j, ay_str s)
+{
+    before_value(j);
+    ay_buf_str(j->out, s);
+}
