@@ -19,7 +19,7 @@ void ay_tuple_put_u64(ay_buf *out, uint64_t v); /* an INT value, v <= INT64_MAX 
 void ay_tuple_put_col(ay_buf *out, const ay_batch *batch, uint32_t col, uint32_t row);
 
 /* Decode the next value; text is unescaped into `heap`. False: no more values, damaged bytes, or no memory
- * (c->is_short is set for the last two). Raw text is not kept except for bad values. */
+ * (c->is_short is set for the last two). Raw text is not kept except for bad values. heap NULL: texts stay empty. */
 bool ay_tuple_take(ay_cursor *c, ay_arena *heap, ay_cell *ret);
 /* Length of the first n values, or SIZE_MAX when damaged. */
 size_t ay_tuple_length(ay_str tuple, uint32_t n);
