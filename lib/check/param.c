@@ -2,8 +2,7 @@
 
 #include "base/mem.h"
 
-/* A scalar that is written at all: a plain empty, ~ or null is a parameter somebody forgot to fill in. */
-static bool has_text(ay_build *b, const ay_node *node)
+bool ay_param_scalar(ay_build *b, const ay_node *node)
 {
     if (node->kind != AY_NODE_SCALAR) {
         ay_diag_error(b->diags, "bad-value", node->pos, "expected one value, found a %s", "此处应为单个值，而不是 %s",
@@ -35,7 +34,7 @@ bool ay_param_map(ay_build *b, const ay_node *arg, const char *check, const char
 
 bool ay_param_u64(ay_build *b, const ay_node *node, uint64_t max, uint64_t *ret)
 {
-    if (!has_text(b, node)) return false;
+    if (!ay_param_scalar(b, node)) return false;
     int64_t value = 0;
     if (ay_i64_parse(node->text, &value) != AY_NUM_OK || value < 0 || (uint64_t)value > max) {
         ay_diag_error(b->diags, "bad-value", node->pos,
@@ -49,7 +48,7 @@ bool ay_param_u64(ay_build *b, const ay_node *node, uint64_t max, uint64_t *ret)
 
 bool ay_param_bool(ay_build *b, const ay_node *node, bool *ret)
 {
-    if (!has_text(b, node)) return false;
+    if (!ay_param_scalar(b, node)) return false;
     *ret = ay_str_is(node->text, "true");
     if (*ret || ay_str_is(node->text, "false")) return true;
     ay_diag_error(b->diags, "bad-value", node->pos, "'" AY_STR_FMT "' is neither true nor false",
@@ -59,7 +58,7 @@ bool ay_param_bool(ay_build *b, const ay_node *node, bool *ret)
 
 bool ay_param_word(ay_build *b, const ay_node *node, const char *const *words, size_t n, uint32_t *ret)
 {
-    if (!has_text(b, node)) return false;
+    if (!ay_param_scalar(b, node)) return false;
     for (size_t i = 0; i < n; i++) {
         if (!ay_str_is(node->text, words[i])) continue;
         *ret = (uint32_t)i;
@@ -69,9 +68,37 @@ bool ay_param_word(ay_build *b, const ay_node *node, const char *const *words, s
     return false;
 }
 
+static bool is_filled_list(ay_build *b, const ay_node *node)
+{
+    if (node->kind == AY_NODE_LIST && node->n) return true;
+    ay_diag_error(b->diags, "bad-value", node->pos, "expected a list with at least one entry",
+                  "此处应为至少一项的列表");
+    return false;
+}
+
+bool ay_param_words(ay_build *b, const ay_node *list, const char *const *words, size_t n, uint32_t *ret_bits)
+{
+    if (!is_filled_list(b, list)) return false;
+    bool ok = true;
+    *ret_bits = 0;
+    for (size_t i = 0; i < list->n; i++) {
+        uint32_t word = 0;
+        if (!ay_param_word(b, list->items[i], words, n, &word)) {
+            ok = false;
+            continue;
+        }
+        if (*ret_bits >> word & 1) {
+            ay_diag_error(b->diags, "duplicate", list->items[i]->pos, "'%s' is listed twice", "“%s”重复列出", words[word]);
+            ok = false;
+        }
+        *ret_bits |= 1u << word;
+    }
+    return ok;
+}
+
 bool ay_param_dec(ay_build *b, const ay_node *node, ay_dec *ret)
 {
-    if (!has_text(b, node)) return false;
+    if (!ay_param_scalar(b, node)) return false;
     if (ay_dec_parse(node->text, ret) == AY_NUM_OK && ret->kind == AY_DEC_FINITE) return true;
     ay_diag_error(b->diags, "bad-value", node->pos, "'" AY_STR_FMT "' is not a number of at most 38 digits",
                   "“" AY_STR_FMT "”不是不超过 38 位的数", AY_STR_ARG(node->text));
@@ -80,7 +107,7 @@ bool ay_param_dec(ay_build *b, const ay_node *node, ay_dec *ret)
 
 bool ay_param_interval(ay_build *b, const ay_node *node, ay_interval *ret)
 {
-    if (!has_text(b, node)) return false;
+    if (!ay_param_scalar(b, node)) return false;
     if (ay_interval_parse(node->text, ret) == AY_TIME_OK) return true;
     ay_diag_error(b->diags, "bad-value", node->pos, "'" AY_STR_FMT "' is not an interval such as '1 day' or '24h'",
                   "“" AY_STR_FMT "”不是时间间隔，应如“1 day”或“24h”", AY_STR_ARG(node->text));
@@ -98,7 +125,7 @@ static bool unknown_field(ay_build *b, const ay_node *node)
 
 bool ay_param_field(ay_build *b, const ay_node *node, uint32_t *ret)
 {
-    if (!has_text(b, node)) return false;
+    if (!ay_param_scalar(b, node)) return false;
     for (uint32_t i = 0; i < b->n_fields; i++) {
         if (!ay_str_is(node->text, b->fields[i].name)) continue;
         *ret = i;
@@ -157,7 +184,7 @@ bool ay_param_set(ay_build *b, const ay_node *list, const ay_set **ret)
     for (size_t i = 0; i < list->n; i++) {
         const ay_node *item = list->items[i];
         uint32_t existing = UINT32_MAX;
-        if (!has_text(b, item)) {
+        if (!ay_param_scalar(b, item)) {
             ok = false;
             continue;
         }

@@ -4,11 +4,15 @@
 
 #include "check/rule.h"
 
+/* One value that is written at all: not a list, not a map, not a plain empty, ~ or null. */
+bool ay_param_scalar(ay_build *b, const ay_node *node);
 /* The argument must be a map with only these keys. */
 bool ay_param_map(ay_build *b, const ay_node *arg, const char *check, const char *const *keys, size_t n_keys);
 bool ay_param_u64(ay_build *b, const ay_node *node, uint64_t max, uint64_t *ret);
 bool ay_param_bool(ay_build *b, const ay_node *node, bool *ret); /* true or false */
 bool ay_param_word(ay_build *b, const ay_node *node, const char *const *words, size_t n, uint32_t *ret);
+/* A list of such words, at least one and none twice, as bits. */
+bool ay_param_words(ay_build *b, const ay_node *list, const char *const *words, size_t n, uint32_t *ret_bits);
 bool ay_param_dec(ay_build *b, const ay_node *node, ay_dec *ret);
 bool ay_param_interval(ay_build *b, const ay_node *node, ay_interval *ret);
 bool ay_param_field(ay_build *b, const ay_node *node, uint32_t *ret); /* a field of the dataset */

@@ -1,0 +1,172 @@
+/* checksum: Luhn (ISO/IEC 7812-1 annex B) and the systems of ISO/IEC 7064, all from one table. */
+#include "check/kinds.h"
+#include "check/param.h"
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+typedef enum family { LUHN, PURE, HYBRID, ABSENT } family;
+
+typedef struct checksum_system {
+    const char *name;
+    family family;
+    uint16_t modulus;     /* M of the pure systems; of the hybrid ones the smaller of M, M+1 */
+    uint16_t radix;       /* pure systems */
+    uint16_t checks;      /* check characters at the end */
+    const char *alphabet; /* of the body; its positions are the values */
+    const char *check_alphabet;
+} checksum_system;
+
+#define DIGITS "0123456789"
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+static const checksum_system systems[] = {
+    {"luhn", LUHN, 10, 0, 1, DIGITS, DIGITS},
+    {"iso7064-mod11-2", PURE, 11, 2, 1, DIGITS, DIGITS "X"},
+    {"iso7064-mod37-2", PURE, 37, 2, 1, DIGITS LETTERS, DIGITS LETTERS "*"},
+    {"iso7064-mod97-10", PURE, 97, 10, 2, DIGITS, DIGITS},
+    {"iso7064-mod661-26", PURE, 661, 26, 2, LETTERS, LETTERS},
+    {"iso7064-mod1271-36", PURE, 1271, 36, 2, DIGITS LETTERS, DIGITS LETTERS},
+    {"iso7064-mod11-10", HYBRID, 10, 0, 1, DIGITS, DIGITS},
+    {"iso7064-mod27-26", HYBRID, 26, 0, 1, LETTERS, LETTERS},
+    {"iso7064-mod37-36", HYBRID, 36, 0, 1, DIGITS LETTERS, DIGITS LETTERS},
+    {"gb32100", ABSENT, 0, 0, 0, "", ""},
+    {"gb11714", ABSENT, 0, 0, 0, "", ""},
+    {"gb11643", ABSENT, 0, 0, 0, "", ""},
+    {"gs15", ABSENT, 0, 0, 0, "", ""},
+    {"vin", ABSENT, 0, 0, 0, "", ""},
+};
+
+typedef enum fault { RIGHT, TOO_SHORT, NOT_IN_ALPHABET, WRONG } fault;
+
+typedef struct finding {
+    fault fault;
+    size_t at; /* byte of the character outside the alphabet */
+    char found[3], expected[3];
+} finding;
+
+static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
+{
+    const char *names[AY_COUNT(systems)];
+    for (size_t i = 0; i < AY_COUNT(systems); i++) names[i] = systems[i].name;
+    uint32_t i = 0;
+    if (!ay_param_own_field(build, arg, rule) || !ay_param_word(build, arg, names, AY_COUNT(names), &i)) return false;
+    rule->args = &systems[i];
+    if (systems[i].family != ABSENT) return true;
+    ay_diag_error(build->diags, "not-in-this-version", arg->pos, "checksum '%s' is not in this version",
+                  "本版本尚不支持校验算法“%s”", systems[i].name);
+    return false;
+}
+
+static int value_of(const char *alphabet, char c)
+{
+    const char *at = c ? strchr(alphabet, c) : NULL;
+    return at ? (int)(at - alphabet) : -1;
+}
+
+/* The check value that the body asks for. */
+static uint32_t luhn(ay_str body)
+{
+    uint32_t sum = 0;
+    for (size_t i = 0; i < body.len; i++) {
+        const uint32_t digit = (uint32_t)(body.ptr[i] - '0');
+        const uint32_t doubled = digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
+        sum += (body.len - i) % 2 ? doubled : digit; /* the digit beside the check digit is doubled */
+    }
+    return (10 - sum % 10) % 10;
+}
+
+/* The whole string, read as a number in the radix, must be 1 modulo M. */
+static uint32_t pure(const checksum_system *s, ay_str body)
+{
+    uint32_t p = 0;
+    for (size_t i = 0; i < body.len; i++) p = (p * s->radix + (uint32_t)value_of(s->alphabet, body.ptr[i])) % s->modulus;
+    for (uint32_t i = 0; i < s->checks; i++) p = p * s->radix % s->modulus;
+    const uint32_t check = (1 + s->modulus - p) % s->modulus;
+    return s->modulus == 97 && check < 2 ? check + 97 : check; /* 98 - p: two digits from 02 to 98 */
+}
+
+static uint32_t hybrid(const checksum_system *s, ay_str body)
+{
+    const uint32_t m = s->modulus;
+    uint32_t p = m;
+    for (size_t i = 0; i < body.len; i++) {
+        p = (p + (uint32_t)value_of(s->alphabet, body.ptr[i])) % m;
+        p = (p ? p : m) * 2 % (m + 1);
+    }
+    return (m + 1 - p) % m;
+}
+
+static void expect(const checksum_system *s, ay_str body, char expected[3])
+{
+    const uint32_t check = s->family == LUHN ? luhn(body) : s->family == PURE ? pure(s, body) : hybrid(s, body);
+    if (s->checks == 1) {
+        expected[0] = s->check_alphabet[check];
+    } else {
+        expected[0] = s->check_alphabet[check / s->radix];
+        expected[1] = s->check_alphabet[check % s->radix];
+    }
+}
+
+/* 97-10 has two ways to write a check value below 2; both are 1 modulo 97. */
+static bool is_congruent(const checksum_system *s, const finding *f)
+{
+    if (s->modulus != 97) return false;
+    const int a = (f->found[0] - '0') * 10 + f->found[1] - '0', b = (f->expected[0] - '0') * 10 + f->expected[1] - '0';
+    return a % 97 == b % 97;
+}
+
+static finding test(const checksum_system *s, ay_str text)
+{
+    finding f = {.fault = TOO_SHORT};
+    if (text.len <= s->checks) return f;
+    const size_t body = text.len - s->checks;
+    f.fault = NOT_IN_ALPHABET;
+    for (f.at = 0; f.at < text.len; f.at++)
+        if (value_of(f.at < body ? s->alphabet : s->check_alphabet, text.ptr[f.at]) < 0) return f;
+    memcpy(f.found, text.ptr + body, s->checks);
+    expect(s, ay_str_slice(text, 0, body), f.expected);
+    f.fault = strcmp(f.found, f.expected) == 0 || is_congruent(s, &f) ? RIGHT : WRONG;
+    return f;
+}
+
+static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active, ay_marks marks,
+                         assay_err *err)
+{
+    (void)scratch;
+    (void)err;
+    const ay_str *texts = view->batch->cols[rule->fields[0]].v.str;
+    AY_BITS_EACH(i, active, view->batch->rows)
+        if (test((const checksum_system *)rule->args, texts[i]).fault != RIGHT) ay_bit_set(marks.fail, i);
+    return ASSAY_OK;
+}
+
+static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)
+{
+    const ay_str text = ay_fact_text(facts, 0);
+    const finding f = test((const checksum_system *)rule->args, text);
+    switch (f.fault) {
+    case TOO_SHORT:
+        ay_buf_text(out, zh ? "太短，没有校验码的位置" : "too short to hold a check character");
+        break;
+    case NOT_IN_ALPHABET:
+        ay_buf_printf(out, zh ? "第 %zu 个字符不在该校验算法的字符集内" : "character %zu is outside the alphabet of the checksum",
+                      ay_utf8_length(ay_str_slice(text, 0, f.at)) + 1);
+        break;
+    default:
+        ay_buf_printf(out, zh ? "校验码为 %s，应为 %s" : "check character is %s, should be %s", f.found, f.expected);
+        break;
+    }
+}
+
+const ay_kind ay_kind_checksum = {
+    .name = "checksum",
+    .over = AY_OVER_VALUE,
+    .summary = "the check characters agree with the rest of the value",
+    .summary_zh = "校验码正确",
+    .indicator = "0301",
+    .types = AY_TYPE_BIT(AY_TEXT),
+    .compile = compile,
+    .eval = eval,
+    .reason = reason,
+};

@@ -1,0 +1,134 @@
+/* length: how long a text is, in characters (code points) unless another unit is named; bytes for bytes. */
+#include "check/kinds.h"
+#include "check/param.h"
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "expr/regex.h"
+
+enum { CHARACTERS, BYTES, UTF16, GRAPHEMES };
+
+static const char *const unit_name[] = {
+    [CHARACTERS] = "characters", [BYTES] = "bytes", [UTF16] = "utf16", [GRAPHEMES] = "graphemes"};
+static const char *const unit_en[] = {
+    [CHARACTERS] = "", [BYTES] = " bytes", [UTF16] = " UTF-16 units", [GRAPHEMES] = " graphemes"};
+static const char *const unit_zh[] = {
+    [CHARACTERS] = "", [BYTES] = " 字节", [UTF16] = " 个 UTF-16 单元", [GRAPHEMES] = " 个字素"};
+
+typedef struct span {
+    uint64_t min, max; /* inclusive; max UINT64_MAX: none */
+    uint32_t unit;
+    bool is_bytes; /* the field holds bytes, which are shown as \x and two digits each */
+} span;
+
+static bool compile_map(ay_build *b, const ay_node *arg, span *args)
+{
+    static const char *const keys[] = {"min", "max", "unit"};
+    if (!ay_param_map(b, arg, "length", keys, AY_COUNT(keys))) return false;
+    const ay_node *min = ay_node_get(arg, "min"), *max = ay_node_get(arg, "max"), *unit = ay_node_get(arg, "unit");
+    bool ok = true;
+    if (!min && !max) {
+        ay_diag_error(b->diags, "bad-value", arg->pos, "'length' needs min or max", "length 需要 min 或 max");
+        ok = false;
+    }
+    if (min && !ay_param_u64(b, min, UINT32_MAX, &args->min)) ok = false;
+    if (max && !ay_param_u64(b, max, UINT32_MAX, &args->max)) ok = false;
+    if (unit && !ay_param_word(b, unit, unit_name, AY_COUNT(unit_name), &args->unit)) ok = false;
+    if (ok && args->min > args->max) {
+        ay_diag_error(b->diags, "contradiction", arg->pos, "no length is at least %llu and at most %llu",
+                      "不存在不小于 %llu 且不大于 %llu 的长度", (unsigned long long)args->min,
+                      (unsigned long long)args->max);
+        ok = false;
+    }
+    return ok;
+}
+
+static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
+{
+    span *args = AY_ARENA_NEW(build->arena, span);
+    if (!args || !ay_param_own_field(build, arg, rule)) return false;
+    const bool is_bytes = build->fields[rule->field].type == AY_BYTES;
+    *args = (span){.max = UINT64_MAX, .unit = is_bytes ? BYTES : CHARACTERS, .is_bytes = is_bytes};
+    rule->args = args;
+    if (arg->kind != AY_NODE_MAP) {
+        const bool ok = ay_param_u64(build, arg, UINT32_MAX, &args->min);
+        args->max = args->min;
+        return ok;
+    }
+    if (!compile_map(build, arg, args)) return false;
+    if (!is_bytes || args->unit == BYTES) return true;
+    ay_diag_error(build->diags, "type-mismatch", arg->pos, "bytes have no %s", "二进制值没有 %s 单位",
+                  unit_name[args->unit]);
+    return false;
+}
+
+/* SIZE_MAX: a limit was hit while looking for graphemes. */
+static size_t measure(uint32_t unit, ay_str s)
+{
+    switch (unit) {
+    case BYTES: return s.len;
+    case UTF16: return ay_utf8_utf16_length(s);
+    case GRAPHEMES: return ay_grapheme_length(s);
+    default: return ay_utf8_length(s);
+    }
+}
+
+static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active, ay_marks marks,
+                         assay_err *err)
+{
+    (void)scratch;
+    (void)err;
+    const span *args = (const span *)rule->args;
+    const ay_str *texts = view->batch->cols[rule->fields[0]].v.str;
+    AY_BITS_EACH(i, active, view->batch->rows)
+    {
+        if (texts[i].len < args->min) { /* no unit is smaller than a byte */
+            ay_bit_set(marks.fail, i);
+            continue;
+        }
+        const size_t n = measure(args->unit, texts[i]);
+        if (n == SIZE_MAX) ay_bit_set(marks.unreadable, i);
+        else if (n < args->min || n > args->max) ay_bit_set(marks.fail, i);
+    }
+    return ASSAY_OK;
+}
+
+static void put_bounds(const span *args, bool zh, ay_buf *out)
+{
+    const unsigned long long min = args->min, max = args->max;
+    if (args->min == args->max) ay_buf_printf(out, zh ? "应为 %llu" : "should be %llu", min);
+    else if (args->max == UINT64_MAX) ay_buf_printf(out, zh ? "应不小于 %llu" : "should be at least %llu", min);
+    else if (args->min == 0) ay_buf_printf(out, zh ? "应不大于 %llu" : "should be at most %llu", max);
+    else ay_buf_printf(out, zh ? "应为 %llu 至 %llu" : "should be %llu to %llu", min, max);
+}
+
+static size_t fact_length(const span *args, ay_str text)
+{
+    if (!args->is_bytes) return measure(args->unit, text);
+    return text.len < 2 ? 0 : (text.len - 2) / 2;
+}
+
+static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)
+{
+    const span *args = (const span *)rule->args;
+    const size_t n = fact_length(args, ay_fact_text(facts, 0));
+    if (n == SIZE_MAX) {
+        ay_buf_text(out, zh ? "文本过于复杂，无法计数" : "the text is too complex to be counted");
+        return;
+    }
+    const char *unit = zh ? unit_zh[args->unit] : unit_en[args->unit];
+    ay_buf_printf(out, zh ? "长度为 %zu%s，" : "length is %zu%s, ", n, unit);
+    put_bounds(args, zh, out);
+}
+
+const ay_kind ay_kind_length = {
+    .name = "length",
+    .over = AY_OVER_VALUE,
+    .summary = "the text is as long as it should be",
+    .summary_zh = "文本长度符合要求",
+    .indicator = "0302",
+    .types = AY_TYPE_BIT(AY_TEXT) | AY_TYPE_BIT(AY_BYTES),
+    .compile = compile,
+    .eval = eval,
+    .reason = reason,
+};

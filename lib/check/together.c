@@ -1,0 +1,64 @@
+/* together: all of the fields have a value, or none. A bad value is a value. */
+#include "check/kinds.h"
+#include "check/param.h"
+
+typedef struct together {
+    const char **names; /* of rule->fields */
+} together;
+
+static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
+{
+    if (!ay_param_fields(build, arg, &rule->fields, &rule->n_fields)) return false;
+    if (rule->n_fields < 2) {
+        ay_diag_error(build->diags, "contradiction", arg->pos, "'together' needs two fields or more",
+                      "together 至少需要两个字段");
+        return false;
+    }
+    together *args = AY_ARENA_NEW(build->arena, together);
+    if (!args) return false;
+    args->names = AY_ARENA_ARRAY(build->arena, rule->n_fields, const char *);
+    for (uint32_t i = 0; args->names && i < rule->n_fields; i++) args->names[i] = build->fields[rule->fields[i]].name;
+    rule->args = args;
+    return args->names != NULL;
+}
+
+static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active, ay_marks marks,
+                         assay_err *err)
+{
+    (void)scratch;
+    (void)err;
+    const ay_col *cols = view->batch->cols;
+    for (size_t w = 0; w < AY_BITS_WORDS(view->batch->rows); w++) {
+        uint64_t any = 0, all = UINT64_MAX; /* nulls */
+        for (uint32_t f = 0; f < rule->n_fields; f++) {
+            any |= cols[rule->fields[f]].null[w];
+            all &= cols[rule->fields[f]].null[w];
+        }
+        marks.fail[w] |= active[w] & any & ~all;
+    }
+    return ASSAY_OK;
+}
+
+static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)
+{
+    const together *args = (const together *)rule->args;
+    bool is_first = true;
+    for (uint32_t i = 0; i < rule->n_fields; i++) {
+        if (!facts->values[i].is_null) continue;
+        ay_buf_text(out, is_first ? "" : (zh ? "、" : ", "));
+        ay_buf_text(out, args->names[i]);
+        is_first = false;
+    }
+    ay_buf_text(out, zh ? " 无值，而其他字段有值" : " without a value, the others with one");
+}
+
+const ay_kind ay_kind_together = {
+    .name = "together",
+    .over = AY_OVER_RECORD,
+    .summary = "all of the fields have a value, or none",
+    .summary_zh = "各字段同时有值或同时无值",
+    .indicator = "0402",
+    .compile = compile,
+    .eval = eval,
+    .reason = reason,
+};
