@@ -1,0 +1,432 @@
+/* The sorter against qsort: whatever the budget, the cut and the grouping, the same records come out in the same order. */
+#define _GNU_SOURCE /* unshare */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/sort.h"
+#include "base/thread.h"
+
+/* ---- Records ---- */
+
+typedef struct input {
+    uint64_t prefix;
+    char bytes[48];
+    size_t len;
+} input;
+
+static uint64_t next_random(uint64_t *state) /* xorshift64* */
+{
+    *state ^= *state >> 12;
+    *state ^= *state << 25;
+    *state ^= *state >> 27;
+    return *state * UINT64_C(2685821657736338717);
+}
+
+static input *make_inputs(size_t n, unsigned prefix_bits, size_t max_len)
+{
+    input *in = AY_NEW_ARRAY(n, input);
+    assert_non_null(in);
+    uint64_t state = 88172645463325252u + n;
+    for (size_t i = 0; i < n; i++) {
+        in[i].prefix = prefix_bits ? next_random(&state) >> (64 - prefix_bits) : 7;
+        in[i].len = next_random(&state) % (max_len + 1);
+        /* few distinct bytes, so that many records share a beginning or are equal */
+        for (size_t j = 0; j < in[i].len; j++) in[i].bytes[j] = "\x00\x01" "az\x7f\x80\xff\xff"[next_random(&state) % 8];
+    }
+    return in;
+}
+
+static int compare_inputs(const void *a, const void *b)
+{
+    const input *x = (const input *)a, *y = (const input *)b;
+    if (x->prefix != y->prefix) return x->prefix < y->prefix ? -1 : 1;
+    const int c = memcmp(x->bytes, y->bytes, x->len < y->len ? x->len : y->len);
+    return c ? c : (x->len > y->len) - (x->len < y->len);
+}
+
+static void put_inputs(ay_sorter *sorter, const input *in, size_t n)
+{
+    assay_err err = {0};
+    for (size_t i = 0; i < n; i++)
+        if (ay_sorter_put(sorter, in[i].prefix, (ay_str){in[i].bytes, in[i].len}, &err)) fail_msg("put: %s", err.text);
+}
+
+static void assert_reads(const char *label, ay_sorter *sorter, const input *want, size_t n)
+{
+    ay_sorted *sorted = NULL;
+    assay_err err = {0};
+    if (ay_sorted_open(sorter, &sorted, &err)) fail_msg("%s: open: %s", label, err.text);
+    ay_sort_record got;
+    bool end = false;
+    for (size_t i = 0; i < n; i++) {
+        if (ay_sorted_next(sorted, &got, &end, &err)) fail_msg("%s: record %zu: %s", label, i, err.text);
+        if (end) fail_msg("%s: %zu records instead of %zu", label, i, n);
+        if (got.prefix != want[i].prefix || !ay_str_eq(got.bytes, (ay_str){want[i].bytes, want[i].len}))
+            fail_msg("%s: record %zu differs", label, i);
+    }
+    for (int again = 0; again < 2; again++) { /* the end stays the end */
+        assert_int_equal(ay_sorted_next(sorted, &got, &end, &err), ASSAY_OK);
+        if (!end) fail_msg("%s: more than %zu records", label, n);
+    }
+    assert_null(ay_sorted_close(sorted));
+}
+
+/* ---- Order, budgets ---- */
+
+static const struct order_case {
+    const char *label;
+    size_t n, memory, held_by_others;
+    unsigned prefix_bits;
+    size_t max_len;
+    bool spills;
+} order_cases[] = {
+    {"nothing", 0, 0, 0, 64, 0, false},
+    {"one record", 1, 0, 0, 64, 8, false},
+    {"few: compared only", 200, 0, 0, 64, 8, false},
+    {"radix over the whole prefix", 5000, 0, 0, 64, 8, false},
+    {"radix, two of eight bytes", 5000, 0, 0, 12, 24, false},
+    {"one prefix: bytes decide", 5000, 0, 0, 0, 24, false},
+    {"empty records", 3000, 0, 0, 3, 0, false},
+    {"runs in memory", 200000, 0, 0, 64, 12, false},
+    {"a tiny budget", 20000, 32768, 0, 64, 24, true},
+    {"a tiny budget, one prefix", 20000, 32768, 0, 0, 24, true},
+    {"levels of runs", 150000, 16384, 0, 20, 24, true},
+    {"others hold everything", 60000, 32768, 1 << 20, 64, 24, true},
+    {"a budget of one byte", 2000, 1, 0, 64, 24, true},
+};
+
+static void test_order(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < AY_COUNT(order_cases); i++) {
+        const struct order_case *c = &order_cases[i];
+        input *in = make_inputs(c->n, c->prefix_bits, c->max_len);
+        ay_budget budget = {.memory_limit = c->memory};
+        ay_budget_take(&budget, c->held_by_others);
+        ay_sorter *sorter = NULL;
+        assert_int_equal(ay_sorter_open(&budget, &sorter, NULL), ASSAY_OK);
+        put_inputs(sorter, in, c->n);
+        assert_true(ay_sorter_count(sorter) == c->n);
+        qsort(in, c->n, sizeof *in, compare_inputs);
+        assert_reads(c->label, sorter, in, c->n);
+        assert_reads(c->label, sorter, in, c->n); /* a second time */
+        if ((budget.spilled > 0) != c->spills) fail_msg("%s: spilled %d", c->label, budget.spilled > 0);
+        assert_null(ay_sorter_free(sorter));
+        if (budget.used != c->held_by_others) fail_msg("%s: %zu bytes not given back", c->label, (size_t)budget.used);
+        ay_free(in);
+    }
+}
+
+static void test_memory_stays_near_the_budget(void **state)
+{
+    (void)state;
+    enum { N = 200000, LIMIT = 1 << 20 };
+    input *in = make_inputs(N, 64, 40);
+    ay_budget budget = {.memory_limit = LIMIT};
+    ay_sorter *sorter = NULL;
+    assert_int_equal(ay_sorter_open(&budget, &sorter, NULL), ASSAY_OK);
+    put_inputs(sorter, in, N);
+    qsort(in, N, sizeof *in, compare_inputs);
+    assert_reads("bounded", sorter, in, N);
+    ay_sorter_free(sorter);
+    ay_free(in);
+    if (budget.peak > 2 * LIMIT) fail_msg("peak %zu", (size_t)budget.peak);
+    assert_true(budget.peak >= LIMIT / 2);
+}
+
+static void test_long_records(void **state)
+{
+    (void)state;
+    enum { LONG = 3 << 20, N = 9 };
+    static char bytes[LONG];
+    ay_budget budget = {.memory_limit = 1 << 20};
+    ay_sorter *sorter = NULL;
+    assay_err err = {0};
+    assert_int_equal(ay_sorter_open(&budget, &sorter, &err), ASSAY_OK);
+    for (unsigned i = 0; i < N; i++) { /* lengths differ: the same beginning, the shorter first */
+        memset(bytes, 'x', sizeof bytes);
+        assert_int_equal(ay_sorter_put(sorter, 0, (ay_str){bytes, (i * 5 % N) * (LONG / N)}, &err), ASSAY_OK);
+    }
+    ay_sorted *sorted = NULL;
+    assert_int_equal(ay_sorted_open(sorter, &sorted, &err), ASSAY_OK);
+    for (unsigned i = 0; i < N; i++) {
+        ay_sort_record got;
+        bool end;
+        assert_int_equal(ay_sorted_next(sorted, &got, &end, &err), ASSAY_OK);
+        assert_false(end);
+        assert_true(got.bytes.len == (size_t)i * (LONG / N));
+        if (got.bytes.len) assert_memory_equal(got.bytes.ptr, bytes, got.bytes.len);
+    }
+    ay_sorted_close(sorted);
+    ay_sorter_free(sorter);
+    assert_true(budget.used == 0);
+    assert_true(budget.spilled > 0);
+}
+
+static void test_too_long(void **state)
+{
+    (void)state;
+    ay_budget budget = {0};
+    ay_sorter *sorter = NULL;
+    assay_err err = {0};
+    assert_int_equal(ay_sorter_open(&budget, &sorter, &err), ASSAY_OK);
+    assert_int_equal(ay_sorter_put(sorter, 0, (ay_str){"never read", (64u << 20) + 1}, &err), ASSAY_ELIMIT);
+    assert_string_equal(err.text, "a record of 67108865 bytes is too long to be sorted (at most 67108864)");
+    assert_true(ay_sorter_count(sorter) == 0);
+    ay_sorter_free(sorter);
+}
+
+/* ---- Grouping ---- */
+
+enum { PARTS = 8, GROUPED = 12000 };
+
+/* How the parts are put together: {into, from} in order; every part but 0 is absorbed once. */
+static const struct grouping {
+    const char *label;
+    unsigned char pairs[PARTS - 1][2];
+} groupings[] = {
+    {"one after the other", {{0, 1}, {0, 2}, {0, 3}, {0, 4}, {0, 5}, {0, 6}, {0, 7}}},
+    {"from the end", {{0, 7}, {0, 6}, {0, 5}, {0, 4}, {0, 3}, {0, 2}, {0, 1}}},
+    {"as a tree", {{0, 1}, {2, 3}, {4, 5}, {6, 7}, {0, 2}, {4, 6}, {0, 4}}},
+    {"as a chain", {{6, 7}, {5, 6}, {4, 5}, {3, 4}, {2, 3}, {1, 2}, {0, 1}}},
+};
+
+static void test_grouping(void **state)
+{
+    (void)state;
+    static const size_t budgets[] = {0, 65536, 8192};
+    input *in = make_inputs(GROUPED, 10, 24), *want = make_inputs(GROUPED, 10, 24);
+    qsort(want, GROUPED, sizeof *want, compare_inputs);
+    for (size_t i = 0; i < AY_COUNT(groupings) * AY_COUNT(budgets); i++) {
+        const struct grouping *g = &groupings[i % AY_COUNT(groupings)];
+        ay_budget budget = {.memory_limit = budgets[i / AY_COUNT(groupings)]};
+        ay_sorter *parts[PARTS] = {0};
+        size_t at = 0;
+        for (size_t p = 0; p < PARTS; p++) { /* of very unequal size, one of them empty */
+            const size_t n = p == 3 ? 0 : p == PARTS - 1 ? GROUPED - at : (GROUPED - at) / (p + 2);
+            assert_int_equal(ay_sorter_open(&budget, &parts[p], NULL), ASSAY_OK);
+            put_inputs(parts[p], in + at, n);
+            at += n;
+        }
+        for (size_t p = 0; p < PARTS - 1; p++) {
+            ay_sorter *from = parts[g->pairs[p][1]];
+            assert_int_equal(ay_sorter_absorb(parts[g->pairs[p][0]], from, NULL), ASSAY_OK);
+            assert_true(ay_sorter_count(from) == 0);
+            assert_reads("absorbed", from, NULL, 0);
+        }
+        for (size_t p = 1; p < PARTS; p++) ay_sorter_free(parts[p]); /* before the reading */
+        assert_true(ay_sorter_count(parts[0]) == GROUPED);
+        assert_reads(g->label, parts[0], want, GROUPED);
+        ay_sorter_free(parts[0]);
+        assert_true(budget.used == 0);
+    }
+    ay_free(in);
+    ay_free(want);
+}
+
+typedef struct fill_job {
+    ay_sorter *sorter;
+    const input *in;
+    size_t n;
+} fill_job;
+
+static assay_status fill(void *arg, assay_err *err)
+{
+    const fill_job *job = (const fill_job *)arg;
+    for (size_t i = 0; i < job->n; i++)
+        AY_TRY(ay_sorter_put(job->sorter, job->in[i].prefix, (ay_str){job->in[i].bytes, job->in[i].len}, err));
+    return ASSAY_OK;
+}
+
+static void test_threads_share_a_budget(void **state)
+{
+    (void)state;
+    enum { THREADS = 4, EACH = 10000, N = THREADS * EACH };
+    input *in = make_inputs(N, 64, 24);
+    ay_budget budget = {.memory_limit = 256 << 10};
+    fill_job jobs[THREADS];
+    void *args[THREADS];
+    for (size_t i = 0; i < THREADS; i++) {
+        jobs[i] = (fill_job){.in = in + i * EACH, .n = EACH};
+        assert_int_equal(ay_sorter_open(&budget, &jobs[i].sorter, NULL), ASSAY_OK);
+        args[i] = &jobs[i];
+    }
+    assert_int_equal(ay_threads_run(fill, args, THREADS, NULL), ASSAY_OK);
+    for (size_t i = 1; i < THREADS; i++) {
+        assert_int_equal(ay_sorter_absorb(jobs[0].sorter, jobs[i].sorter, NULL), ASSAY_OK);
+        ay_sorter_free(jobs[i].sorter);
+    }
+    qsort(in, N, sizeof *in, compare_inputs);
+    assert_reads("threads", jobs[0].sorter, in, N);
+    ay_sorter_free(jobs[0].sorter);
+    assert_true(budget.used == 0);
+    assert_true(budget.spilled > 0);
+    ay_free(in);
+}
+
+/* ---- Faults ---- */
+
+/* Fill until it fails; the sorter must still be freed cleanly. */
+static assay_status fill_until_failure(ay_budget *budget, assay_err *err)
+{
+    ay_sorter *sorter = NULL;
+    assay_status status = ay_sorter_open(budget, &sorter, err);
+    uint64_t random = 1;
+    for (size_t i = 0; status == ASSAY_OK && i < 200000; i++) {
+        const uint64_t bytes = next_random(&random);
+        status = ay_sorter_put(sorter, bytes, (ay_str){(const char *)&bytes, sizeof bytes}, err);
+    }
+    ay_sorter_free(sorter);
+    assert_true(budget->used == 0);
+    return status;
+}
+
+static void test_spill_limit(void **state)
+{
+    (void)state;
+    ay_budget budget = {.memory_limit = 32768, .spill_limit = 100000};
+    assay_err err = {0};
+    assert_int_equal(fill_until_failure(&budget, &err), ASSAY_ELIMIT);
+    assert_string_equal(err.text, "temporary files would take more than 100000 bytes; raise the limit or allow more memory");
+    assert_string_equal(err.text_zh, "临时文件将超过 100000 字节；请提高该上限或增大内存上限");
+    assert_true(budget.spilled <= 100000);
+}
+
+static void test_missing_directory(void **state)
+{
+    (void)state;
+    ay_budget budget = {.memory_limit = 32768, .spill_dir = "/nonexistent/spill"};
+    assay_err err = {0};
+    assert_int_equal(fill_until_failure(&budget, &err), ASSAY_EIO);
+    assert_string_equal(err.text, "cannot create a temporary file in '/nonexistent/spill': No such file or directory; name "
+                                  "another directory or allow more memory");
+    budget = (ay_budget){.memory_limit = 32768};
+    assert_int_equal(setenv("TMPDIR", "/nonexistent/from-environment", 1), 0);
+    assert_int_equal(fill_until_failure(&budget, &err), ASSAY_EIO);
+    assert_int_equal(unsetenv("TMPDIR"), 0);
+    assert_non_null(strstr(err.text, "'/nonexistent/from-environment'"));
+}
+
+static void assert_disk_full(const char *dir, const char *reason)
+{
+    ay_budget budget = {.memory_limit = 32768, .spill_dir = dir};
+    assay_err err = {0};
+    char want[512];
+    assert_int_equal(fill_until_failure(&budget, &err), ASSAY_EIO);
+    (void)snprintf(want, sizeof want, "cannot write a temporary file in '%s': %s; free space there, name another directory or "
+                                      "allow more memory", dir, reason);
+    assert_string_equal(err.text, want);
+    (void)snprintf(want, sizeof want, "无法写入“%s”中的临时文件：%s；请清理空间、指定其他目录或增大内存上限", dir, reason);
+    assert_string_equal(err.text_zh, want);
+}
+
+static void test_full_file_system(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/assay-full-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    /* in a mount namespace of this process alone */
+    const bool mounted = unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+                         mount("tmpfs", dir, "tmpfs", 0, "size=256k") == 0;
+    if (mounted) {
+        assert_disk_full(dir, "No space left on device");
+        assert_int_equal(umount(dir), 0);
+    }
+    assert_int_equal(rmdir(dir), 0);
+    if (!mounted) skip();
+}
+
+static void test_file_size_limit(void **state)
+{
+    (void)state;
+    struct rlimit before, tight = {.rlim_cur = 100000};
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    tight.rlim_max = before.rlim_max;
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+    assert_disk_full("/tmp", "File too large");
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    (void)signal(SIGXFSZ, handler);
+}
+
+/* Two sorters, one absorbed, both spilled and not; all read. */
+static assay_status whole_life(const input *in, size_t n, uint64_t *ret_digest)
+{
+    ay_budget budget = {.memory_limit = 8192};
+    ay_sorter *a = NULL, *b = NULL;
+    ay_sorted *sorted = NULL;
+    assay_err err;
+    assay_status status = ay_sorter_open(&budget, &a, &err);
+    if (status == ASSAY_OK) status = ay_sorter_open(&budget, &b, &err);
+    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
+        status = ay_sorter_put(i % 3 ? a : b, in[i].prefix, (ay_str){in[i].bytes, in[i].len}, &err);
+    if (status == ASSAY_OK) status = ay_sorter_absorb(a, b, &err);
+    if (status == ASSAY_OK) status = ay_sorted_open(a, &sorted, &err);
+    uint64_t digest = 0;
+    for (bool end = false; status == ASSAY_OK && !end;) {
+        ay_sort_record got;
+        status = ay_sorted_next(sorted, &got, &end, &err);
+        if (status == ASSAY_OK && !end) digest = digest * 31 + ay_hash64(got.bytes) + got.prefix;
+    }
+    ay_sorted_close(sorted);
+    ay_sorter_free(b);
+    ay_sorter_free(a);
+    assert_true(budget.used == 0);
+    *ret_digest = digest;
+    return status;
+}
+
+static void test_every_allocation_can_fail(void **state)
+{
+    (void)state;
+    enum { N = 1200 };
+    input *in = make_inputs(N, 8, 24);
+    uint64_t want, got;
+    assert_int_equal(whole_life(in, N, &want), ASSAY_OK);
+    size_t n = 1;
+    for (;; n++) {
+        (void)ay_mem_fail_at(n);
+        const assay_status status = whole_life(in, N, &got);
+        if (ay_mem_fail_at(0) < n) {
+            assert_int_equal(status, ASSAY_OK);
+            break;
+        }
+        if (status != ASSAY_ENOMEM) fail_msg("allocation %zu failed, status %d", n, status);
+    }
+    assert_true(got == want);
+    assert_true(n > 20);
+    ay_free(in);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_memory_stays_near_the_budget),
+        cmocka_unit_test(test_long_records),
+        cmocka_unit_test(test_too_long),
+        cmocka_unit_test(test_grouping),
+        cmocka_unit_test(test_threads_share_a_budget),
+        cmocka_unit_test(test_spill_limit),
+        cmocka_unit_test(test_missing_directory),
+        cmocka_unit_test(test_file_size_limit),
+        cmocka_unit_test(test_full_file_system),
+        cmocka_unit_test(test_every_allocation_can_fail),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
