@@ -15,7 +15,7 @@ typedef struct pg_source {
     ay_col *typed_cols;
     char *chunk;         /* from libpq, not wholly taken by the decoder */
     size_t len, used;
-    bool is_at_end;
+    enum { READING, FINISHING, ENDED } state;
 } pg_source;
 
 /* ---- Receiving ---- */
@@ -27,8 +27,8 @@ static assay_status end_copy(pg_source *s, assay_err *err)
     AY_TRY(ay_pg_next_result(s->conn, &result, err));
     if (PQresultStatus(result) != PGRES_COMMAND_OK) return ay_pg_fail(s->conn, result, err);
     AY_TRY(ay_pg_next_result(s->conn, &none, err));
-    s->is_at_end = true;
-    return ay_decoder_finish(s->decoder, err);
+    s->state = FINISHING;
+    return ASSAY_OK;
 }
 
 /* The next piece of the stream, or its end. */
@@ -44,16 +44,38 @@ static assay_status receive(pg_source *s, assay_err *err)
     return ASSAY_OK;
 }
 
+/* What the decoder says, with the name of what was being read. */
+static assay_status fail_decoding(const pg_source *s, const assay_err *why, assay_err *err)
+{
+    const assay_status code = why->code == ASSAY_EFORMAT ? ASSAY_ESOURCE : why->code;
+    return ay_fail(err, code, "%1$.0s%2$s %3$s: %4$s%5$.0s", "%1$s%2$.0s %3$s：%4$.0s%5$s", s->conn->act.zh, s->conn->act.en,
+                   s->conn->act.name, why->text, why->text_zh);
+}
+
+static assay_status decode(pg_source *s, assay_err *err)
+{
+    assay_err why;
+    size_t taken = 0;
+    if (ay_decoder_push(s->decoder, s->chunk + s->used, s->len - s->used, &taken, &why) != ASSAY_OK)
+        return fail_decoding(s, &why, err);
+    s->used += taken;
+    return ASSAY_OK;
+}
+
+static assay_status finish(pg_source *s, assay_err *err)
+{
+    assay_err why;
+    if (ay_decoder_finish(s->decoder, &why) != ASSAY_OK) return fail_decoding(s, &why, err);
+    if (!ay_decoder_full(s->decoder)) s->state = ENDED;
+    return ASSAY_OK;
+}
+
 static assay_status fill(pg_source *s, assay_err *err)
 {
-    while (s->decoder->batch.rows < s->decoder->batch.cap && !s->is_at_end) {
-        if (!s->chunk || s->used == s->len) {
-            AY_TRY(receive(s, err));
-            continue;
-        }
-        size_t taken = 0;
-        AY_TRY(ay_decoder_push(s->decoder, s->chunk + s->used, s->len - s->used, &taken, err));
-        s->used += taken;
+    while (s->state != ENDED && !ay_decoder_full(s->decoder)) {
+        if (s->state == FINISHING) AY_TRY(finish(s, err));
+        else if (s->chunk && s->used < s->len) AY_TRY(decode(s, err));
+        else AY_TRY(receive(s, err));
     }
     return ASSAY_OK;
 }
@@ -90,7 +112,7 @@ static assay_status next(ay_source *self, const ay_batch **ret_batch, bool *ret_
 static void close(ay_source *self)
 {
     pg_source *s = (pg_source *)self;
-    if (s->conn == &s->reading->pg->leader && !s->is_at_end) s->reading->pg->is_leader_broken = true;
+    if (s->conn == &s->reading->pg->leader && s->state == READING) s->reading->pg->is_leader_broken = true;
     PQfreemem(s->chunk);
     ay_reader_free(s->reader);
     ay_decoder_free(s->decoder);
