@@ -1,34 +1,19 @@
-#include "base/dec_wide.h"
-
 #include <assert.h>
+
+#include "base/ascii.h"
+#include "base/dec_wide.h"
 
 #define EXPONENT_MAX INT64_C(1000000000000000) /* larger ones are as good as this: out of range, or of zero */
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* ASCII letters without regard to case; `lower` is lower case. */
-static bool is_word(ay_str text, const char *lower)
-{
-    if (text.len != strlen(lower)) return false;
-    for (size_t i = 0; i < text.len; i++) {
-        const char c = text.ptr[i];
-        if ((c >= 'A' && c <= 'Z' ? (char)(c + 32) : c) != lower[i]) return false;
-    }
-    return true;
-}
-
 static ay_num_status parse_special(ay_str text, ay_dec *ret)
 {
-    if (is_word(text, "nan")) {
+    if (ay_is_word(text, "nan")) {
         *ret = ay_dec_special(AY_DEC_NAN);
         return AY_NUM_OK;
     }
     const bool is_signed = text.len && (text.ptr[0] == '-' || text.ptr[0] == '+');
     const ay_str word = is_signed ? ay_str_slice(text, 1, text.len) : text;
-    if (!is_word(word, "infinity") && !is_word(word, "inf")) return AY_NUM_SYNTAX;
+    if (!ay_is_word(word, "infinity") && !ay_is_word(word, "inf")) return AY_NUM_SYNTAX;
     *ret = ay_dec_infinity(is_signed && text.ptr[0] == '-' ? -1 : 1);
     return AY_NUM_OK;
 }
@@ -64,7 +49,7 @@ static size_t scan_mantissa(ay_str text, size_t at, mantissa *d)
         const char c = text.ptr[at];
         if (c == '.' && !behind) {
             behind = true;
-        } else if (is_digit(c)) {
+        } else if (ay_is_digit(c)) {
             put_digit(d, (unsigned)(c - '0'));
             d->point += behind;
         } else {
@@ -83,7 +68,7 @@ static bool scan_exponent(ay_str text, size_t at, int64_t *ret)
     if (at == text.len) return false;
     int64_t value = 0;
     for (; at < text.len; at++) {
-        if (!is_digit(text.ptr[at])) return false;
+        if (!ay_is_digit(text.ptr[at])) return false;
         if (value < EXPONENT_MAX) value = value * 10 + (text.ptr[at] - '0');
     }
     *ret = negative ? -value : value;
@@ -112,7 +97,7 @@ ay_num_status ay_dec_parse(ay_str text, ay_dec *ret)
     const size_t start = text.ptr[0] == '-';
     int64_t value = 0;
     for (size_t i = start; i < text.len; i++) {
-        if (!is_digit(text.ptr[i])) return parse_long(text, ret);
+        if (!ay_is_digit(text.ptr[i])) return parse_long(text, ret);
         value = value * 10 + (text.ptr[i] - '0');
     }
     if (start == text.len) return AY_NUM_SYNTAX;
@@ -185,7 +170,7 @@ ay_num_status ay_i64_parse(ay_str text, int64_t *ret)
     int64_t value = 0; /* kept negative, since INT64_MIN has no positive twin */
     bool over = false;
     for (size_t i = start; i < text.len; i++) {
-        if (!is_digit(text.ptr[i])) return AY_NUM_SYNTAX;
+        if (!ay_is_digit(text.ptr[i])) return AY_NUM_SYNTAX;
         over |= __builtin_mul_overflow(value, 10, &value) || __builtin_sub_overflow(value, text.ptr[i] - '0', &value);
     }
     if (over || (!negative && value == INT64_MIN)) return AY_NUM_RANGE;

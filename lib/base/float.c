@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/dec.h"
 
 /* No double and no midpoint between two has more significant digits (767): what follows only tells "above". */
@@ -17,11 +18,6 @@ typedef struct number {
     int64_t exponent;
     bool negative, any, cut; /* cut: digits other than 0 were left out */
 } number;
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 static void put_digit(number *num, char c, bool behind)
 {
@@ -42,7 +38,7 @@ static bool scan_exponent(ay_str text, size_t at, number *num)
     if (at == text.len) return false;
     int64_t value = 0;
     for (; at < text.len; at++) {
-        if (!is_digit(text.ptr[at])) return false;
+        if (!ay_is_digit(text.ptr[at])) return false;
         if (value < EXPONENT_MAX * INT64_C(100000000)) value = value * 10 + (text.ptr[at] - '0');
     }
     num->exponent += negative ? -value : value;
@@ -57,7 +53,7 @@ static bool scan(ay_str text, number *num)
     for (; at < text.len; at++) {
         const char c = text.ptr[at];
         if (c == '.' && !behind) behind = true;
-        else if (is_digit(c)) put_digit(num, c, behind);
+        else if (ay_is_digit(c)) put_digit(num, c, behind);
         else break;
     }
     if (!num->any) return false;
@@ -87,25 +83,15 @@ static double convert(number *num)
     return strtod(num->digits, NULL);
 }
 
-static bool is_word(ay_str text, const char *lower)
-{
-    if (text.len != strlen(lower)) return false;
-    for (size_t i = 0; i < text.len; i++) {
-        const char c = text.ptr[i];
-        if ((c >= 'A' && c <= 'Z' ? (char)(c + 32) : c) != lower[i]) return false;
-    }
-    return true;
-}
-
 static ay_num_status parse_special(ay_str text, double *ret)
 {
-    if (is_word(text, "nan")) {
+    if (ay_is_word(text, "nan")) {
         *ret = (double)NAN;
         return AY_NUM_OK;
     }
     const bool is_signed = text.len && (text.ptr[0] == '-' || text.ptr[0] == '+');
     const ay_str word = is_signed ? ay_str_slice(text, 1, text.len) : text;
-    if (!is_word(word, "infinity") && !is_word(word, "inf")) return AY_NUM_SYNTAX;
+    if (!ay_is_word(word, "infinity") && !ay_is_word(word, "inf")) return AY_NUM_SYNTAX;
     *ret = is_signed && text.ptr[0] == '-' ? -(double)INFINITY : (double)INFINITY;
     return AY_NUM_OK;
 }
