@@ -1,0 +1,202 @@
+/* Kernels over dates, timestamps and intervals, with PostgreSQL's ranges and infinities. */
+#include "base/mem.h"
+#include "expr/kernel.h"
+
+static bool infinite(int64_t v)
+{
+    return v == AY_INFINITY || v == AY_NEG_INFINITY;
+}
+
+int64_t ay_local_to_utc(const ay_zone *zone, int64_t local_us)
+{
+    return zone ? ay_zone_to_utc(zone, local_us) : local_us;
+}
+
+static int64_t utc_to_local(const ay_zone *zone, int64_t utc_us)
+{
+    return zone ? ay_zone_from_utc(zone, utc_us, NULL) : utc_us;
+}
+
+bool ay_date_midnight(int64_t days, int64_t *ret_us)
+{
+    const ay_interval none = {0, 0, 0};
+    int64_t us = days;
+    if (!infinite(days) && __builtin_mul_overflow(days, AY_DAY_US, &us)) return false;
+    return infinite(us) ? (*ret_us = us, infinite(days)) : ay_timestamp_add(us, none, ret_us) == AY_TIME_OK;
+}
+
+bool ay_k_date_ts(const ay_call *c)
+{
+    AY_EACH_LIVE (i, c) {
+        const int64_t days = AY_AT(c->arg[0], i64, i);
+        if (ay_date_midnight(days, &c->out->v.i64[i])) continue;
+        c->out->v.i64[i] = days > 0 ? AY_INFINITY - 1 : AY_NEG_INFINITY + 1;
+        if (!c->term->lenient) ay_bit_set(c->out->bad, i);
+    }
+    return true;
+}
+
+bool ay_k_ts_tstz(const ay_call *c)
+{
+    AY_EACH_LIVE (i, c) c->out->v.i64[i] = ay_local_to_utc(c->context->zone, AY_AT(c->arg[0], i64, i));
+    return true;
+}
+
+static bool date_plus(int64_t days, int64_t more, int64_t *ret)
+{
+    if (infinite(days)) {
+        *ret = days;
+        return true;
+    }
+    return !__builtin_add_overflow(days, more, ret) && *ret >= AY_DATE_MIN && *ret <= AY_DATE_MAX;
+}
+
+bool ay_k_date_add(const ay_call *c)
+{
+    AY_EACH_LIVE (i, c)
+        if (!date_plus(AY_AT(c->arg[0], i64, i), AY_AT(c->arg[1], i64, i), &c->out->v.i64[i])) ay_bit_set(c->out->bad, i);
+    return true;
+}
+
+bool ay_k_date_sub(const ay_call *c)
+{
+    AY_EACH_LIVE (i, c) {
+        const int64_t less = AY_AT(c->arg[1], i64, i);
+        if (less == INT64_MIN || !date_plus(AY_AT(c->arg[0], i64, i), -less, &c->out->v.i64[i])) ay_bit_set(c->out->bad, i);
+    }
+    return true;
+}
+
+bool ay_k_date_diff(const ay_call *c)
+{
+    AY_EACH_LIVE (i, c) {
+        const int64_t a = AY_AT(c->arg[0], i64, i), b = AY_AT(c->arg[1], i64, i);
+        if (infinite(a) || infinite(b)) ay_bit_set(c->out->bad, i);
+        else c->out->v.i64[i] = a - b;
+    }
+    return true;
+}
+
+static bool negated(ay_interval iv, ay_interval *ret)
+{
+    if (iv.months == INT32_MIN || iv.days == INT32_MIN || iv.us == INT64_MIN) return false;
+    *ret = ay_interval_neg(iv);
+    return true;
+}
+
+static bool ts_plus(int64_t us, ay_interval iv, int64_t *ret)
+{
+    if (infinite(us)) {
+        *ret = us;
+        return true;
+    }
+    return ay_timestamp_add(us, iv, ret) == AY_TIME_OK;
+}
+
+/* Months and days move the local clock, microseconds the instant. */
+bool ay_tstz_plus(const ay_zone *zone, int64_t utc_us, ay_interval iv, int64_t *ret_us)
+{
+    const ay_interval steps[] = {{iv.months, 0, 0}, {0, iv.days, 0}};
+    int64_t at = utc_us;
+    for (size_t i = 0; i < AY_COUNT(steps); i++) {
+        if (steps[i].months == 0 && steps[i].days == 0) continue;
+        if (!ts_plus(utc_to_local(zone, at), steps[i], &at)) return false;
+        at = ay_local_to_utc(zone, at);
+    }
+    return ts_plus(at, (ay_interval){0, 0, iv.us}, ret_us);
+}
+
+bool ay_k_ts_add(const ay_call *c)
+{
+    AY_EACH_LIVE (i, c)
+        if (!ts_plus(AY_AT(c->arg[0], i64, i), AY_AT(c->arg[1], iv, i), &c->out->v.i64[i])) ay_bit_set(c->out->bad, i);
+    return true;
+}
+
+bool ay_k_ts_sub(const ay_call *c)
+{
+    AY_EACH_LIVE (i, c) {
+        ay_interval iv;
+        if (!negated(AY_AT(c->arg[1], iv, i), &iv) || !ts_plus(AY_AT(c->arg[0], i64, i), iv, &c->out->v.i64[i]))
+            ay_bit_set(c->out->bad, i);
+    }
+    return true;
+}
+
+bool ay_k_tstz_add(const ay_call *c)
+{
+    const ay_zone *zone = c->context->zone;
+    AY_EACH_LIVE (i, c)
+        if (!ay_tstz_plus(zone, AY_AT(c->arg[0], i64, i), AY_AT(c->arg[1], iv, i), &c->out->v.i64[i])) ay_bit_set(c->out->bad, i);
+    return true;
+}
+
+bool ay_k_tstz_sub(const ay_call *c)
+{
+    const ay_zone *zone = c->context->zone;
+    AY_EACH_LIVE (i, c) {
+        ay_interval iv;
+        if (!negated(AY_AT(c->arg[1], iv, i), &iv) || !ay_tstz_plus(zone, AY_AT(c->arg[0], i64, i), iv, &c->out->v.i64[i]))
+            ay_bit_set(c->out->bad, i);
+    }
+    return true;
+}
+
+bool ay_k_ts_diff(const ay_call *c)
+{
+    AY_EACH_LIVE (i, c) {
+        const int64_t a = AY_AT(c->arg[0], i64, i), b = AY_AT(c->arg[1], i64, i);
+        int64_t us;
+        if (infinite(a) || infinite(b) || __builtin_sub_overflow(a, b, &us)) ay_bit_set(c->out->bad, i);
+        else c->out->v.iv[i] = (ay_interval){0, (int32_t)(us / AY_DAY_US), us % AY_DAY_US};
+    }
+    return true;
+}
+
+static bool iv_plus(ay_interval a, ay_interval b, ay_interval *ret)
+{
+    bool over = __builtin_add_overflow(a.months, b.months, &ret->months);
+    over |= __builtin_add_overflow(a.days, b.days, &ret->days);
+    over |= __builtin_add_overflow(a.us, b.us, &ret->us);
+    return !over;
+}
+
+static bool iv_minus(ay_interval a, ay_interval b, ay_interval *ret)
+{
+    bool over = __builtin_sub_overflow(a.months, b.months, &ret->months);
+    over |= __builtin_sub_overflow(a.days, b.days, &ret->days);
+    over |= __builtin_sub_overflow(a.us, b.us, &ret->us);
+    return !over;
+}
+
+bool ay_k_iv_add(const ay_call *c)
+{
+    AY_EACH_LIVE (i, c)
+        if (!iv_plus(AY_AT(c->arg[0], iv, i), AY_AT(c->arg[1], iv, i), &c->out->v.iv[i])) ay_bit_set(c->out->bad, i);
+    return true;
+}
+
+bool ay_k_iv_sub(const ay_call *c)
+{
+    AY_EACH_LIVE (i, c)
+        if (!iv_minus(AY_AT(c->arg[0], iv, i), AY_AT(c->arg[1], iv, i), &c->out->v.iv[i])) ay_bit_set(c->out->bad, i);
+    return true;
+}
+
+bool ay_k_iv_neg(const ay_call *c)
+{
+    AY_EACH_LIVE (i, c)
+        if (!negated(AY_AT(c->arg[0], iv, i), &c->out->v.iv[i])) ay_bit_set(c->out->bad, i);
+    return true;
+}
+
+bool ay_k_age_years(const ay_call *c)
+{
+    AY_EACH_LIVE (i, c) {
+        const int64_t from = AY_AT(c->arg[0], i64, i);
+        const int64_t to = c->term->n == 2 ? AY_AT(c->arg[1], i64, i) : c->context->today;
+        if (infinite(from) || infinite(to)) ay_bit_set(c->out->bad, i);
+        else c->out->v.i64[i] = ay_age_years(from, to);
+    }
+    return true;
+}
