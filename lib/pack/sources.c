@@ -1,0 +1,81 @@
+/* `sources`: the bodies answerable for data. One id stands for one body in all files together. */
+#include "pack/load.h"
+
+#include "base/mem.h"
+
+/* "10 working days", or an interval. */
+static bool is_deadline(ay_str s)
+{
+    size_t digits = 0;
+    while (digits < s.len && s.ptr[digits] >= '0' && s.ptr[digits] <= '9') digits++;
+    const ay_str rest = ay_str_slice(s, digits, s.len);
+    int64_t days;
+    ay_interval interval;
+    if (ay_str_is(rest, " working days") || ay_str_is(rest, " working day"))
+        return ay_i64_parse(ay_str_slice(s, 0, digits), &days) == AY_NUM_OK && days > 0 && days <= 3650;
+    return ay_interval_parse(s, &interval) == AY_TIME_OK && ay_interval_cmp(interval, (ay_interval){0}) > 0;
+}
+
+static const char *read_deadline(ay_load *l, const ay_node *map)
+{
+    const char *text = ay_read_text_of(l, map, "correct_within");
+    if (!*text || is_deadline(ay_str_from(text))) return text;
+    ay_diag_error(l->build.diags, "bad-value", ay_node_get(map, "correct_within")->pos,
+                  "'%.64s' is not a time such as '10 working days', '3 days' or '12 hours'",
+                  "“%.64s”不是期限，应如“10 working days”、“3 days”或“12 hours”", text);
+    return "";
+}
+
+static bool is_new_source(ay_load *l, const ay_node *key)
+{
+    uint32_t before;
+    if (!ay_set_add(&l->source_ids, key->text, l->pack->n_sources, &before)) l->nomem = true;
+    if (l->nomem || before == UINT32_MAX) return !l->nomem;
+    const ay_answerable *other = &l->sources[before];
+    ay_diag_error(l->build.diags, "duplicate-source", key->pos, "source '%s' is defined twice, first in %s:%u",
+                  "数源“%s”重复定义，首次定义于 %s:%u", other->id, other->pos.file, other->pos.line);
+    return false;
+}
+
+static void read_source(ay_load *l, const ay_node *map, uint32_t doc)
+{
+    if (!AY_ASK(l, ay_read_map(l, map, ay_keys_source.words, ay_keys_source.n)) && map->kind != AY_NODE_MAP) return;
+    if (!ay_read_name(l, map->key, true) || !is_new_source(l, map->key)) return;
+    l->source_drafts[l->pack->n_sources].doc = doc;
+    l->sources[l->pack->n_sources++] = (ay_answerable){
+        .id = map->key->text.ptr,
+        .title = ay_read_title(l, ay_node_get(map, "title")),
+        .owner = ay_read_text_of(l, map, "owner"),
+        .correct_within = read_deadline(l, map),
+        .pos = map->key->pos,
+    };
+}
+
+void ay_load_sources(ay_load *l)
+{
+    size_t n = 0;
+    for (uint32_t i = 0; i < l->n_docs; i++) n += ay_section(l, i, "sources", NULL);
+    l->sources = ay_load_array(l, n, sizeof *l->sources);
+    l->source_drafts = ay_load_array(l, n, sizeof *l->source_drafts);
+    for (uint32_t d = 0; d < l->n_docs && !l->nomem; d++) {
+        const ay_node *section;
+        const size_t count = ay_section(l, d, "sources", &section);
+        for (size_t i = 0; i < count; i++) read_source(l, section->items[i], d);
+    }
+    l->pack->sources = l->sources;
+}
+
+int32_t ay_find_source(ay_load *l, const ay_node *name)
+{
+    if (!ay_read_text(l, name)) return -1;
+    const uint32_t found = ay_set_find(&l->source_ids, name->text);
+    if (found != UINT32_MAX) {
+        l->source_drafts[found].used = true;
+        return (int32_t)found;
+    }
+    const char **ids = ay_load_array(l, l->pack->n_sources, sizeof *ids);
+    if (!ids) return -1;
+    for (uint32_t i = 0; i < l->pack->n_sources; i++) ids[i] = l->sources[i].id;
+    ay_diag_unknown(l->build.diags, "unknown-source", name->pos, "source", "数源", name->text, ids, l->pack->n_sources);
+    return -1;
+}
