@@ -116,9 +116,9 @@ static bool take_number(scan *s, number *num)
 }
 
 /* Adds the whole parts of `rest`, which is in 10^-18 parts; what is left of it. */
-static __int128 add_rest(sum *total, part part, int sign, __int128 rest)
+static __int128 add_rest(sum *total, part to, int sign, __int128 rest)
 {
-    total->parts[part] += sign * (rest / FRACTION_ONE);
+    total->parts[to] += sign * (rest / FRACTION_ONE);
     return rest % FRACTION_ONE;
 }
 
