@@ -148,6 +148,15 @@ ASSAY_API uint64_t assay_result_finding_count(const assay_result *result);
 /* Total score in 1/10000 of a point (0..1000000), rounded down; -1: not assessable. */
 ASSAY_API int64_t assay_result_score(const assay_result *result);
 
+/* What a run cost. Not part of the result: it differs from run to run. */
+typedef struct assay_stats {
+    uint64_t records, findings;
+    uint64_t peak_memory; /* bytes held for sets and findings at most */
+    uint64_t spilled;     /* bytes written to temporary files */
+    uint64_t elapsed_us;  /* from open to finish */
+} assay_stats;
+ASSAY_API void assay_result_stats(const assay_result *result, assay_stats *ret);
+
 typedef enum assay_part {
     ASSAY_RESULT_JSON,     /* result.json, see result.schema.json */
     ASSAY_RESULT_FINDINGS, /* findings.ndjson, ordered by dataset, key, rule */

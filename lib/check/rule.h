@@ -16,6 +16,7 @@ typedef struct ay_title {
 
 typedef enum ay_over { AY_OVER_VALUE, AY_OVER_RECORD, AY_OVER_DATASET, AY_OVER_TWO, AY_OVER_COUNT } ay_over;
 typedef enum ay_severity { AY_INFO, AY_WARNING, AY_ERROR, AY_CRITICAL, AY_SEVERITY_COUNT } ay_severity;
+const char *ay_severity_name(ay_severity severity); /* "error" */
 typedef enum ay_nulls { AY_NULLS_SKIP, AY_NULLS_PASS, AY_NULLS_FAIL } ay_nulls;      /* unknown verdicts */
 typedef enum ay_on_empty { AY_EMPTY_WARN, AY_EMPTY_PASS, AY_EMPTY_FAIL } ay_on_empty; /* nothing to evaluate */
 typedef enum ay_verdict { AY_PASS, AY_FAIL, AY_SKIPPED, AY_UNREADABLE } ay_verdict;

@@ -1,1 +1,59 @@
-/* The result of a run. */
+/* The result of a run: integers only; every share and score is derived from them. */
+#ifndef AY_RUN_RESULT_H
+#define AY_RUN_RESULT_H
+
+#include "run/run.h"
+#include "run/score.h"
+
+typedef struct ay_rule_outcome {
+    const ay_rule *rule;
+    const ay_dataset *dataset;
+    ay_count count;
+    ay_tally tally; /* figures of a rule over the dataset */
+    uint64_t allowed_warn, allowed_fail; /* the most failures that were within the tolerance */
+    assay_outcome outcome;
+} ay_rule_outcome;
+
+typedef struct ay_segment_result {
+    ay_str key; /* tuple of one value */
+    ay_scoreboard score;
+} ay_segment_result;
+
+typedef struct ay_dataset_result {
+    const ay_dataset *dataset;
+    const ay_plan *plan;
+    bool selected, fed;
+    ay_reading_facts facts;
+    uint64_t records, rejected, findings;
+    ay_rule_outcome *rules; /* [n_rules], the last may be DATASET.record */
+    uint32_t n_rules;
+    ay_scoreboard score;
+    ay_segment_result *segments; /* ordered by key */
+    uint32_t n_segments;
+    ay_partial partial; /* owns the sorted findings */
+} ay_dataset_result;
+
+struct assay_result {
+    const assay_pack *pack;
+    ay_arena arena;
+    ay_budget *budget;
+    const char *lang, *as_of;
+    const char **reveal;
+    size_t n_reveal;
+    char pack_digest[65];
+    ay_dataset_result *datasets; /* [pack->n_datasets], in the order of the pack */
+    ay_scoreboard *sources;      /* [pack->n_sources] */
+    ay_scoreboard score;
+    uint64_t elapsed_us;
+};
+
+/* Whether findings show this field as it is. */
+bool ay_result_reveals(const assay_result *result, const ay_dataset *dataset, const ay_field *field);
+
+/* Writers of the parts; each appends to a buffer-backed stream, see stream.h. */
+struct ay_stream;
+assay_status ay_result_write_json(assay_result *result, struct ay_stream *out, assay_err *err);
+assay_status ay_result_write_findings(assay_result *result, struct ay_stream *out, assay_err *err);
+assay_status ay_result_write_summary(assay_result *result, struct ay_stream *out, assay_err *err);
+
+#endif

@@ -1,0 +1,271 @@
+/* assay run: apply a pack to its datasets. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+#include "output.h"
+#include "progress.h"
+#include "source_options.h"
+
+enum {
+    OPT_DATASET, OPT_DB, OPT_CSV, OPT_COPY, OPT_AS_OF, OPT_JOBS, OPT_MEMORY, OPT_SPILL_DIR, OPT_SPILL_LIMIT,
+    OPT_REPORT, OPT_FORMAT, OPT_FAIL_ON, OPT_REVEAL, OPT_INCLUDE, OPT_DELIMITER, OPT_ENCODING, OPT_NULL, OPT_NO_HEADER,
+    OPT_LENIENT, OPT_COUNT
+};
+/* lists in the order of the table; dataset and include share the general ones */
+enum { LIST_DATASET, LIST_CSV, LIST_COPY, LIST_REVEAL };
+
+static const char *const formats[] = {"text", "json", "ndjson", NULL};
+static const char *const fail_on[] = {"fail", "warn", NULL};
+
+static const cli_option options[] = {
+    [OPT_DATASET] = {"dataset", CLI_LIST, "D", "only this dataset (may be repeated)", "只运行该数据集（可重复）", NULL},
+    [OPT_DB] = {"db", CLI_TEXT, "URI", "PostgreSQL connection; default: PG* environment", "PostgreSQL 连接；默认取 PG* 环境变量", NULL},
+    [OPT_CSV] = {"csv", CLI_LIST, "D=FILE", "read dataset D from a CSV file, - for standard input", "从 CSV 文件读取数据集 D，- 为标准输入", NULL},
+    [OPT_COPY] = {"copy", CLI_LIST, "D=FILE", "read dataset D from a file in COPY text format", "从 COPY 文本格式文件读取数据集 D", NULL},
+    [OPT_AS_OF] = {"as-of", CLI_TEXT, "T", "date or time the rules look from; default: now", "规则的基准日期或时间；默认为现在", NULL},
+    [OPT_JOBS] = {"jobs", CLI_TEXT, "N", "connections and threads reading one dataset; default 1", "读取一个数据集的连接与线程数；默认 1", NULL},
+    [OPT_MEMORY] = {"memory", CLI_TEXT, "SIZE", "memory for sets and findings before they spill; default 512MiB", "集合与问题记录落盘前可用内存；默认 512MiB", NULL},
+    [OPT_SPILL_DIR] = {"spill-dir", CLI_TEXT, "DIR", "folder of temporary files; default $TMPDIR or /tmp", "临时文件目录；默认 $TMPDIR 或 /tmp", NULL},
+    [OPT_SPILL_LIMIT] = {"spill-limit", CLI_TEXT, "SIZE", "most bytes of temporary files", "临时文件上限", NULL},
+    [OPT_REPORT] = {"report", CLI_TEXT, "DIR", "write result.json, findings.ndjson, summary.txt there", "将 result.json、findings.ndjson、summary.txt 写入该目录", NULL},
+    [OPT_FORMAT] = {"format", CLI_TEXT, "text|json|ndjson", "standard output: summary, result or findings", "标准输出：摘要、结果或问题清单", formats},
+    [OPT_FAIL_ON] = {"fail-on", CLI_TEXT, "fail|warn", "exit 1 also for warnings", "有警告时也以 1 退出", fail_on},
+    [OPT_REVEAL] = {"reveal", CLI_LIST, "D.FIELD", "show this field unmasked; recorded in the result", "不脱敏显示该字段；会记入结果", NULL},
+    [OPT_INCLUDE] = {"include-dir", CLI_TEXT, "DIR", "search included packs there", "在该目录查找 include 的规则包", NULL},
+    [OPT_DELIMITER] = {"delimiter", CLI_TEXT, "C", "of the files", "文件的分隔符", NULL},
+    [OPT_ENCODING] = {"encoding", CLI_TEXT, "NAME", "of the files: UTF-8, GB18030, ...", "文件编码：UTF-8、GB18030 等", NULL},
+    [OPT_NULL] = {"null", CLI_TEXT, "TEXT", "text that stands for NULL in the files", "文件中表示 NULL 的文本", NULL},
+    [OPT_NO_HEADER] = {"no-header", CLI_FLAG, NULL, "the files have no header line", "文件没有标题行", NULL},
+    [OPT_LENIENT] = {"lenient", CLI_FLAG, NULL, "a line that cannot be read is a finding, not an error", "无法读取的行记为问题，而不是错误", NULL},
+    {0},
+};
+
+/* ---- Interruption ---- */
+
+static assay_run *interruptible;
+
+static void on_signal(int number)
+{
+    (void)number;
+    if (interruptible) assay_run_cancel(interruptible);
+}
+
+static void catch_signals(assay_run *run)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    interruptible = run;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error, not the end of the program */
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+/* ---- Options ---- */
+
+static int read_number(const cli_context *cli, const cli_given *g, int option, bool is_size, uint64_t max, uint64_t *ret)
+{
+    const char *text = g->texts[option];
+    if (!text) return EXIT_WITHIN;
+    if ((is_size ? cli_parse_size(text, ret) : cli_parse_uint(text, max, ret)) && *ret) return EXIT_WITHIN;
+    cli_complain(cli, "--%s %s: not a number in range", "--%s %s：不是有效的数", options[option].name, text);
+    return EXIT_USAGE;
+}
+
+static int read_run_options(const cli_context *cli, const cli_given *g, assay_run_options *o)
+{
+    uint64_t jobs = 0;
+    int code = read_number(cli, g, OPT_JOBS, false, 64, &jobs);
+    if (code == EXIT_WITHIN) code = read_number(cli, g, OPT_MEMORY, true, UINT64_MAX, &o->memory);
+    if (code == EXIT_WITHIN) code = read_number(cli, g, OPT_SPILL_LIMIT, true, UINT64_MAX, &o->spill_limit);
+    o->jobs = (uint32_t)jobs;
+    o->as_of = g->texts[OPT_AS_OF];
+    o->spill_dir = g->texts[OPT_SPILL_DIR];
+    o->datasets = g->lists[LIST_DATASET];
+    o->n_datasets = g->list_counts[LIST_DATASET];
+    o->reveal = g->lists[LIST_REVEAL];
+    o->n_reveal = g->list_counts[LIST_REVEAL];
+    o->lang = cli->zh ? "zh" : "en";
+    return code;
+}
+
+/* ---- Reading ---- */
+
+static int read_file(const cli_context *cli, const cli_given *g, assay_run *run, const char *given, assay_file_format format)
+{
+    assay_file_options file = ASSAY_FILE_OPTIONS_INIT;
+    assay_err err = {0};
+    char dataset[256];
+    const char *equals = strchr(given, '=');
+    if (!equals || equals == given || (size_t)(equals - given) >= sizeof dataset) {
+        cli_complain(cli, "'%s': write DATASET=FILE", "“%s”：请写成 数据集=文件", given);
+        return EXIT_USAGE;
+    }
+    snprintf(dataset, sizeof dataset, "%.*s", (int)(equals - given), given);
+    file.format = format;
+    const int code = cli_read_file_options(cli, g->texts[OPT_DELIMITER], g->texts[OPT_ENCODING], g->texts[OPT_NULL],
+                                           g->texts[OPT_NO_HEADER], g->texts[OPT_LENIENT], &file);
+    if (code != EXIT_WITHIN) return code;
+    return assay_run_file(run, dataset, equals + 1, &file, &err) == ASSAY_OK ? EXIT_WITHIN : cli_fail(cli, &err);
+}
+
+/* Whether some selected dataset is still to be read from PostgreSQL. */
+static bool needs_server(const assay_pack *pack, const cli_given *g)
+{
+    const size_t from_files = g->list_counts[LIST_CSV] + g->list_counts[LIST_COPY];
+    const size_t selected = g->list_counts[LIST_DATASET] ? g->list_counts[LIST_DATASET] : assay_pack_dataset_count(pack);
+    return g->texts[OPT_DB] || from_files < selected;
+}
+
+static int read_all(const cli_context *cli, const cli_given *g, const assay_pack *pack, assay_run *run)
+{
+    assay_err err = {0};
+    int code = EXIT_WITHIN;
+    for (size_t i = 0; code == EXIT_WITHIN && i < g->list_counts[LIST_CSV]; i++)
+        code = read_file(cli, g, run, g->lists[LIST_CSV][i], ASSAY_FILE_CSV);
+    for (size_t i = 0; code == EXIT_WITHIN && i < g->list_counts[LIST_COPY]; i++)
+        code = read_file(cli, g, run, g->lists[LIST_COPY][i], ASSAY_FILE_COPY_TEXT);
+    if (code != EXIT_WITHIN || !needs_server(pack, g)) return code;
+    return assay_run_postgres(run, NULL, g->texts[OPT_DB], &err) == ASSAY_OK ? EXIT_WITHIN : cli_fail(cli, &err);
+}
+
+/* ---- Writing ---- */
+
+static const struct { const char *name; assay_part part; } report_files[] = {
+    {"findings.ndjson", ASSAY_RESULT_FINDINGS},
+    {"summary.txt", ASSAY_RESULT_SUMMARY},
+    {"result.json", ASSAY_RESULT_JSON}, /* last: where it is, the others are */
+};
+enum { REPORT_FILES = sizeof report_files / sizeof *report_files };
+
+static int write_part(const cli_context *cli, assay_result *result, assay_part part, FILE *stream, const char *path)
+{
+    assay_err err = {0};
+    const assay_status st = assay_result_write(result, part, cli_write_stream, stream, &err);
+    if (st == ASSAY_OK) return EXIT_WITHIN;
+    cli_complain(cli, "%s: %s", "%s：%s", path, cli->zh ? err.text_zh : err.text);
+    return cli_exit_code(st);
+}
+
+/* All files are written before the first is renamed. */
+static int write_report(const cli_context *cli, assay_result *result, const char *dir)
+{
+    cli_file files[REPORT_FILES] = {0};
+    int code = cli_make_dir(cli, dir);
+    for (size_t i = 0; code == EXIT_WITHIN && i < REPORT_FILES; i++) {
+        code = cli_file_open(cli, dir, report_files[i].name, &files[i]);
+        if (code == EXIT_WITHIN) code = write_part(cli, result, report_files[i].part, files[i].stream, files[i].path);
+        if (code == EXIT_WITHIN) code = cli_file_flush(cli, &files[i]);
+    }
+    for (size_t i = 0; code == EXIT_WITHIN && i < REPORT_FILES; i++) code = cli_file_commit(cli, &files[i]);
+    for (size_t i = 0; i < REPORT_FILES; i++) cli_file_discard(&files[i]);
+    return code;
+}
+
+static int write_output(const cli_context *cli, assay_result *result, const char *format)
+{
+    const bool is_text = !format || strcmp(format, "text") == 0;
+    if (is_text && cli->quiet) return EXIT_WITHIN;
+    const assay_part part = is_text                        ? ASSAY_RESULT_SUMMARY
+                            : strcmp(format, "json") == 0 ? ASSAY_RESULT_JSON
+                                                           : ASSAY_RESULT_FINDINGS;
+    return write_part(cli, result, part, stdout, cli_say(cli, "standard output", "标准输出"));
+}
+
+static void print_cost(const cli_context *cli, const assay_result *result)
+{
+    assay_stats s;
+    assay_result_stats(result, &s);
+    if (cli->quiet) return;
+    fprintf(stderr,
+            cli_say(cli, "%llu records in %.2f s, %llu findings, peak %.1f MiB for sets and findings, %.1f MiB spilled\n",
+                    "%llu 条记录，用时 %.2f 秒，%llu 个问题，集合与问题记录内存峰值 %.1f MiB，落盘 %.1f MiB\n"),
+            (unsigned long long)s.records, (double)s.elapsed_us / 1e6, (unsigned long long)s.findings,
+            (double)s.peak_memory / 1048576, (double)s.spilled / 1048576);
+}
+
+/* ---- The verdict as an exit code ---- */
+
+static bool has_warning(const assay_result *result)
+{
+    for (size_t i = 0; i < assay_result_rule_count(result); i++) {
+        assay_rule_result r;
+        assay_result_rule(result, i, &r);
+        if (r.outcome == ASSAY_WARN && strcmp(r.severity, "info") != 0) return true;
+    }
+    return assay_result_outcome(result) == ASSAY_VACUOUS;
+}
+
+static int verdict(const assay_result *result, bool fail_on_warn)
+{
+    switch (assay_result_outcome(result)) {
+    case ASSAY_PASS:
+    case ASSAY_WARN:
+    case ASSAY_VACUOUS: return fail_on_warn && has_warning(result) ? EXIT_FAILED : EXIT_WITHIN;
+    case ASSAY_FAIL:
+    case ASSAY_NOT_EVALUATED: return EXIT_FAILED;
+    case ASSAY_ERROR: return EXIT_IO;
+    }
+    return EXIT_INTERNAL;
+}
+
+static int finish(const cli_context *cli, const cli_given *g, assay_run *run)
+{
+    assay_err err = {0};
+    assay_result *result = NULL;
+    if (assay_run_finish(run, &result, &err) != ASSAY_OK) return cli_fail(cli, &err);
+    int code = g->texts[OPT_REPORT] ? write_report(cli, result, g->texts[OPT_REPORT]) : EXIT_WITHIN;
+    if (code == EXIT_WITHIN) code = write_output(cli, result, g->texts[OPT_FORMAT]);
+    if (code == EXIT_WITHIN) {
+        print_cost(cli, result);
+        code = verdict(result, g->texts[OPT_FAIL_ON] && strcmp(g->texts[OPT_FAIL_ON], "warn") == 0);
+    }
+    assay_result_free(result);
+    return code;
+}
+
+static int run_pack(const cli_context *cli, const cli_given *g, const assay_pack *pack)
+{
+    cli_progress progress = {.cli = cli};
+    assay_run_options o = ASSAY_RUN_OPTIONS_INIT;
+    assay_run *run = NULL;
+    assay_err err = {0};
+    int code = read_run_options(cli, g, &o);
+    if (code != EXIT_WITHIN) return code;
+    if (isatty(STDERR_FILENO) && !cli->quiet) {
+        o.progress = cli_show_progress;
+        o.progress_ctx = &progress;
+    }
+    if (assay_run_open(pack, &o, &run, &err) != ASSAY_OK) return cli_fail(cli, &err);
+    catch_signals(run);
+    code = read_all(cli, g, pack, run);
+    cli_clear_progress(&progress);
+    if (code == EXIT_WITHIN) code = finish(cli, g, run);
+    interruptible = NULL;
+    assay_run_free(run);
+    return code;
+}
+
+static int command_run(cli_context *cli, int argc, char **argv)
+{
+    cli_given g;
+    int code = cli_read_options(cli, &cli_run, argc, argv, &g);
+    if (code != EXIT_WITHIN) return code < 0 ? EXIT_WITHIN : code;
+    if (g.n_words != 1) {
+        cli_complain(cli, "name one pack: assay run PACK", "请给出一个规则包：assay run 规则包");
+        return EXIT_USAGE;
+    }
+    code = cli_check_conninfo(cli, g.texts[OPT_DB]);
+    if (code != EXIT_WITHIN) return code;
+    assay_pack *pack = cli_load_pack(cli, g.words[0], &g.texts[OPT_INCLUDE], g.texts[OPT_INCLUDE] != NULL, &code);
+    if (!pack) return code;
+    code = run_pack(cli, &g, pack);
+    assay_pack_free(pack);
+    return code;
+}
+
+const cli_command cli_run = {"run", "apply a pack to its datasets", "对规则包中的数据集执行规则", "PACK [OPTIONS]", options,
+                             command_run};

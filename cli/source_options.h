@@ -1,0 +1,15 @@
+/* The options that say where records come from, for the commands that read them. */
+#ifndef CLI_SOURCE_OPTIONS_H
+#define CLI_SOURCE_OPTIONS_H
+
+#include "options.h"
+
+#define CLI_FILE_WORDS_EN "tab, comma, semicolon or one character"
+
+/* Fill file options from the values given (each may be NULL). Returns EXIT_WITHIN, or tells the user and EXIT_USAGE. */
+int cli_read_file_options(const cli_context *cli, const char *delimiter, const char *encoding, const char *null_text,
+                          bool no_header, bool lenient, assay_file_options *ret);
+/* A password has no place among the arguments, where every user of the machine can read it. */
+int cli_check_conninfo(const cli_context *cli, const char *conninfo);
+
+#endif

@@ -1,0 +1,285 @@
+/* explain: one rule over one dataset, told in full for the records with one key. */
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "run/finding.h"
+#include "run/mask.h"
+#include "run/predicate.h"
+#include "run/result.h"
+#include "run/stream.h"
+
+typedef struct explainer {
+    const assay_pack *pack;
+    const ay_dataset *dataset;
+    const ay_rule *rule;
+    const char *const *key;
+    assay_run *run;
+    ay_budget budget; /* of `told`, which outlives run and result */
+    pthread_mutex_t lock;
+    ay_sorter *told; /* what was seen of the records with the key: verdict and values */
+    ay_buf scratch, text;
+    uint64_t seen;
+} explainer;
+
+/* ---- While reading: remember the records with the key ---- */
+
+static bool has_key(explainer *e, const ay_batch *fields, uint32_t row)
+{
+    for (uint32_t k = 0; k < e->dataset->n_key; k++) {
+        const ay_cell cell = ay_batch_cell(fields, e->dataset->key[k], row);
+        ay_buf_clear(&e->text);
+        ay_cell_text(&cell, &e->text);
+        if (cell.is_null || !ay_str_eq(ay_buf_view(&e->text), ay_str_from(e->key[k]))) return false;
+    }
+    return true;
+}
+
+static void put_value(explainer *e, const ay_batch *fields, uint32_t field, uint32_t row)
+{
+    ay_cell cell = ay_batch_cell(fields, field, row);
+    if (cell.is_null && !cell.raw.ptr) {
+        cell.type = AY_TEXT;
+        ay_tuple_put(&e->scratch, &cell);
+        return;
+    }
+    ay_buf_clear(&e->text);
+    ay_cell_text(&cell, &e->text);
+    ay_tuple_put_str(&e->scratch, ay_buf_view(&e->text));
+}
+
+static assay_status remember(explainer *e, const ay_batch *fields, uint32_t row, ay_verdict verdict, assay_err *err)
+{
+    if (!has_key(e, fields, row)) return ay_buf_status(&e->text, err);
+    ay_buf_clear(&e->scratch);
+    ay_tuple_put_u64(&e->scratch, (uint64_t)verdict);
+    for (uint32_t f = 0; f < e->rule->n_fields; f++) put_value(e, fields, e->rule->fields[f], row);
+    AY_TRY(ay_buf_status(&e->scratch, err));
+    e->seen++;
+    return ay_sorter_put(e->told, 0, ay_buf_view(&e->scratch), err);
+}
+
+static assay_status on_record(void *ctx, const ay_batch *fields, uint32_t row, ay_verdict verdict, assay_err *err)
+{
+    explainer *e = ctx;
+    pthread_mutex_lock(&e->lock);
+    const assay_status st = remember(e, fields, row, verdict, err);
+    pthread_mutex_unlock(&e->lock);
+    return st;
+}
+
+/* ---- Afterwards: tell ---- */
+
+typedef struct teller {
+    const explainer *e;
+    const assay_result *result;
+    ay_buf *out;
+    ay_buf shown;
+    bool zh;
+} teller;
+
+static const char *say(const teller *t, const char *en, const char *zh)
+{
+    return t->zh ? zh : en;
+}
+
+static void tell_code_points(teller *t, ay_str text)
+{
+    ay_buf_printf(t->out, "    %s", say(t, "code points:", "码位："));
+    if (ay_utf8_valid(text) != text.len) {
+        ay_buf_text(t->out, say(t, " (not UTF-8)\n", "（不是 UTF-8）\n"));
+        return;
+    }
+    for (size_t at = 0; at < text.len;) ay_buf_printf(t->out, " U+%04X", (unsigned)ay_utf8_next(text, &at));
+    ay_buf_char(t->out, '\n');
+}
+
+static void tell_value(teller *t, uint32_t number, const ay_cell *cell)
+{
+    const ay_field *field = &t->e->dataset->fields[number];
+    const bool hidden = field->level > AY_INTERNAL && !ay_result_reveals(t->result, t->e->dataset, field);
+    ay_buf_printf(t->out, "  %s = ", field->name);
+    if (cell->is_null) {
+        ay_buf_text(t->out, "NULL\n");
+        return;
+    }
+    ay_buf_clear(&t->shown);
+    ay_mask(hidden ? field->level : AY_PUBLIC, cell->v.str, &t->shown);
+    ay_buf_char(t->out, '"');
+    ay_buf_str(t->out, ay_buf_view(&t->shown));
+    ay_buf_text(t->out, "\"\n");
+    if (!hidden) tell_code_points(t, cell->v.str);
+    else ay_buf_printf(t->out, "    %s\n", say(t, "masked; reveal the field to see it", "已脱敏；如需查看请指定 reveal"));
+}
+
+static void tell_head(teller *t)
+{
+    const ay_rule *rule = t->e->rule;
+    ay_buf_printf(t->out, "%s%s", say(t, "rule: ", "规则："), rule->id);
+    const char *title = t->zh ? rule->title.zh : rule->title.en;
+    if (title[0]) ay_buf_printf(t->out, t->zh ? "（%s）" : " (%s)", title);
+    ay_buf_text(t->out, say(t, "\npredicate: ", "\n要求："));
+    ay_predicate_text(rule, t->out);
+    ay_buf_printf(t->out, "\n%s%s:%u\n", say(t, "stated at: ", "出处："), rule->pos.file, rule->pos.line);
+    if (rule->basis[0]) ay_buf_printf(t->out, "%s%s\n", say(t, "basis: ", "依据："), rule->basis);
+}
+
+static void tell_verdict(teller *t, const ay_facts *facts)
+{
+    static const char *const en[] = {"pass", "fail", "skipped (no value)", "unreadable"};
+    static const char *const zh[] = {"合格", "不合格", "跳过（无值）", "无法判定"};
+    const ay_rule *rule = t->e->rule;
+    ay_buf_printf(t->out, "  %s%s\n", say(t, "verdict: ", "判定："), t->zh ? zh[facts->verdict] : en[facts->verdict]);
+    const bool is_bad = facts->verdict == AY_FAIL || facts->verdict == AY_UNREADABLE;
+    if (!is_bad || !rule->kind->reason) return;
+    ay_buf_text(t->out, say(t, "  reason: ", "  原因："));
+    rule->kind->reason(rule, facts, t->zh, t->out);
+    ay_buf_char(t->out, '\n');
+}
+
+static void tell_record(teller *t, const ay_cell *values, const ay_cell *detail, uint32_t n_detail, ay_verdict verdict)
+{
+    const explainer *e = t->e;
+    ay_buf_text(t->out, say(t, "record:", "记录："));
+    for (uint32_t k = 0; k < e->dataset->n_key; k++)
+        ay_buf_printf(t->out, " %s = %s", e->dataset->fields[e->dataset->key[k]].name, e->key[k]);
+    ay_buf_char(t->out, '\n');
+    for (uint32_t f = 0; f < e->rule->n_fields; f++) tell_value(t, e->rule->fields[f], &values[f]);
+    const ay_facts facts = {.values = values, .detail = detail, .n_detail = n_detail, .verdict = verdict};
+    tell_verdict(t, &facts);
+}
+
+static bool finding_has_key(const explainer *e, const ay_finding *f, ay_buf *text)
+{
+    for (uint32_t k = 0; k < f->n_key; k++) {
+        ay_buf_clear(text);
+        ay_cell_text(&f->key[k], text);
+        if (f->key[k].is_null || !ay_str_eq(ay_buf_view(text), ay_str_from(e->key[k]))) return false;
+    }
+    return true;
+}
+
+/* Findings of a rule over the dataset carry what the group showed. */
+static assay_status tell_findings(teller *t, ay_sorter *findings, uint64_t *told, assay_err *err)
+{
+    ay_sorted *sorted = NULL;
+    ay_arena heap = {0};
+    ay_finding *f = AY_NEW(ay_finding);
+    AY_NOMEM_IF(!f, err);
+    assay_status st = ay_sorted_open(findings, &sorted, err);
+    for (bool end = false; st == ASSAY_OK;) {
+        ay_sort_record record;
+        st = ay_sorted_next(sorted, &record, &end, err);
+        if (st != ASSAY_OK || end) break;
+        ay_arena_reset(&heap);
+        st = ay_finding_take(record.bytes, t->e->dataset->n_key, &heap, f, err);
+        if (st != ASSAY_OK || f->ordinal != t->e->rule->ordinal || !finding_has_key(t->e, f, &t->shown)) continue;
+        tell_record(t, f->values, f->detail, f->n_detail, f->verdict);
+        ++*told;
+    }
+    ay_sorted_close(sorted);
+    ay_arena_free(&heap);
+    ay_free(f);
+    return st;
+}
+
+static assay_status tell_seen(teller *t, assay_err *err)
+{
+    ay_sorted *sorted = NULL;
+    ay_arena heap = {0};
+    ay_cell cells[AY_FINDING_CELLS_MAX + 1];
+    assay_status st = ay_sorted_open(t->e->told, &sorted, err);
+    for (bool end = false; st == ASSAY_OK;) {
+        ay_sort_record record;
+        st = ay_sorted_next(sorted, &record, &end, err);
+        if (st != ASSAY_OK || end) break;
+        ay_arena_reset(&heap);
+        ay_cursor c = ay_cursor_on(record.bytes.ptr, record.bytes.len);
+        bool taken = true;
+        for (uint32_t i = 0; i <= t->e->rule->n_fields && taken; i++) taken = ay_tuple_take(&c, &heap, &cells[i]);
+        if (!taken) st = ay_fail_nomem(err);
+        else tell_record(t, cells + 1, NULL, 0, (ay_verdict)cells[0].v.i64);
+    }
+    ay_sorted_close(sorted);
+    ay_arena_free(&heap);
+    return st;
+}
+
+static assay_status tell(explainer *e, assay_result *result, ay_stream *out, assay_err *err)
+{
+    teller t = {.e = e, .result = result, .out = &out->buf, .zh = strcmp(result->lang, "zh") == 0};
+    ay_dataset_result *d = &result->datasets[e->dataset - e->pack->datasets];
+    uint64_t told = 0;
+    assay_status st = ASSAY_OK;
+    tell_head(&t);
+    if (e->rule->kind->over == AY_OVER_DATASET) st = tell_findings(&t, d->partial.sorted, &told, err);
+    if (st == ASSAY_OK && told == 0) st = tell_seen(&t, err);
+    if (st == ASSAY_OK) st = ay_buf_status(&t.shown, err);
+    if (st == ASSAY_OK) st = ay_stream_flush(out, 0, err);
+    ay_buf_free(&t.shown);
+    return st;
+}
+
+/* ---- The whole ---- */
+
+static bool find_rule(const assay_pack *pack, const char *id, explainer *e)
+{
+    for (uint32_t d = 0; d < pack->n_datasets; d++)
+        for (uint32_t r = 0; r < pack->datasets[d].n_rules; r++)
+            if (strcmp(pack->datasets[d].rules[r]->id, id) == 0) {
+                e->dataset = &pack->datasets[d];
+                e->rule = pack->datasets[d].rules[r];
+                return true;
+            }
+    return false;
+}
+
+static assay_status read_source(explainer *e, const assay_explain_source *source, assay_err *err)
+{
+    const char *name = e->dataset->name;
+    if (source->path) return assay_run_file(e->run, name, source->path, source->file, err);
+    return assay_run_postgres(e->run, name, source->conninfo, err);
+}
+
+static assay_status explain(explainer *e, const assay_run_options *options, const assay_explain_source *source,
+                            ay_stream *out, assay_err *err)
+{
+    assay_run_options o = ASSAY_RUN_OPTIONS_INIT;
+    assay_result *result = NULL;
+    if (options) memcpy(&o, options, options->struct_size < sizeof o ? options->struct_size : sizeof o);
+    o.struct_size = sizeof o;
+    o.datasets = &e->dataset->name;
+    o.n_datasets = 1;
+    o.rules = &e->rule->id;
+    o.n_rules = 1;
+    const ay_trace trace = {.record = on_record, .ctx = e};
+    AY_TRY(assay_run_open(e->pack, &o, &e->run, err));
+    e->run->trace = &trace;
+    AY_TRY(ay_sorter_open(&e->budget, &e->told, err));
+    AY_TRY(read_source(e, source, err));
+    AY_FAIL_IF(e->seen == 0, err, ASSAY_EUSAGE, "dataset %s has no record with this key", "数据集 %s 中没有该主键的记录",
+               e->dataset->name);
+    AY_TRY(assay_run_finish(e->run, &result, err));
+    const assay_status st = tell(e, result, out, err);
+    assay_result_free(result);
+    return st;
+}
+
+assay_status assay_explain(const assay_pack *pack, const assay_run_options *options, const char *rule_id,
+                           const char *const *key, size_t n_key, const assay_explain_source *source,
+                           assay_write_fn write, void *ctx, assay_err *err)
+{
+    explainer e = {.pack = pack, .key = key};
+    ay_stream out = {.write = write, .ctx = ctx};
+    AY_FAIL_IF(!find_rule(pack, rule_id, &e), err, ASSAY_EUSAGE, "the pack has no rule '%.200s'",
+               "规则包中没有规则“%.200s”", rule_id);
+    AY_FAIL_IF(n_key != e.dataset->n_key, err, ASSAY_EUSAGE, "the key of %s has %u fields, %zu values were given",
+               "数据集 %s 的主键有 %u 个字段，但给出了 %zu 个值", e.dataset->name, e.dataset->n_key, n_key);
+    pthread_mutex_init(&e.lock, NULL);
+    const assay_status st = explain(&e, options, source, &out, err);
+    ay_sorter_free(e.told);
+    assay_run_free(e.run);
+    pthread_mutex_destroy(&e.lock);
+    ay_buf_free(&e.scratch);
+    ay_buf_free(&e.text);
+    ay_buf_free(&out.buf);
+    return st;
+}

@@ -1,0 +1,70 @@
+#include "run/finding.h"
+
+#include "base/mem.h"
+
+static uint64_t prefix_of(ay_str s)
+{
+    unsigned char first[8] = {0};
+    memcpy(first, s.ptr, s.len < 8 ? s.len : 8);
+    uint64_t v;
+    memcpy(&v, first, 8);
+    return __builtin_bswap64(v);
+}
+
+static void put_no_key(ay_buf *out, uint32_t n_key)
+{
+    const ay_cell null = {.type = AY_TEXT, .is_null = true};
+    for (uint32_t i = 0; i < n_key; i++) ay_tuple_put(out, &null);
+}
+
+assay_status ay_finding_put(ay_sorter *sorter, ay_buf *scratch, uint32_t n_key, const ay_rule *rule, ay_verdict verdict,
+                            ay_str key, ay_str values, ay_str detail, assay_err *err)
+{
+    ay_buf_clear(scratch);
+    if (key.len) ay_buf_str(scratch, key);
+    else put_no_key(scratch, n_key);
+    ay_tuple_put_u64(scratch, rule->ordinal);
+    ay_tuple_put_u64(scratch, (uint64_t)verdict);
+    ay_tuple_put_u64(scratch, values.len ? rule->n_fields : 0);
+    ay_buf_str(scratch, values);
+    ay_buf_str(scratch, detail);
+    AY_TRY(ay_buf_status(scratch, err));
+    return ay_sorter_put(sorter, prefix_of(ay_buf_view(scratch)), ay_buf_view(scratch), err);
+}
+
+static bool take_cells(ay_cursor *c, ay_arena *heap, ay_cell *cells, uint64_t n)
+{
+    if (n > AY_FINDING_CELLS_MAX) return false;
+    for (uint64_t i = 0; i < n; i++)
+        if (!ay_tuple_take(c, heap, &cells[i])) return false;
+    return true;
+}
+
+static bool take_number(ay_cursor *c, ay_arena *heap, uint32_t *ret)
+{
+    ay_cell cell;
+    if (!ay_tuple_take(c, heap, &cell) || cell.is_null || cell.type != AY_INT) return false;
+    *ret = (uint32_t)cell.v.i64;
+    return true;
+}
+
+static bool take(ay_cursor *c, uint32_t n_key, ay_arena *heap, ay_finding *f)
+{
+    uint32_t verdict;
+    if (!take_cells(c, heap, f->key, n_key) || !take_number(c, heap, &f->ordinal) || !take_number(c, heap, &verdict) ||
+        !take_number(c, heap, &f->n_values) || !take_cells(c, heap, f->values, f->n_values))
+        return false;
+    f->n_key = n_key;
+    f->verdict = (ay_verdict)verdict;
+    for (f->n_detail = 0; c->at < c->end; f->n_detail++)
+        if (!take_cells(c, heap, &f->detail[f->n_detail], f->n_detail < AY_FINDING_CELLS_MAX ? 1 : UINT64_MAX))
+            return false;
+    return true;
+}
+
+assay_status ay_finding_take(ay_str bytes, uint32_t n_key, ay_arena *heap, ay_finding *ret, assay_err *err)
+{
+    ay_cursor c = ay_cursor_on(bytes.ptr, bytes.len);
+    AY_FAIL_IF(!take(&c, n_key, heap, ret), err, ASSAY_EINTERNAL, "a stored finding is damaged", "暂存的问题记录已损坏");
+    return ASSAY_OK;
+}

@@ -1,0 +1,30 @@
+/* Findings in their sorted form: one byte record each, put in any order, read back by key, rule and content.
+ *
+ * record := key tuple . rule ordinal (INT) . verdict (INT) . number of values (INT) . values . detail
+ * The sorter's prefix is the first eight bytes, so the order is that of the bytes: by key first. A finding without a key
+ * (over the dataset, or a record that could not be read) has nulls for its key. */
+#ifndef AY_RUN_FINDING_H
+#define AY_RUN_FINDING_H
+
+#include "check/rule.h"
+
+/* Append one finding. key empty: none. */
+assay_status ay_finding_put(ay_sorter *sorter, ay_buf *scratch, uint32_t n_key, const ay_rule *rule, ay_verdict verdict,
+                            ay_str key, ay_str values, ay_str detail, assay_err *err);
+
+#define AY_FINDING_CELLS_MAX 64
+
+/* One finding taken apart; cells point into the heap given. */
+typedef struct ay_finding {
+    ay_cell key[AY_FINDING_CELLS_MAX];
+    ay_cell values[AY_FINDING_CELLS_MAX];
+    ay_cell detail[AY_FINDING_CELLS_MAX];
+    uint32_t n_key, n_values, n_detail;
+    uint32_t ordinal;
+    ay_verdict verdict;
+} ay_finding;
+
+/* EINTERNAL when the bytes are not a finding. */
+assay_status ay_finding_take(ay_str bytes, uint32_t n_key, ay_arena *heap, ay_finding *ret, assay_err *err);
+
+#endif

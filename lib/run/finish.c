@@ -1,0 +1,228 @@
+/* From the partials of a run to its result. */
+#include "base/mem.h"
+#include "proof/digest.h"
+#include "run/finding.h"
+#include "run/outcome.h"
+
+/* ---- Rules over the dataset speak at the end ---- */
+
+typedef struct emit_ctx {
+    ay_partial *partial;
+    ay_buf scratch;
+} emit_ctx;
+
+static assay_status emit_finding(void *p, const ay_rule *rule, ay_verdict verdict, ay_str key, ay_str values,
+                                 ay_str detail, assay_err *err)
+{
+    emit_ctx *ctx = p;
+    ay_partial *partial = ctx->partial;
+    partial->findings++;
+    return ay_finding_put(partial->sorted, &ctx->scratch, partial->plan->dataset->n_key, rule, verdict, key, values,
+                          detail, err);
+}
+
+static assay_status finish_rule(ay_partial *partial, uint32_t i, ay_rule_outcome *o, assay_err *err)
+{
+    const ay_rule *rule = partial->plan->rules[i];
+    emit_ctx ctx = {.partial = partial};
+    const ay_emit emit = {.finding = emit_finding, .ctx = &ctx};
+    const assay_status st =
+        rule->kind->finish(rule, partial->states[i], partial->plan->context, &emit, &o->tally, err);
+    ay_buf_free(&ctx.scratch);
+    o->count.evaluated += o->tally.evaluated;
+    o->count.failed += o->tally.failed;
+    o->count.skipped += o->tally.skipped;
+    o->count.unreadable += o->tally.unreadable;
+    return st;
+}
+
+static assay_status finish_rules(ay_partial *partial, ay_dataset_result *d, assay_err *err)
+{
+    for (uint32_t i = 0; i < d->plan->n_rules; i++) {
+        ay_rule_outcome *o = &d->rules[i];
+        *o = (ay_rule_outcome){.rule = d->plan->rules[i], .dataset = d->dataset};
+        if (d->fed) o->count = partial->counts[i];
+        if (d->fed && partial->states[i]) AY_TRY(finish_rule(partial, i, o, err));
+        ay_outcome_decide(o, d->fed);
+    }
+    d->n_rules = d->plan->n_rules;
+    if (!d->facts.lenient) return ASSAY_OK;
+    ay_rule_outcome *o = &d->rules[d->n_rules++];
+    *o = (ay_rule_outcome){.rule = &d->plan->reject_rule, .dataset = d->dataset};
+    o->count.evaluated = partial->records + partial->rejected;
+    o->count.failed = partial->rejected;
+    ay_outcome_decide(o, d->fed);
+    return ASSAY_OK;
+}
+
+/* ---- Segments ---- */
+
+typedef struct segment_order {
+    ay_str key;
+    const ay_count *counts;
+} segment_order;
+
+static int by_key(const void *a, const void *b)
+{
+    return ay_str_cmp(((const segment_order *)a)->key, ((const segment_order *)b)->key);
+}
+
+static void score_segment(const ay_dataset_result *d, const segment_order *segment, const assay_pack *pack,
+                          ay_segment_result *ret)
+{
+    ret->key = segment->key;
+    for (uint32_t r = 0; r < d->plan->n_rules; r++)
+        if (d->plan->rules[r]->kind->over != AY_OVER_DATASET)
+            ay_score_add(&ret->score, d->plan->rules[r], segment->counts[r].evaluated, segment->counts[r].failed, false);
+    ay_score_close(&ret->score, pack);
+}
+
+static assay_status score_segments(assay_result *result, ay_dataset_result *d, assay_err *err)
+{
+    const ay_segments *s = &d->partial.segments;
+    if (s->n == 0) return ASSAY_OK;
+    segment_order *order = AY_NEW_ARRAY(s->n, segment_order);
+    d->segments = AY_ARENA_ARRAY(&result->arena, s->n, ay_segment_result);
+    if (!order || !d->segments) {
+        ay_free(order);
+        return ay_fail_nomem(err);
+    }
+    for (uint32_t i = 0; i < s->n; i++) order[i] = (segment_order){s->keys[i], s->counts[i]};
+    qsort(order, s->n, sizeof *order, by_key);
+    for (uint32_t i = 0; i < s->n; i++) score_segment(d, &order[i], result->pack, &d->segments[i]);
+    d->n_segments = s->n;
+    ay_free(order);
+    return ASSAY_OK;
+}
+
+/* ---- Scores ---- */
+
+static uint32_t source_of(const ay_dataset *d, const ay_rule *rule)
+{
+    return rule->field >= 0 ? d->facts[rule->field].source : d->source;
+}
+
+static bool is_missing(const ay_rule_outcome *o)
+{
+    return o->outcome == ASSAY_NOT_EVALUATED || o->outcome == ASSAY_ERROR;
+}
+
+static void score_rules(assay_result *result, ay_dataset_result *d)
+{
+    for (uint32_t i = 0; i < d->n_rules; i++) {
+        const ay_rule_outcome *o = &d->rules[i];
+        const ay_count *c = &o->count;
+        ay_score_add(&d->score, o->rule, c->evaluated, c->failed, is_missing(o));
+        ay_score_add(&result->score, o->rule, c->evaluated, c->failed, is_missing(o));
+        ay_score_add(&result->sources[source_of(d->dataset, o->rule)], o->rule, c->evaluated, c->failed, is_missing(o));
+    }
+}
+
+static void score_trace(assay_result *result, ay_dataset_result *d)
+{
+    for (uint32_t f = 0; f < d->dataset->n_fields; f++) {
+        const uint32_t source = d->dataset->facts[f].source;
+        const bool answerable = result->pack->sources[source].owner[0] != '\0';
+        ay_score_add_trace(&d->score, answerable, 1);
+        ay_score_add_trace(&result->score, answerable, 1);
+        ay_score_add_trace(&result->sources[source], answerable, 1);
+    }
+}
+
+static assay_status score_all(assay_result *result, assay_err *err)
+{
+    const assay_pack *pack = result->pack;
+    for (uint32_t i = 0; i < pack->n_datasets; i++) {
+        ay_dataset_result *d = &result->datasets[i];
+        if (!d->selected) continue;
+        score_rules(result, d);
+        score_trace(result, d);
+        ay_score_close(&d->score, pack);
+        AY_TRY(score_segments(result, d, err));
+    }
+    for (uint32_t i = 0; i < pack->n_sources; i++) ay_score_close(&result->sources[i], pack);
+    ay_score_close(&result->score, pack);
+    return ASSAY_OK;
+}
+
+/* ---- The result ---- */
+
+/* SHA-256 over the hex SHA-256 of each file in order of loading, a line each, so that sha256sum can repeat it and the
+ * folder that the files lie in does not matter. */
+static assay_status digest_files(const assay_pack *pack, ay_buf *list, assay_err *err)
+{
+    for (uint32_t i = 0; i < pack->n_files; i++) {
+        char hex[65];
+        AY_TRY(ay_sha256_hex(&pack->files[i].bytes, 1, hex, err));
+        ay_buf_printf(list, "%s\n", hex);
+    }
+    return ay_buf_status(list, err);
+}
+
+static assay_status digest_pack(assay_result *result, assay_err *err)
+{
+    ay_buf list = {0};
+    assay_status st = digest_files(result->pack, &list, err);
+    const ay_str all = ay_buf_view(&list);
+    if (st == ASSAY_OK) st = ay_sha256_hex(&all, 1, result->pack_digest, err);
+    ay_buf_free(&list);
+    return st;
+}
+
+static assay_status finish_dataset(assay_run *run, assay_result *result, uint32_t i, assay_err *err)
+{
+    ay_dataset_run *from = &run->datasets[i];
+    ay_dataset_result *d = &result->datasets[i];
+    AY_FAIL_IF(from->fed == AY_FEEDING, err, ASSAY_EUSAGE, "dataset %s is still being read: close its feed first",
+               "数据集 %s 仍在读取：请先关闭它的 feed", from->plan.dataset->name);
+    ay_plan *plan = AY_ARENA_NEW(&result->arena, ay_plan);
+    d->rules = AY_ARENA_ARRAY(&result->arena, from->plan.n_rules + 1, ay_rule_outcome);
+    AY_NOMEM_IF(!plan || !d->rules, err);
+    *plan = from->plan;
+    d->dataset = plan->dataset;
+    d->plan = plan;
+    d->selected = from->selected;
+    d->fed = from->fed == AY_FED;
+    d->facts = from->facts;
+    d->partial = from->partial;
+    from->partial = (ay_partial){0};
+    if (d->partial.plan) d->partial.plan = plan;
+    AY_TRY(finish_rules(&d->partial, d, err));
+    d->records = d->partial.records;
+    d->rejected = d->partial.rejected;
+    d->findings = d->partial.findings;
+    return ASSAY_OK;
+}
+
+static assay_status fill(assay_run *run, assay_result *result, assay_err *err)
+{
+    const assay_pack *pack = run->pack;
+    result->datasets = AY_NEW_ARRAY(pack->n_datasets + 1, ay_dataset_result);
+    result->sources = AY_NEW_ARRAY(pack->n_sources + 1, ay_scoreboard);
+    AY_NOMEM_IF(!result->datasets || !result->sources, err);
+    for (uint32_t i = 0; i < pack->n_datasets; i++) AY_TRY(finish_dataset(run, result, i, err));
+    AY_TRY(digest_pack(result, err));
+    return score_all(result, err);
+}
+
+assay_status assay_run_finish(assay_run *run, assay_result **ret_result, assay_err *err)
+{
+    AY_FAIL_IF(atomic_load(&run->cancel), err, ASSAY_ECANCELLED, "cancelled", "已取消");
+    AY_FAIL_IF(!run->budget, err, ASSAY_EUSAGE, "the run is already finished", "本次运行已经结束");
+    assay_result *result = AY_NEW(assay_result);
+    AY_NOMEM_IF(!result, err);
+    result->pack = run->pack;
+    result->lang = run->lang;
+    result->as_of = run->as_of;
+    result->reveal = run->reveal;
+    result->n_reveal = run->n_reveal;
+    result->arena = run->arena;
+    run->arena = (ay_arena){0};
+    result->budget = run->budget;
+    run->budget = NULL;
+    const assay_status st = fill(run, result, err);
+    result->elapsed_us = ay_monotonic_us() - run->began_us;
+    if (st == ASSAY_OK) *ret_result = result;
+    else assay_result_free(result);
+    return st;
+}

@@ -1,0 +1,28 @@
+/* One rule over one batch: `where`, nulls and unreadable values applied uniformly around the kind's kernel. */
+#ifndef AY_RUN_JUDGE_H
+#define AY_RUN_JUDGE_H
+
+#include "run/partial.h"
+
+/* Scratch of one rule in one thread. */
+typedef struct ay_judge {
+    const ay_rule *rule;
+    ay_eval *where; /* NULL: all records */
+    void *scratch;  /* of the kind */
+} ay_judge;
+
+/* Verdicts of a batch: every record is in exactly one of pass (evaluated and not fail), fail, skipped, unreadable,
+ * excluded. `own` marks the unreadable records whose cause is the rule itself and not an unreadable field. */
+typedef struct ay_judged {
+    uint64_t *evaluated, *fail, *skipped, *unreadable, *own, *active, *spare;
+} ay_judged;
+
+assay_status ay_judge_open(const ay_rule *rule, uint32_t cap, ay_judge *ret, assay_err *err);
+void ay_judge_close(ay_judge *judge);
+/* Bitmaps of `out` are overwritten. */
+assay_status ay_judge_run(ay_judge *judge, const ay_view *view, ay_judged *out, assay_err *err);
+/* Only the `where` part, for rules over the dataset: out->active = where is true, out->unreadable = where is unreadable. */
+assay_status ay_judge_where(ay_judge *judge, const ay_view *view, ay_judged *out, assay_err *err);
+void ay_judge_count(const ay_judged *judged, uint32_t rows, ay_count *count); /* adds */
+
+#endif

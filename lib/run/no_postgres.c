@@ -1,0 +1,9 @@
+/* In place of postgres.c in a build without libpq. */
+#include "run/run.h"
+
+assay_status assay_run_postgres(assay_run *run, const char *dataset, const char *conninfo, assay_err *err)
+{
+    (void)run, (void)dataset, (void)conninfo;
+    return ay_fail(err, ASSAY_EUSAGE, "this build cannot read PostgreSQL: it was configured with ASSAY_PG=OFF",
+                   "此版本不能读取 PostgreSQL：编译时设置了 ASSAY_PG=OFF");
+}

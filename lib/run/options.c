@@ -1,0 +1,164 @@
+#include "run/options.h"
+
+#include <time.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+
+#define MEMORY_DEFAULT ((size_t)512 << 20)
+#define MEMORY_LEAST ((uint64_t)1 << 20)
+#define JOBS_MAX 64
+
+/* ---- As-of ---- */
+
+static int64_t wall_clock_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static bool parse_as_of(ay_str text, const ay_zone *zone, int64_t *ret_us)
+{
+    int64_t days;
+    if (ay_date_parse(text, &days) == AY_TIME_OK && days > -AY_DAY_US && days < AY_DAY_US) {
+        *ret_us = ay_zone_to_utc(zone, days * AY_DAY_US);
+        return true;
+    }
+    return ay_timestamptz_parse(text, zone, ret_us) == AY_TIME_OK && *ret_us != AY_INFINITY &&
+           *ret_us != AY_NEG_INFINITY;
+}
+
+static assay_status take_as_of(assay_run *run, const char *text, assay_err *err)
+{
+    const ay_zone *zone = run->pack->zone;
+    ay_context *c = AY_ARENA_NEW(&run->arena, ay_context);
+    AY_NOMEM_IF(!c, err);
+    c->zone = zone;
+    c->as_of_us = wall_clock_us();
+    AY_FAIL_IF(text && !parse_as_of(ay_str_from(text), zone, &c->as_of_us), err, ASSAY_EUSAGE,
+               "as-of '%.64s' is not a date or a time: write 2026-01-31 or 2026-01-31T08:00:00+08:00",
+               "基准时间“%.64s”不是日期或时间：请写成 2026-01-31 或 2026-01-31T08:00:00+08:00", text);
+    c->now_local = ay_zone_from_utc(zone, c->as_of_us, NULL);
+    c->today = (c->now_local - ((c->now_local % AY_DAY_US) + AY_DAY_US) % AY_DAY_US) / AY_DAY_US;
+    ay_buf shown = {0};
+    ay_timestamptz_text(c->as_of_us, zone, &shown);
+    run->as_of = ay_buf_status(&shown, NULL) == ASSAY_OK ? ay_arena_copy(&run->arena, ay_buf_view(&shown)) : NULL;
+    ay_buf_free(&shown);
+    AY_NOMEM_IF(!run->as_of, err);
+    run->context = c;
+    return ASSAY_OK;
+}
+
+/* ---- Choices ---- */
+
+static const ay_dataset *find_dataset(const assay_pack *pack, ay_str name)
+{
+    for (uint32_t i = 0; i < pack->n_datasets; i++)
+        if (ay_str_is(name, pack->datasets[i].name)) return &pack->datasets[i];
+    return NULL;
+}
+
+static bool has_field(const ay_dataset *d, ay_str name)
+{
+    for (uint32_t i = 0; i < d->n_fields; i++)
+        if (ay_str_is(name, d->fields[i].name)) return true;
+    return false;
+}
+
+static bool is_field_path(const assay_pack *pack, ay_str path)
+{
+    for (uint32_t i = 0; i < pack->n_datasets; i++) {
+        const ay_str name = ay_str_from(pack->datasets[i].name);
+        const bool starts = path.len > name.len + 1 && path.ptr[name.len] == '.' &&
+                            ay_str_eq(ay_str_slice(path, 0, name.len), name);
+        if (starts && has_field(&pack->datasets[i], ay_str_slice(path, name.len + 1, path.len))) return true;
+    }
+    return false;
+}
+
+static assay_status take_reveal(assay_run *run, const assay_run_options *o, assay_err *err)
+{
+    run->reveal = AY_ARENA_ARRAY(&run->arena, o->n_reveal + 1, const char *);
+    AY_NOMEM_IF(!run->reveal, err);
+    for (size_t i = 0; i < o->n_reveal; i++) {
+        AY_FAIL_IF(!is_field_path(run->pack, ay_str_from(o->reveal[i])), err, ASSAY_EUSAGE,
+                   "reveal '%.128s': the pack has no such field; write dataset.field",
+                   "reveal“%.128s”：规则包中没有这个字段；请写成 数据集.字段", o->reveal[i]);
+        run->reveal[i] = ay_run_copy(run, o->reveal[i]);
+        AY_NOMEM_IF(!run->reveal[i], err);
+    }
+    run->n_reveal = o->n_reveal;
+    return ASSAY_OK;
+}
+
+static assay_status check_rule_ids(const assay_pack *pack, const assay_run_options *o, assay_err *err)
+{
+    for (size_t i = 0; i < o->n_rules; i++) {
+        bool found = false;
+        for (size_t r = 0; r < assay_pack_rule_count(pack) && !found; r++) {
+            assay_rule_info info;
+            assay_pack_rule(pack, r, &info);
+            found = strcmp(info.id, o->rules[i]) == 0;
+        }
+        AY_FAIL_IF(!found, err, ASSAY_EUSAGE, "the pack has no rule '%.200s'", "规则包中没有规则“%.200s”", o->rules[i]);
+    }
+    return ASSAY_OK;
+}
+
+static assay_status select_datasets(assay_run *run, const assay_run_options *o, assay_err *err)
+{
+    const assay_pack *pack = run->pack;
+    for (size_t i = 0; i < o->n_datasets; i++) {
+        const ay_dataset *d = find_dataset(pack, ay_str_from(o->datasets[i]));
+        AY_FAIL_IF(!d, err, ASSAY_EUSAGE, "the pack has no dataset '%.128s'", "规则包中没有数据集“%.128s”", o->datasets[i]);
+        run->datasets[d - pack->datasets].selected = true;
+    }
+    for (uint32_t i = 0; i < pack->n_datasets; i++) {
+        ay_dataset_run *d = &run->datasets[i];
+        if (o->n_datasets == 0) d->selected = true;
+        AY_TRY(ay_plan_make(&run->arena, &pack->datasets[i], run->context, o->rules, o->n_rules, &d->plan, err));
+        d->plan.batch_cap = o->batch_records ? o->batch_records : AY_BATCH_ROWS;
+    }
+    return ASSAY_OK;
+}
+
+static assay_status check_numbers(const assay_run_options *o, assay_err *err)
+{
+    AY_FAIL_IF(o->jobs > JOBS_MAX, err, ASSAY_EUSAGE, "jobs is %u, the most is %d", "jobs 为 %u，最多 %d", o->jobs,
+               JOBS_MAX);
+    AY_FAIL_IF(o->batch_records > AY_BATCH_ROWS, err, ASSAY_EUSAGE, "batch_records is %u, the most is %d",
+               "batch_records 为 %u，最多 %d", o->batch_records, AY_BATCH_ROWS);
+    AY_FAIL_IF(o->memory && o->memory < MEMORY_LEAST, err, ASSAY_EUSAGE, "memory is less than 1 MiB", "memory 小于 1 MiB");
+    AY_FAIL_IF(o->lang && strcmp(o->lang, "en") != 0 && strcmp(o->lang, "zh") != 0, err, ASSAY_EUSAGE,
+               "language '%.32s' is not known: en or zh", "不支持的语言“%.32s”：en 或 zh", o->lang);
+    return ASSAY_OK;
+}
+
+static assay_status take_budget(assay_run *run, const assay_run_options *o, assay_err *err)
+{
+    run->budget = AY_NEW(ay_budget);
+    AY_NOMEM_IF(!run->budget, err);
+    run->budget->memory_limit = o->memory ? (size_t)o->memory : MEMORY_DEFAULT;
+    run->budget->spill_limit = o->spill_limit;
+    if (!o->spill_dir) return ASSAY_OK;
+    run->budget->spill_dir = ay_run_copy(run, o->spill_dir);
+    AY_NOMEM_IF(!run->budget->spill_dir, err);
+    return ASSAY_OK;
+}
+
+assay_status ay_run_take_options(assay_run *run, const assay_run_options *options, assay_err *err)
+{
+    assay_run_options o = {0};
+    if (options) memcpy(&o, options, options->struct_size < sizeof o ? options->struct_size : sizeof o);
+    AY_TRY(check_numbers(&o, err));
+    run->lang = o.lang && strcmp(o.lang, "zh") == 0 ? "zh" : "en";
+    run->jobs = o.jobs ? o.jobs : 1;
+    run->progress = o.progress;
+    run->progress_ctx = o.progress_ctx;
+    AY_TRY(take_budget(run, &o, err));
+    AY_TRY(take_as_of(run, o.as_of, err));
+    AY_TRY(check_rule_ids(run->pack, &o, err));
+    AY_TRY(take_reveal(run, &o, err));
+    return select_datasets(run, &o, err);
+}

@@ -1,0 +1,88 @@
+#include "run/plan.h"
+
+#include "base/bits.h"
+#include "base/mem.h"
+#include "run/finding.h"
+#include "run/reject.h"
+
+static bool is_chosen(const ay_rule *rule, const char *const *only, size_t n_only)
+{
+    bool chosen = n_only == 0;
+    for (size_t i = 0; i < n_only && !chosen; i++) chosen = strcmp(rule->id, only[i]) == 0;
+    return chosen;
+}
+
+static assay_status choose_rules(ay_arena *arena, const char *const *only, size_t n_only, ay_plan *plan, assay_err *err)
+{
+    const ay_dataset *d = plan->dataset;
+    const ay_rule **rules = AY_ARENA_ARRAY(arena, d->n_rules + 1, const ay_rule *);
+    AY_NOMEM_IF(!rules, err);
+    for (uint32_t i = 0; i < d->n_rules; i++)
+        if (is_chosen(d->rules[i], only, n_only)) rules[plan->n_rules++] = d->rules[i];
+    plan->rules = rules;
+    return ASSAY_OK;
+}
+
+static void mark_fields(uint64_t *needed, const uint32_t *fields, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) ay_bit_set(needed, fields[i]);
+}
+
+static void mark_needed(const ay_plan *plan, uint64_t *needed)
+{
+    const ay_dataset *d = plan->dataset;
+    mark_fields(needed, d->key, d->n_key);
+    if (d->segment.field >= 0) ay_bit_set(needed, (size_t)d->segment.field);
+    for (uint32_t i = 0; i < plan->n_rules; i++) {
+        const ay_rule *rule = plan->rules[i];
+        const uint32_t *fields;
+        mark_fields(needed, rule->fields, rule->n_fields);
+        if (!rule->where) continue;
+        const uint32_t n = ay_expr_fields(rule->where, &fields);
+        mark_fields(needed, fields, n);
+    }
+}
+
+static assay_status project(ay_arena *arena, ay_plan *plan, assay_err *err)
+{
+    const ay_dataset *d = plan->dataset;
+    uint64_t *marks = AY_ARENA_ARRAY(arena, AY_BITS_WORDS(d->n_fields), uint64_t);
+    uint32_t *needed = AY_ARENA_ARRAY(arena, d->n_fields, uint32_t);
+    ay_field *fields = AY_ARENA_ARRAY(arena, d->n_fields, ay_field);
+    plan->columns = AY_ARENA_ARRAY(arena, d->n_fields, const char *);
+    AY_NOMEM_IF(!marks || !needed || !fields || !plan->columns, err);
+    mark_needed(plan, marks);
+    AY_BITS_EACH(i, marks, d->n_fields)
+    {
+        needed[plan->n_needed] = (uint32_t)i;
+        fields[plan->n_needed] = d->fields[i];
+        plan->columns[plan->n_needed++] = d->fields[i].column;
+    }
+    plan->needed = needed;
+    plan->fields = fields;
+    return ASSAY_OK;
+}
+
+/* A finding names every field of its rule and of the key. */
+static assay_status check_sizes(const ay_plan *plan, assay_err *err)
+{
+    for (uint32_t i = 0; i < plan->n_rules; i++)
+        AY_FAIL_IF(plan->rules[i]->n_fields > AY_FINDING_CELLS_MAX, err, ASSAY_ELIMIT,
+                   "rule %s reads more than %d fields: split it", "规则 %s 涉及的字段多于 %d 个：请拆分",
+                   plan->rules[i]->id, AY_FINDING_CELLS_MAX);
+    AY_FAIL_IF(plan->dataset->n_key > AY_FINDING_CELLS_MAX, err, ASSAY_ELIMIT, "the key of %s has more than %d fields",
+               "数据集 %s 的主键字段多于 %d 个", plan->dataset->name, AY_FINDING_CELLS_MAX);
+    return ASSAY_OK;
+}
+
+assay_status ay_plan_make(ay_arena *arena, const ay_dataset *dataset, const ay_context *context, const char *const *only,
+                          size_t n_only, ay_plan *ret, assay_err *err)
+{
+    ay_plan plan = {.dataset = dataset, .context = context};
+    AY_TRY(choose_rules(arena, only, n_only, &plan, err));
+    AY_TRY(check_sizes(&plan, err));
+    AY_TRY(project(arena, &plan, err));
+    AY_TRY(ay_reject_rule(arena, dataset, &plan.reject_rule, err));
+    *ret = plan;
+    return ASSAY_OK;
+}

@@ -1,0 +1,24 @@
+/* What a run does with one dataset, worked out once and shared by its workers. Immutable. */
+#ifndef AY_RUN_PLAN_H
+#define AY_RUN_PLAN_H
+
+#include "pack/pack.h"
+
+typedef struct ay_plan {
+    const ay_dataset *dataset;
+    const ay_context *context;
+    const ay_rule *const *rules; /* the chosen ones, ordered by id */
+    uint32_t n_rules;
+    const uint32_t *needed; /* fields that a chosen rule, the key or the segment reads; ascending */
+    uint32_t n_needed;
+    const ay_field *fields;    /* [n_needed], copies of the dataset's, for the typed reader */
+    const char **columns;      /* [n_needed], physical names */
+    ay_rule reject_rule;       /* DATASET.record: records that could not be split (lenient reading) */
+    uint32_t batch_cap;
+} ay_plan;
+
+/* `only` (may be NULL) keeps rules with these ids. */
+assay_status ay_plan_make(ay_arena *arena, const ay_dataset *dataset, const ay_context *context, const char *const *only,
+                          size_t n_only, ay_plan *ret, assay_err *err);
+
+#endif

@@ -1,0 +1,9 @@
+/* What a rule demands, as written in the pack, on one line. */
+#ifndef AY_RUN_PREDICATE_H
+#define AY_RUN_PREDICATE_H
+
+#include "check/rule.h"
+
+void ay_predicate_text(const ay_rule *rule, ay_buf *out); /* length: {min: 2, max: 18} */
+
+#endif

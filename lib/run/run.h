@@ -1,0 +1,69 @@
+/* The run: what was asked for, and one entry a dataset that fills as its records come. */
+#ifndef AY_RUN_RUN_H
+#define AY_RUN_RUN_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "assay/run.h"
+#include "pack/pack.h"
+#include "run/partial.h"
+#include "run/worker.h"
+
+typedef enum ay_fed { AY_UNFED, AY_FEEDING, AY_FED } ay_fed;
+
+/* How the records of a dataset came in; strings live in the run's arena and move with it into the result. */
+typedef struct ay_reading_facts {
+    const char *kind;     /* "postgres" "file" "push"; NULL: not read */
+    const char *place;    /* table or query, path; "" for push */
+    const char *server_version, *database, *snapshot, *lsn; /* "" where there is none */
+    bool lenient;
+} ay_reading_facts;
+
+typedef struct ay_dataset_run {
+    bool selected;
+    ay_fed fed;
+    ay_plan plan;
+    ay_partial partial; /* open while fed is FEEDING or FED */
+    ay_reading_facts facts;
+    uint64_t began_us;
+    uint64_t expected;
+    _Atomic uint64_t records; /* for progress */
+} ay_dataset_run;
+
+struct assay_run {
+    const assay_pack *pack;
+    ay_arena arena;      /* options, plans, facts; handed to the result */
+    ay_budget *budget;   /* handed to the result, whose findings live in it */
+    ay_context *context; /* in the arena */
+    ay_dataset_run *datasets; /* [pack->n_datasets] */
+    const char *lang;
+    const char *as_of;   /* as text, in the pack's zone */
+    const char **reveal;
+    size_t n_reveal;
+    uint32_t jobs;
+    void (*progress)(void *ctx, const assay_progress *progress);
+    void *progress_ctx;
+    pthread_mutex_t progress_lock;
+    uint64_t progress_last_us;
+    uint64_t began_us;
+    const ay_trace *trace;
+    atomic_bool cancel;
+};
+
+uint64_t ay_monotonic_us(void);
+
+/* The entry of a dataset by name: EUSAGE when the pack has none (nearest name), it was not selected, or it was fed. */
+assay_status ay_run_dataset(assay_run *run, const char *name, ay_dataset_run **ret, assay_err *err);
+/* Open its partial; afterwards workers can be merged into it. */
+assay_status ay_run_begin(assay_run *run, ay_dataset_run *d, assay_err *err);
+assay_status ay_run_end(assay_run *run, ay_dataset_run *d, assay_err *err);
+/* Count records for progress; ECANCELLED when the run was cancelled. Any worker's thread. */
+assay_status ay_run_tick(assay_run *run, ay_dataset_run *d, uint64_t records, assay_err *err);
+
+/* Read a source to its end with one worker, folding the findings into `into`. Takes over the source. */
+assay_status ay_run_drain(assay_run *run, ay_dataset_run *d, ay_source *source, const ay_schema *all, ay_partial *into,
+                          assay_err *err);
+const char *ay_run_copy(assay_run *run, const char *text); /* into the arena; NULL: no memory */
+
+#endif

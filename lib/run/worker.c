@@ -1,0 +1,282 @@
+#include "run/worker.h"
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "run/finding.h"
+#include "run/judge.h"
+#include "run/reject.h"
+
+#define BITMAPS 7
+
+struct ay_worker {
+    const ay_plan *plan;
+    const ay_trace *trace;
+    ay_partial partial;
+    ay_reader *reader;
+    ay_batch fields;      /* columns by field number of the dataset; unneeded ones are empty */
+    ay_view view;
+    ay_judge *judges;     /* [rule] */
+    uint64_t *bits;       /* BITMAPS of cap records */
+    ay_judged judged;
+    uint32_t *segment_of; /* [record] row in partial.segments */
+    ay_buf key, values, scratch;
+};
+
+static assay_status open_bits(ay_worker *w, uint32_t cap, assay_err *err)
+{
+    const size_t words = AY_BITS_WORDS(cap);
+    w->bits = AY_NEW_ARRAY(words * BITMAPS, uint64_t);
+    AY_NOMEM_IF(!w->bits, err);
+    uint64_t *b = w->bits;
+    w->judged = (ay_judged){.evaluated = b,
+                            .fail = b + words,
+                            .skipped = b + 2 * words,
+                            .unreadable = b + 3 * words,
+                            .own = b + 4 * words,
+                            .active = b + 5 * words,
+                            .spare = b + 6 * words};
+    return ASSAY_OK;
+}
+
+static assay_status open_judges(ay_worker *w, uint32_t cap, assay_err *err)
+{
+    const ay_plan *plan = w->plan;
+    w->judges = AY_NEW_ARRAY(plan->n_rules + 1, ay_judge);
+    AY_NOMEM_IF(!w->judges, err);
+    for (uint32_t i = 0; i < plan->n_rules; i++) AY_TRY(ay_judge_open(plan->rules[i], cap, &w->judges[i], err));
+    return ASSAY_OK;
+}
+
+/* Every field of the dataset must be in the source and fit, also those that no rule needs. */
+static assay_status check_all_fields(const ay_plan *plan, const ay_schema *all, assay_err *err)
+{
+    ay_reader *reader = NULL;
+    AY_TRY(ay_reader_open(plan->dataset->fields, plan->dataset->n_fields, all, 1, &reader, err));
+    ay_reader_free(reader);
+    return ASSAY_OK;
+}
+
+static assay_status open_parts(ay_worker *w, const ay_schema *schema, ay_budget *budget, assay_err *err)
+{
+    const ay_plan *plan = w->plan;
+    const uint32_t cap = plan->batch_cap;
+    AY_TRY(ay_partial_open(plan, budget, &w->partial, err));
+    AY_TRY(ay_reader_open(plan->fields, plan->n_needed, schema, cap, &w->reader, err));
+    w->fields.cols = AY_NEW_ARRAY(plan->dataset->n_fields, ay_col);
+    w->segment_of = AY_NEW_ARRAY(cap, uint32_t);
+    AY_NOMEM_IF(!w->fields.cols || !w->segment_of, err);
+    w->fields.n = plan->dataset->n_fields;
+    w->fields.cap = cap;
+    AY_TRY(open_bits(w, cap, err));
+    return open_judges(w, cap, err);
+}
+
+/* Rules over the dataset learn of the source's columns even where it has no records. */
+static assay_status announce_source(ay_worker *w, assay_err *err)
+{
+    w->fields.rows = 0;
+    for (uint32_t i = 0; i < w->plan->n_rules; i++) {
+        const ay_rule *rule = w->plan->rules[i];
+        if (rule->kind->over == AY_OVER_DATASET)
+            AY_TRY(rule->kind->absorb(rule, w->partial.states[i], &w->view, w->judged.active, err));
+    }
+    return ASSAY_OK;
+}
+
+assay_status ay_worker_open(const ay_plan *plan, const ay_schema *schema, const ay_schema *all, ay_budget *budget,
+                            const ay_trace *trace, ay_worker **ret, assay_err *err)
+{
+    AY_TRY(check_all_fields(plan, all, err));
+    ay_worker *w = AY_NEW(ay_worker);
+    AY_NOMEM_IF(!w, err);
+    w->plan = plan;
+    w->trace = trace;
+    w->view = (ay_view){.batch = &w->fields,
+                        .context = plan->context,
+                        .key = plan->dataset->key,
+                        .n_key = plan->dataset->n_key,
+                        .source = all};
+    assay_status st = open_parts(w, schema, budget, err);
+    if (st == ASSAY_OK) st = announce_source(w, err);
+    if (st != ASSAY_OK) {
+        ay_worker_close(w);
+        return st;
+    }
+    *ret = w;
+    return ASSAY_OK;
+}
+
+ay_worker *ay_worker_close(ay_worker *w)
+{
+    if (!w) return NULL;
+    for (uint32_t i = 0; w->judges && i < w->plan->n_rules; i++) ay_judge_close(&w->judges[i]);
+    ay_free(w->judges);
+    if (w->partial.plan) ay_partial_free(&w->partial);
+    ay_reader_free(w->reader);
+    ay_free(w->fields.cols);
+    ay_free(w->segment_of);
+    ay_free(w->bits);
+    ay_buf_free(&w->key);
+    ay_buf_free(&w->values);
+    ay_buf_free(&w->scratch);
+    return ay_free(w);
+}
+
+/* Put the typed columns where the rules look for them: at the field's number. */
+static void spread_columns(ay_worker *w, const ay_batch *typed)
+{
+    for (uint32_t i = 0; i < w->plan->n_needed; i++) w->fields.cols[w->plan->needed[i]] = typed->cols[i];
+    w->fields.rows = typed->rows;
+    w->fields.first_record = typed->first_record;
+}
+
+static void make_key(ay_worker *w, uint32_t row)
+{
+    ay_buf_clear(&w->key);
+    for (uint32_t k = 0; k < w->view.n_key; k++) ay_tuple_put_col(&w->key, &w->fields, w->view.key[k], row);
+}
+
+/* The rule's fields as texts. */
+static void make_values(ay_worker *w, const ay_rule *rule, uint32_t row)
+{
+    ay_buf_clear(&w->values);
+    for (uint32_t f = 0; f < rule->n_fields; f++) {
+        ay_cell cell = ay_batch_cell(&w->fields, rule->fields[f], row);
+        if (cell.is_null && !cell.raw.ptr) {
+            cell.type = AY_TEXT;
+            ay_tuple_put(&w->values, &cell);
+        } else {
+            ay_buf_clear(&w->scratch);
+            ay_cell_text(&cell, &w->scratch);
+            ay_tuple_put_str(&w->values, ay_buf_view(&w->scratch));
+        }
+    }
+}
+
+static assay_status put_findings(ay_worker *w, const ay_rule *rule, const uint64_t *bits, ay_verdict verdict, assay_err *err)
+{
+    AY_BITS_EACH(row, bits, w->fields.rows)
+    {
+        make_key(w, (uint32_t)row);
+        make_values(w, rule, (uint32_t)row);
+        AY_TRY(ay_buf_status(&w->key, err));
+        AY_TRY(ay_buf_status(&w->values, err));
+        AY_TRY(ay_finding_put(w->partial.sorted, &w->scratch, w->view.n_key, rule, verdict, ay_buf_view(&w->key),
+                              ay_buf_view(&w->values), (ay_str){0}, err));
+        w->partial.findings++;
+    }
+    return ASSAY_OK;
+}
+
+/* ---- Segments ---- */
+
+static void put_segment_key(ay_worker *w, uint32_t row)
+{
+    const ay_segment *s = &w->plan->dataset->segment;
+    ay_cell cell = ay_batch_cell(&w->fields, (uint32_t)s->field, row);
+    ay_buf_clear(&w->key);
+    ay_buf_clear(&w->scratch);
+    if (cell.is_null) {
+        cell.type = AY_TEXT;
+        ay_tuple_put(&w->key, &cell);
+        return;
+    }
+    ay_cell_text(&cell, &w->scratch);
+    ay_str text = ay_buf_view(&w->scratch);
+    if (s->from) {
+        const size_t from = ay_utf8_offset(text, s->from - 1);
+        text = ay_str_slice(text, from, ay_utf8_offset(text, s->to));
+    }
+    ay_tuple_put_str(&w->key, text);
+}
+
+static assay_status find_segments(ay_worker *w, assay_err *err)
+{
+    if (w->plan->dataset->segment.field < 0) return ASSAY_OK;
+    for (uint32_t row = 0; row < w->fields.rows; row++) {
+        put_segment_key(w, row);
+        AY_TRY(ay_buf_status(&w->key, err));
+        AY_TRY(ay_segments_row(&w->partial.segments, ay_buf_view(&w->key), w->plan->n_rules, &w->segment_of[row], err));
+    }
+    return ASSAY_OK;
+}
+
+static void count_segments(ay_worker *w, uint32_t rule)
+{
+    if (w->plan->dataset->segment.field < 0) return;
+    ay_count **counts = w->partial.segments.counts;
+    AY_BITS_EACH(i, w->judged.evaluated, w->fields.rows) counts[w->segment_of[i]][rule].evaluated++;
+    AY_BITS_EACH(i, w->judged.fail, w->fields.rows) counts[w->segment_of[i]][rule].failed++;
+}
+
+/* ---- Judging ---- */
+
+static ay_verdict verdict_of(const ay_judged *j, uint32_t row)
+{
+    if (ay_bit(j->fail, row)) return AY_FAIL;
+    if (ay_bit(j->unreadable, row)) return AY_UNREADABLE;
+    return ay_bit(j->evaluated, row) ? AY_PASS : AY_SKIPPED;
+}
+
+static assay_status trace_batch(ay_worker *w, assay_err *err)
+{
+    for (uint32_t row = 0; w->trace && row < w->fields.rows; row++)
+        AY_TRY(w->trace->record(w->trace->ctx, &w->fields, row, verdict_of(&w->judged, row), err));
+    return ASSAY_OK;
+}
+
+static assay_status judge_records(ay_worker *w, uint32_t i, assay_err *err)
+{
+    const ay_rule *rule = w->plan->rules[i];
+    AY_TRY(ay_judge_run(&w->judges[i], &w->view, &w->judged, err));
+    ay_judge_count(&w->judged, w->fields.rows, &w->partial.counts[i]);
+    count_segments(w, i);
+    AY_TRY(put_findings(w, rule, w->judged.fail, AY_FAIL, err));
+    return put_findings(w, rule, w->judged.own, AY_UNREADABLE, err);
+}
+
+/* Records that `where` leaves out or cannot decide are counted here, everything else is the kind's own matter. */
+static assay_status judge_dataset(ay_worker *w, uint32_t i, assay_err *err)
+{
+    const ay_rule *rule = w->plan->rules[i];
+    const uint32_t rows = w->fields.rows;
+    AY_TRY(ay_judge_where(&w->judges[i], &w->view, &w->judged, err));
+    const uint64_t active = ay_bits_count(w->judged.active, rows);
+    const uint64_t unreadable = ay_bits_count(w->judged.unreadable, rows);
+    w->partial.counts[i].unreadable += unreadable;
+    w->partial.counts[i].excluded += rows - active - unreadable;
+    memcpy(w->judged.evaluated, w->judged.active, AY_BITS_WORDS(rows) * sizeof(uint64_t));
+    ay_bits_zero(w->judged.fail, rows);
+    return rule->kind->absorb(rule, w->partial.states[i], &w->view, w->judged.active, err);
+}
+
+assay_status ay_worker_take(ay_worker *w, const ay_batch *batch, assay_err *err)
+{
+    const ay_batch *typed;
+    AY_TRY(ay_reader_read(w->reader, batch, &typed, err));
+    spread_columns(w, typed);
+    AY_TRY(find_segments(w, err));
+    for (uint32_t i = 0; i < w->plan->n_rules; i++) {
+        const bool over_dataset = w->plan->rules[i]->kind->over == AY_OVER_DATASET;
+        AY_TRY(over_dataset ? judge_dataset(w, i, err) : judge_records(w, i, err));
+        AY_TRY(trace_batch(w, err));
+    }
+    w->partial.records += w->fields.rows;
+    return ASSAY_OK;
+}
+
+assay_status ay_worker_reject(ay_worker *w, const ay_reject *reject, assay_err *err)
+{
+    ay_buf_clear(&w->values);
+    ay_reject_detail(reject, &w->values);
+    AY_TRY(ay_buf_status(&w->values, err));
+    w->partial.rejected++;
+    w->partial.findings++;
+    return ay_finding_put(w->partial.sorted, &w->scratch, w->view.n_key, &w->plan->reject_rule, AY_FAIL, (ay_str){0},
+                          (ay_str){0}, ay_buf_view(&w->values), err);
+}
+
+assay_status ay_worker_merge(ay_worker *w, ay_partial *into, assay_err *err)
+{
+    return ay_partial_merge(into, &w->partial, err);
+}
