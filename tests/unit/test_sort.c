@@ -20,6 +20,7 @@
 #include "base/mem.h"
 #include "base/sort.h"
 #include "base/thread.h"
+#include "fault.h"
 
 /* ---- Records ---- */
 
@@ -364,30 +365,36 @@ static void test_file_size_limit(void **state)
     (void)signal(SIGXFSZ, handler);
 }
 
+typedef struct life {
+    const input *in;
+    size_t n;
+    uint64_t digest;
+} life;
+
 /* Two sorters, one absorbed, both spilled and not; all read. */
-static assay_status whole_life(const input *in, size_t n, uint64_t *ret_digest)
+static assay_status live(void *arg)
 {
+    life *l = (life *)arg;
     ay_budget budget = {.memory_limit = 8192};
     ay_sorter *a = NULL, *b = NULL;
     ay_sorted *sorted = NULL;
     assay_err err;
     assay_status status = ay_sorter_open(&budget, &a, &err);
     if (status == ASSAY_OK) status = ay_sorter_open(&budget, &b, &err);
-    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
-        status = ay_sorter_put(i % 3 ? a : b, in[i].prefix, (ay_str){in[i].bytes, in[i].len}, &err);
+    for (size_t i = 0; status == ASSAY_OK && i < l->n; i++)
+        status = ay_sorter_put(i % 3 ? a : b, l->in[i].prefix, (ay_str){l->in[i].bytes, l->in[i].len}, &err);
     if (status == ASSAY_OK) status = ay_sorter_absorb(a, b, &err);
     if (status == ASSAY_OK) status = ay_sorted_open(a, &sorted, &err);
-    uint64_t digest = 0;
+    l->digest = 0;
     for (bool end = false; status == ASSAY_OK && !end;) {
         ay_sort_record got;
         status = ay_sorted_next(sorted, &got, &end, &err);
-        if (status == ASSAY_OK && !end) digest = digest * 31 + ay_hash64(got.bytes) + got.prefix;
+        if (status == ASSAY_OK && !end) l->digest = l->digest * 31 + ay_hash64(got.bytes) + got.prefix;
     }
     ay_sorted_close(sorted);
     ay_sorter_free(b);
     ay_sorter_free(a);
     assert_true(budget.used == 0);
-    *ret_digest = digest;
     return status;
 }
 
@@ -396,20 +403,11 @@ static void test_every_allocation_can_fail(void **state)
     (void)state;
     enum { N = 1200 };
     input *in = make_inputs(N, 8, 24);
-    uint64_t want, got;
-    assert_int_equal(whole_life(in, N, &want), ASSAY_OK);
-    size_t n = 1;
-    for (;; n++) {
-        (void)ay_mem_fail_at(n);
-        const assay_status status = whole_life(in, N, &got);
-        if (ay_mem_fail_at(0) < n) {
-            assert_int_equal(status, ASSAY_OK);
-            break;
-        }
-        if (status != ASSAY_ENOMEM) fail_msg("allocation %zu failed, status %d", n, status);
-    }
-    assert_true(got == want);
-    assert_true(n > 20);
+    life l = {.in = in, .n = N};
+    assert_int_equal(live(&l), ASSAY_OK);
+    const uint64_t want = l.digest;
+    assert_in_range(fail_each_allocation(live, &l), 20, 1000);
+    assert_true(l.digest == want); /* the last one ran without a fault */
     ay_free(in);
 }
 

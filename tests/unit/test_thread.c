@@ -1,0 +1,110 @@
+/* Threads: all run at once, the lowest that failed is reported, signals stay with the application. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+
+#include "base/mem.h"
+#include "base/thread.h"
+#include "fault.h"
+
+typedef struct job {
+    uint32_t number;
+    assay_status status;
+    pthread_barrier_t *together; /* NULL: does not wait */
+    pthread_t thread;
+    bool ran, signals_blocked;
+} job;
+
+static assay_status work(void *arg, assay_err *err)
+{
+    job *j = (job *)arg;
+    sigset_t mask;
+    if (j->together) (void)pthread_barrier_wait(j->together); /* only all of them get past */
+    j->thread = pthread_self();
+    j->ran = true;
+    (void)pthread_sigmask(SIG_SETMASK, NULL, &mask);
+    j->signals_blocked = sigismember(&mask, SIGINT) == 1;
+    return j->status == ASSAY_OK ? ASSAY_OK : ay_fail(err, j->status, "job %u", "任务 %u", j->number);
+}
+
+static const struct run_case {
+    const char *label;
+    uint32_t n;
+    assay_status each[4], want;
+    const char *text;
+} run_cases[] = {
+    {"none", 0, {0}, ASSAY_OK, ""},
+    {"one", 1, {ASSAY_OK}, ASSAY_OK, ""},
+    {"one fails", 1, {ASSAY_EIO}, ASSAY_EIO, "job 0"},
+    {"all well", 4, {0}, ASSAY_OK, ""},
+    {"the last fails", 4, {0, 0, 0, ASSAY_EFORMAT}, ASSAY_EFORMAT, "job 3"},
+    {"two fail: the lower one", 4, {0, ASSAY_ESOURCE, 0, ASSAY_EIO}, ASSAY_ESOURCE, "job 1"},
+    {"all fail", 4, {ASSAY_EIO, ASSAY_ELIMIT, ASSAY_EIO, ASSAY_EIO}, ASSAY_EIO, "job 0"},
+};
+
+static void test_run(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < AY_COUNT(run_cases); i++) {
+        const struct run_case *c = &run_cases[i];
+        job jobs[4] = {0};
+        void *args[4];
+        pthread_barrier_t together;
+        assay_err err = {0};
+        if (c->n > 1) assert_int_equal(pthread_barrier_init(&together, NULL, c->n), 0);
+        for (uint32_t n = 0; n < 4; n++) {
+            jobs[n] = (job){.number = n, .status = c->each[n], .together = c->n > 1 ? &together : NULL};
+            args[n] = &jobs[n];
+        }
+        if (ay_threads_run(work, args, c->n, &err) != c->want) fail_msg("%s: %s", c->label, err.text);
+        assert_string_equal(err.text, c->text);
+        for (uint32_t n = 0; n < 4; n++) {
+            assert_int_equal(jobs[n].ran, n < c->n);
+            if (jobs[n].ran) assert_int_equal(jobs[n].signals_blocked, c->n > 1);
+            if (jobs[n].ran) assert_int_equal(pthread_equal(jobs[n].thread, pthread_self()) != 0, c->n == 1);
+        }
+        if (c->n > 1) (void)pthread_barrier_destroy(&together);
+        sigset_t mask;
+        assert_int_equal(pthread_sigmask(SIG_SETMASK, NULL, &mask), 0);
+        assert_int_equal(sigismember(&mask, SIGINT), 0);
+    }
+}
+
+static void test_no_err_object(void **state)
+{
+    (void)state;
+    job jobs[2] = {{.status = ASSAY_EIO}, {.number = 1}};
+    void *args[] = {&jobs[0], &jobs[1]};
+    assert_int_equal(ay_threads_run(work, args, 2, NULL), ASSAY_EIO);
+}
+
+static assay_status run_two(void *arg)
+{
+    (void)arg;
+    job jobs[2] = {{.number = 0}, {.number = 1}};
+    void *args[] = {&jobs[0], &jobs[1]};
+    return ay_threads_run(work, args, 2, NULL);
+}
+
+static void test_every_allocation_can_fail(void **state)
+{
+    (void)state;
+    assert_int_equal(fail_each_allocation(run_two, NULL), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_run),
+        cmocka_unit_test(test_no_err_object),
+        cmocka_unit_test(test_every_allocation_can_fail),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
