@@ -1,0 +1,110 @@
+#include <assert.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "record/batch.h"
+
+#define UUID_BYTES 16
+
+static void put_hex(ay_buf *out, const char *bytes, size_t n)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *to = ay_buf_reserve(out, n * 2);
+    if (!to) return;
+    for (size_t i = 0; i < n; i++) {
+        const unsigned char byte = (unsigned char)bytes[i];
+        to[2 * i] = digits[byte >> 4];
+        to[2 * i + 1] = digits[byte & 15];
+    }
+    out->len += n * 2;
+}
+
+static void put_uuid(ay_buf *out, ay_str uuid)
+{
+    static const uint8_t groups[] = {4, 2, 2, 2, 6};
+    assert(uuid.len == UUID_BYTES);
+    for (size_t i = 0, at = 0; i < AY_COUNT(groups); at += groups[i++]) {
+        if (i > 0) ay_buf_char(out, '-');
+        put_hex(out, uuid.ptr + at, groups[i]);
+    }
+}
+
+static void put_value(const ay_cell *cell, ay_buf *out)
+{
+    switch (cell->type) {
+    case AY_BOOL: ay_buf_text(out, cell->v.i64 ? "true" : "false"); return;
+    case AY_INT: ay_buf_int(out, cell->v.i64); return;
+    case AY_DEC: ay_dec_text(cell->v.dec, out); return;
+    case AY_FLOAT: ay_f64_text(cell->v.f64, out); return;
+    case AY_DATE: ay_date_text(cell->v.i64, out); return;
+    case AY_TIME: ay_time_text(cell->v.i64, out); return;
+    case AY_TIMETZ: ay_timetz_text(cell->v.ttz, out); return;
+    case AY_TIMESTAMP: ay_timestamp_text(cell->v.i64, out); return;
+    case AY_TIMESTAMPTZ: ay_timestamptz_text(cell->v.i64, NULL, out); return;
+    case AY_INTERVAL: ay_interval_text(cell->v.iv, out); return;
+    case AY_UUID: put_uuid(out, cell->v.str); return;
+    case AY_BYTES:
+        ay_buf_text(out, "\\x");
+        put_hex(out, cell->v.str.ptr, cell->v.str.len);
+        return;
+    case AY_TEXT:
+    case AY_JSON:
+    case AY_JSONB: ay_buf_str(out, cell->v.str); return;
+    case AY_TYPE_COUNT: return;
+    }
+}
+
+void ay_cell_text(const ay_cell *cell, ay_buf *out)
+{
+    if (cell->is_null) return;
+    if (cell->raw.ptr) ay_buf_str(out, cell->raw);
+    else if (!cell->is_bad) put_value(cell, out);
+}
+
+static bool is_json_number(const ay_cell *cell)
+{
+    switch (cell->type) {
+    case AY_INT: return true;
+    case AY_DEC: return cell->v.dec.kind == AY_DEC_FINITE;
+    case AY_FLOAT: return __builtin_isfinite(cell->v.f64);
+    default: return false;
+    }
+}
+
+void ay_cell_json_text(const ay_cell *cell, ay_buf *out)
+{
+    if (cell->is_null) {
+        ay_buf_text(out, "null");
+        return;
+    }
+    if (!cell->is_bad && (cell->type == AY_BOOL || is_json_number(cell))) {
+        put_value(cell, out);
+        return;
+    }
+    AY_CLEANUP(ay_buf_free) ay_buf text = {0};
+    ay_cell_text(cell, &text);
+    ay_json json = {.out = out};
+    if (text.failed) out->failed = out->failed ? out->failed : text.failed;
+    else ay_json_str(&json, ay_buf_view(&text));
+}
+
+static int cmp_f64(double a, double b)
+{
+    const bool a_nan = __builtin_isnan(a), b_nan = __builtin_isnan(b);
+    if (a_nan || b_nan) return a_nan - b_nan;
+    return (a > b) - (a < b);
+}
+
+int ay_cell_cmp(const ay_cell *a, const ay_cell *b)
+{
+    assert(a->type == b->type);
+    switch (ay_type_storage(a->type)) {
+    case AY_STORE_I64: return (a->v.i64 > b->v.i64) - (a->v.i64 < b->v.i64);
+    case AY_STORE_F64: return cmp_f64(a->v.f64, b->v.f64);
+    case AY_STORE_DEC: return ay_dec_cmp(a->v.dec, b->v.dec);
+    case AY_STORE_STR: return ay_str_cmp(a->v.str, b->v.str);
+    case AY_STORE_IV: return ay_interval_cmp(a->v.iv, b->v.iv);
+    case AY_STORE_TTZ: return ay_timetz_cmp(a->v.ttz, b->v.ttz);
+    }
+    return 0;
+}
