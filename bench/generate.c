@@ -210,7 +210,7 @@ static void odd_region(record *o, const record *t) { (void)t; strcpy(o->region, 
 static void negative_capital(record *o, const record *t) { (void)t; strcpy(o->capital, "-0.01"); }
 static void vast_capital(record *o, const record *t) { (void)t; strcpy(o->capital, "1000000000000.01"); }
 static void early(record *o, const record *t) { (void)t; strcpy(o->founded, "1949-09-30"); }
-static void future(record *o, const record *t) { (void)t; strcpy(o->founded, "2026-07-01"); }
+static void future(record *o, const record *t) { (void)t; strcpy(o->founded, "2026-07-02"); }
 static void odd_status(record *o, const record *t) { (void)t; strcpy(o->status, "存续 "); }
 static void broken_address(record *o, const record *t) { (void)t; strcat(o->address, "\xef\xbf\xbd"); }
 static void long_name(record *o, const record *t)
