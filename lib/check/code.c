@@ -40,12 +40,12 @@ static bool columns_are_texts(ay_build *b, const ay_code_columns *c)
 static bool is_consistent(ay_build *b, const ay_node *arg, const ay_code_columns *c, bool leaf_only)
 {
     if (ay_node_get(arg, "at") && !c->from && !c->to) {
-        ay_diag_error(b->diags, "bad-value", arg->pos, "'at' has no effect without 'from' or 'to'",
+        ay_diag_error(b->diags, "no-effect", arg->pos, "'at' has no effect without 'from' or 'to'",
                       "没有 from 或 to 时 at 不起作用");
         return false;
     }
     if (leaf_only && !c->parent) {
-        ay_diag_error(b->diags, "bad-value", arg->pos, "'leaf' needs the column 'parent'", "leaf 需要 parent 列");
+        ay_diag_error(b->diags, "missing-key", arg->pos, "'leaf' needs the column 'parent'", "leaf 需要 parent 列");
         return false;
     }
     return true;
@@ -74,7 +74,7 @@ static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
     if (arg->kind == AY_NODE_MAP && !compile_map(build, arg, args, rule, &columns)) return false;
     const ay_node *file = arg->kind == AY_NODE_MAP ? ay_node_get(arg, "file") : arg;
     if (!file) {
-        ay_diag_error(build->diags, "bad-value", arg->pos, "'code' needs a file", "code 需要 file");
+        ay_diag_error(build->diags, "missing-key", arg->pos, "'code' needs a file", "code 需要 file");
         return false;
     }
     if (!ay_param_scalar(build, file)) return false;

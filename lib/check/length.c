@@ -28,7 +28,7 @@ static bool compile_map(ay_build *b, const ay_node *arg, span *args)
     const ay_node *min = ay_node_get(arg, "min"), *max = ay_node_get(arg, "max"), *unit = ay_node_get(arg, "unit");
     bool ok = true;
     if (!min && !max) {
-        ay_diag_error(b->diags, "bad-value", arg->pos, "'length' needs min or max", "length 需要 min 或 max");
+        ay_diag_error(b->diags, "missing-key", arg->pos, "'length' needs min or max", "length 需要 min 或 max");
         ok = false;
     }
     if (min && !ay_param_u64(b, min, UINT32_MAX, &args->min)) ok = false;

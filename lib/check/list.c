@@ -86,11 +86,11 @@ static bool is_list(ay_build *b, const ay_node *arg, bool is_wanted)
 {
     if (arg->kind == AY_NODE_LIST && arg->n) return true;
     if (arg->kind != AY_NODE_LIST)
-        ay_diag_error(b->diags, "bad-value", arg->pos, "expected a list of values", "此处应为值的列表");
+        ay_diag_error(b->diags, "wrong-kind", arg->pos, "expected a list of values", "此处应为值的列表");
     else if (is_wanted)
         ay_diag_error(b->diags, "contradiction", arg->pos, "no value is one of an empty list", "空列表使任何值都不能通过");
     else
-        ay_diag_error(b->diags, "bad-value", arg->pos, "an empty list excludes nothing", "空列表不排除任何值");
+        ay_diag_error(b->diags, "no-effect", arg->pos, "an empty list excludes nothing", "空列表不排除任何值");
     return false;
 }
 

@@ -58,7 +58,7 @@ static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
     if (!ay_param_map(build, arg, "order", keys, AY_COUNT(keys))) return false;
     const ay_node *fields = ay_node_get(arg, "fields"), *strict = ay_node_get(arg, "strict");
     if (!fields) {
-        ay_diag_error(build->diags, "bad-value", arg->pos, "'order' needs fields", "order 需要 fields");
+        ay_diag_error(build->diags, "missing-key", arg->pos, "'order' needs fields", "order 需要 fields");
         return false;
     }
     const bool is_fine = !strict || ay_param_bool(build, strict, &args->is_strict);

@@ -5,7 +5,7 @@
 bool ay_param_scalar(ay_build *b, const ay_node *node)
 {
     if (node->kind != AY_NODE_SCALAR) {
-        ay_diag_error(b->diags, "bad-value", node->pos, "expected one value, found a %s", "此处应为单个值，而不是 %s",
+        ay_diag_error(b->diags, "wrong-kind", node->pos, "expected one value, found a %s", "此处应为单个值，而不是 %s",
                       ay_node_kind_name(node->kind));
         return false;
     }
@@ -17,7 +17,7 @@ bool ay_param_scalar(ay_build *b, const ay_node *node)
 bool ay_param_map(ay_build *b, const ay_node *arg, const char *check, const char *const *keys, size_t n_keys)
 {
     if (arg->kind != AY_NODE_MAP) {
-        ay_diag_error(b->diags, "bad-value", arg->pos, "'%s' takes a map", "“%s”的参数应为映射", check);
+        ay_diag_error(b->diags, "wrong-kind", arg->pos, "'%s' takes a map", "“%s”的参数应为映射", check);
         return false;
     }
     bool ok = true;
@@ -71,8 +71,10 @@ bool ay_param_word(ay_build *b, const ay_node *node, const char *const *words, s
 static bool is_filled_list(ay_build *b, const ay_node *node)
 {
     if (node->kind == AY_NODE_LIST && node->n) return true;
-    ay_diag_error(b->diags, "bad-value", node->pos, "expected a list with at least one entry",
-                  "此处应为至少一项的列表");
+    if (node->kind == AY_NODE_LIST)
+        ay_diag_error(b->diags, "no-effect", node->pos, "the list is empty", "列表为空");
+    else
+        ay_diag_error(b->diags, "wrong-kind", node->pos, "expected a list of words", "此处应为词的列表");
     return false;
 }
 
@@ -175,7 +177,7 @@ static void free_set(void *set)
 bool ay_param_set(ay_build *b, const ay_node *list, const ay_set **ret)
 {
     if (list->kind != AY_NODE_LIST) {
-        ay_diag_error(b->diags, "bad-value", list->pos, "expected a list", "此处应为列表");
+        ay_diag_error(b->diags, "wrong-kind", list->pos, "expected a list", "此处应为列表");
         return false;
     }
     ay_set *set = AY_ARENA_NEW(b->arena, ay_set);

@@ -45,7 +45,7 @@ static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
     if (!ay_param_bool(build, arg, &is_on)) return false;
     args->wanted = (1u << WHAT_COUNT) - 1;
     if (is_on) return true;
-    ay_diag_error(build->diags, "bad-value", arg->pos, "'personal: false' looks for nothing: leave it out",
+    ay_diag_error(build->diags, "no-effect", arg->pos, "'personal: false' looks for nothing: leave it out",
                   "personal: false 不查找任何内容：请删去");
     return false;
 }

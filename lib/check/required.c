@@ -2,16 +2,14 @@
 #include "check/kinds.h"
 #include "check/param.h"
 
-typedef struct required {
-    bool is_on;
-} required;
-
 static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
 {
-    required *args = AY_ARENA_NEW(build->arena, required);
-    if (!args) return false;
-    rule->args = args;
-    return ay_param_own_field(build, arg, rule) && ay_param_bool(build, arg, &args->is_on);
+    bool is_on = false;
+    if (!ay_param_own_field(build, arg, rule) || !ay_param_bool(build, arg, &is_on)) return false;
+    if (is_on) return true;
+    ay_diag_error(build->diags, "no-effect", arg->pos, "'required: false' tests nothing: leave it out",
+                  "required: false 不做任何检查：请删去");
+    return false;
 }
 
 static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active, ay_marks marks,
@@ -19,9 +17,7 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
 {
     (void)scratch;
     (void)err;
-    const required *args = (const required *)rule->args;
     const uint64_t *null = view->batch->cols[rule->fields[0]].null;
-    if (!args->is_on) return ASSAY_OK;
     for (size_t w = 0; w < AY_BITS_WORDS(view->batch->rows); w++) marks.fail[w] |= active[w] & null[w];
     return ASSAY_OK;
 }
