@@ -10,7 +10,7 @@ typedef struct ay_source ay_source;
 typedef struct ay_reject {
     uint64_t record;      /* 1-based record number */
     uint64_t line;        /* 1-based line in the file, 0 unknown */
-    uint64_t byte_offset; /* of the fault in the input, from 0; UINT64_MAX unknown (converted input read long ago) */
+    uint64_t byte_offset; /* of the fault in the input, from 0; 0 also where it is no longer known (a converted pipe) */
     assay_status code;    /* what it would be in strict mode: EFORMAT, or ELIMIT for a field that is too long */
     char reason[160], reason_zh[160];
 } ay_reject;
