@@ -11,7 +11,7 @@ typedef struct ay_cursor {
 
 static inline ay_cursor ay_cursor_on(const void *bytes, size_t len)
 {
-    const unsigned char *p = (const unsigned char *)bytes;
+    const unsigned char *p = (const unsigned char *)(len ? bytes : "");
     return (ay_cursor){p, p + len, false};
 }
 

@@ -41,7 +41,7 @@ static inline int ay_str_cmp(ay_str a, ay_str b)
 
 static inline ay_str ay_str_slice(ay_str s, size_t from, size_t to)
 {
-    return (ay_str){s.ptr + from, to - from};
+    return (ay_str){from ? s.ptr + from : s.ptr, to - from}; /* no pointer may be moved by 0 where there is none */
 }
 
 #endif

@@ -340,7 +340,7 @@ bool ay_tuple_take(ay_cursor *c, ay_arena *heap, ay_cell *ret)
 
 size_t ay_tuple_length(ay_str tuple, uint32_t n)
 {
-    ay_cursor c = ay_cursor_on(tuple.len ? tuple.ptr : "", tuple.len);
+    ay_cursor c = ay_cursor_on(tuple.ptr, tuple.len);
     const unsigned char *start = c.at;
     ay_cell cell;
     for (uint32_t i = 0; i < n; i++)

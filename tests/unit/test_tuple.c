@@ -419,7 +419,7 @@ static assay_status open_and_encode(void *arg)
     ay_arena heap = {0};
     for (uint32_t i = 0; i < COLUMNS; i++) ay_tuple_put_col(&out, &batch, i, 0);
     assay_status status = ay_buf_status(&out, NULL);
-    ay_cursor c = ay_cursor_on(status == ASSAY_OK ? out.ptr : "", status == ASSAY_OK ? out.len : 0);
+    ay_cursor c = ay_cursor_on(out.ptr, status == ASSAY_OK ? out.len : 0);
     ay_cell cell;
     while (ay_tuple_take(&c, &heap, &cell)) {}
     if (c.is_short) status = ASSAY_ENOMEM;
