@@ -147,10 +147,13 @@ static found find(uint32_t wanted, ay_str text)
     return (found){WHAT_COUNT, 0};
 }
 
-/* Most texts hold too few digits for any number. */
+/* Most texts hold too few digits for any number. A full-width digit begins with the byte EF. */
 static bool may_hold(ay_str text)
 {
-    return text.len >= 11;
+    size_t digits = 0;
+    for (size_t i = 0; i < text.len; i++)
+        digits += (text.ptr[i] >= '0' && text.ptr[i] <= '9') | ((unsigned char)text.ptr[i] == 0xEF);
+    return digits >= 11;
 }
 
 static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active, ay_marks marks,
