@@ -1,5 +1,5 @@
-/* min, max, exclusive_min, exclusive_max: one kernel, told apart by which comparisons with the bound are allowed.
- * NaN is neither at least nor at most anything: it fails all four. */
+/* min, max, exclusive_min, exclusive_max: one kernel, told apart by which comparisons with the bound are allowed. NaN
+ * is neither at least nor at most anything: it fails all four. */
 #include "check/kinds.h"
 #include "check/param.h"
 
@@ -88,8 +88,8 @@ static void eval_other(const bound *args, const ay_cell *c, const ay_col *col, u
     }
 }
 
-static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active, ay_marks marks,
-                         assay_err *err)
+static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
+                         ay_marks marks, assay_err *err)
 {
     (void)scratch;
     (void)err;

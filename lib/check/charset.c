@@ -22,7 +22,8 @@ static const char *const class_zh[] = {[PRIVATE_USE] = "私有区字符",
                                        [CONTROL] = "控制字符",
                                        [FULL_WIDTH] = "全角字符",
                                        [ZERO_WIDTH] = "零宽字符"};
-_Static_assert(AY_COUNT(class_name) == CLASS_COUNT && AY_COUNT(class_en) == CLASS_COUNT && AY_COUNT(class_zh) == CLASS_COUNT,
+_Static_assert(AY_COUNT(class_name) == CLASS_COUNT && AY_COUNT(class_en) == CLASS_COUNT &&
+                   AY_COUNT(class_zh) == CLASS_COUNT,
                "name every class");
 
 typedef struct charset {
@@ -76,8 +77,8 @@ static place find(uint32_t classes, ay_str text)
     return p;
 }
 
-static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active, ay_marks marks,
-                         assay_err *err)
+static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
+                         ay_marks marks, assay_err *err)
 {
     (void)scratch;
     (void)err;

@@ -80,7 +80,8 @@ static uint32_t luhn(ay_str body)
 static uint32_t pure(const checksum_system *s, ay_str body)
 {
     uint32_t p = 0;
-    for (size_t i = 0; i < body.len; i++) p = (p * s->radix + (uint32_t)value_of(s->alphabet, body.ptr[i])) % s->modulus;
+    for (size_t i = 0; i < body.len; i++)
+        p = (p * s->radix + (uint32_t)value_of(s->alphabet, body.ptr[i])) % s->modulus;
     for (uint32_t i = 0; i < s->checks; i++) p = p * s->radix % s->modulus;
     const uint32_t check = (1 + s->modulus - p) % s->modulus;
     return s->modulus == 97 && check < 2 ? check + 97 : check; /* 98 - p: two digits from 02 to 98 */
@@ -130,8 +131,8 @@ static finding test(const checksum_system *s, ay_str text)
     return f;
 }
 
-static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active, ay_marks marks,
-                         assay_err *err)
+static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
+                         ay_marks marks, assay_err *err)
 {
     (void)scratch;
     (void)err;

@@ -94,8 +94,8 @@ static int64_t day_of(ay_type type, int64_t value, const ay_zone *zone)
     return floor_day(type == AY_TIMESTAMPTZ ? ay_zone_from_utc(zone, value, NULL) : value);
 }
 
-static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active, ay_marks marks,
-                         assay_err *err)
+static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
+                         ay_marks marks, assay_err *err)
 {
     (void)scratch;
     (void)err;

@@ -6,7 +6,8 @@
 
 typedef struct ay_code_list ay_code_list; /* immutable, in the arena of its pack */
 
-/* Which columns are read; NULL members: none (key: the first column). Nodes, so that an unknown column has a position. */
+/* Which columns are read; NULL members: none (key: the first column). Nodes, so that an unknown column has a
+ * position. */
 typedef struct ay_code_columns {
     const ay_node *key, *from, *to, *parent;
 } ay_code_columns;

@@ -1,5 +1,5 @@
-/* All check kinds, one line each, by name. A kind of version 1 is `const ay_kind ay_kind_NAME` in a file of its own (kinds
- * that share a kernel share a file); words that are known but cannot be done yet are in absent.c. */
+/* All check kinds, one line each, by name. A kind of version 1 is `const ay_kind ay_kind_NAME` in a file of its own
+ * (kinds that share a kernel share a file); words that are known but cannot be done yet are in absent.c. */
 #ifndef AY_CHECK_KINDS_H
 #define AY_CHECK_KINDS_H
 

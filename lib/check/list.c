@@ -1,5 +1,5 @@
-/* one_of, not_in: values of the field's type, so 1.0 is in [1] and `no` is a text. Texts and bytes are looked up in a hash
- * set, other types in a sorted array. */
+/* one_of, not_in: values of the field's type, so 1.0 is in [1] and `no` is a text. Texts and bytes are looked up in a
+ * hash set, other types in a sorted array. */
 #include "check/kinds.h"
 #include "check/param.h"
 
@@ -106,8 +106,8 @@ static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
     return fill(build, arg, &build->fields[rule->field], args);
 }
 
-static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active, ay_marks marks,
-                         assay_err *err)
+static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
+                         ay_marks marks, assay_err *err)
 {
     (void)scratch;
     (void)err;

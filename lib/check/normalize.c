@@ -7,7 +7,8 @@
 
 /* Bit i of the set is word i. */
 static const char *const words[] = {"trim", "width", "upper", "lower"};
-_Static_assert(AY_NORM_TRIM == 1 && AY_NORM_WIDTH == 2 && AY_NORM_UPPER == 4 && AY_NORM_LOWER == 8, "order of the words");
+_Static_assert(AY_NORM_TRIM == 1 && AY_NORM_WIDTH == 2 && AY_NORM_UPPER == 4 && AY_NORM_LOWER == 8,
+               "order of the words");
 
 static const char *const repair_zh[] = {"去除首尾空白", "全角转半角", "转为大写", "转为小写"};
 static const char *const repair_en[] = {"trimming", "half-width characters", "upper case", "lower case"};
@@ -72,8 +73,8 @@ static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
     return false;
 }
 
-static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active, ay_marks marks,
-                         assay_err *err)
+static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
+                         ay_marks marks, assay_err *err)
 {
     (void)scratch;
     (void)err;

@@ -1,5 +1,6 @@
-/* order: the values of the fields do not decrease (strict: they increase). A null takes part in no pair, so each value is
- * compared with the last one before it that is not null; with fewer than two values there is nothing to say. */
+/* order: the values of the fields do not decrease (strict: they increase). A null takes part in no pair, so each
+ * value is compared with the last one before it that is not null; with fewer than two values there is nothing to
+ * say. */
 #include "check/kinds.h"
 #include "check/param.h"
 
@@ -99,8 +100,8 @@ static void eval_record(const ay_rule *rule, const ay_batch *batch, uint32_t row
     else if (present < 2) ay_bit_set(marks.unknown, row);
 }
 
-static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active, ay_marks marks,
-                         assay_err *err)
+static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
+                         ay_marks marks, assay_err *err)
 {
     (void)scratch;
     (void)err;

@@ -1,4 +1,5 @@
-/* Reading the parameter of a check: each helper reports its own fault (code, position, nearest word) and returns false. */
+/* Reading the parameter of a check: each helper reports its own fault (code, position, nearest word) and returns
+ * false. */
 #ifndef AY_CHECK_PARAM_H
 #define AY_CHECK_PARAM_H
 

@@ -1,5 +1,5 @@
-/* match, not_match: a pattern over the whole value. not_match negates the verdict, never the pattern; a pattern that runs
- * into its limit has no verdict to negate. */
+/* match, not_match: a pattern over the whole value. not_match negates the verdict, never the pattern; a pattern that
+ * runs into its limit has no verdict to negate. */
 #include "check/kinds.h"
 #include "check/param.h"
 
@@ -43,8 +43,8 @@ static void close(void *scratch)
     ay_regex_match_close((ay_regex_match *)scratch);
 }
 
-static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active, ay_marks marks,
-                         assay_err *err)
+static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
+                         ay_marks marks, assay_err *err)
 {
     (void)err;
     const pattern *args = (const pattern *)rule->args;

@@ -1,5 +1,5 @@
-/* personal: finds personal data inside text: citizen ids (GB 11643), mobile numbers and bank cards. A number is looked for
- * among whole runs of digits only, so that a part of a longer number is never taken for one. */
+/* personal: finds personal data inside text: citizen ids (GB 11643), mobile numbers and bank cards. A number is
+ * looked for among whole runs of digits only, so that a part of a longer number is never taken for one. */
 #include "check/kinds.h"
 #include "check/param.h"
 
@@ -156,8 +156,8 @@ static bool may_hold(ay_str text)
     return digits >= 11;
 }
 
-static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active, ay_marks marks,
-                         assay_err *err)
+static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
+                         ay_marks marks, assay_err *err)
 {
     (void)scratch;
     (void)err;

@@ -12,8 +12,8 @@ static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
     return false;
 }
 
-static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active, ay_marks marks,
-                         assay_err *err)
+static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
+                         ay_marks marks, assay_err *err)
 {
     (void)scratch;
     (void)err;

@@ -1,5 +1,5 @@
-/* scale: at most so many digits behind the point; trailing zeros do not count. NaN and infinities have no digits at all
- * and fail. */
+/* scale: at most so many digits behind the point; trailing zeros do not count. NaN and infinities have no digits at
+ * all and fail. */
 #include "check/kinds.h"
 #include "check/param.h"
 
@@ -20,8 +20,8 @@ static bool fits(ay_dec value, uint64_t most)
     return value.kind == AY_DEC_FINITE && (value.scale <= most || ay_dec_canonical(value).scale <= most);
 }
 
-static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active, ay_marks marks,
-                         assay_err *err)
+static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
+                         ay_marks marks, assay_err *err)
 {
     (void)scratch;
     (void)err;

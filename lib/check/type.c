@@ -1,5 +1,5 @@
-/* type: the value can be read as a type. For the field's own type the reader has found out already (bad values); a text
- * field may also be asked whether its texts read as another type. */
+/* type: the value can be read as a type. For the field's own type the reader has found out already (bad values); a
+ * text field may also be asked whether its texts read as another type. */
 #include "check/kinds.h"
 #include "check/param.h"
 
@@ -70,8 +70,8 @@ static assay_status read_texts(const typed *args, ay_arena *heap, const ay_str *
     return ASSAY_OK;
 }
 
-static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active, ay_marks marks,
-                         assay_err *err)
+static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
+                         ay_marks marks, assay_err *err)
 {
     const typed *args = (const typed *)rule->args;
     const ay_col *col = &view->batch->cols[rule->fields[0]];

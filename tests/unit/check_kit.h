@@ -1,5 +1,5 @@
-/* What the tests of check kinds share: a field or two, a rule from a line of text, records from lines of text, verdicts as
- * letters. The parameter is written as YAML's flow style, read here so that these tests need no pack. */
+/* What the tests of check kinds share: a field or two, a rule from a line of text, records from lines of text,
+ * verdicts as letters. The parameter is written as YAML's flow style, read here so that these tests need no pack. */
 #ifndef AY_TEST_CHECK_KIT_H
 #define AY_TEST_CHECK_KIT_H
 
@@ -97,7 +97,8 @@ static bool kit_file(void *ctx, ay_str name, ay_pos pos, ay_str *ret_bytes)
 {
     kit *k = (kit *)ctx;
     if (!k->file) {
-        ay_diag_error(k->diags, "file-not-found", pos, "no file '" AY_STR_FMT "'", "没有文件“" AY_STR_FMT "”", AY_STR_ARG(name));
+        ay_diag_error(k->diags, "file-not-found", pos, "no file '" AY_STR_FMT "'", "没有文件“" AY_STR_FMT "”",
+            AY_STR_ARG(name));
         return false;
     }
     *ret_bytes = ay_str_from(k->file);
@@ -122,7 +123,8 @@ static void kit_open(kit *k, const char *types)
     k->build = (ay_build){.arena = &k->arena, .diags = k->diags, .fields = k->fields, .n_fields = k->n_fields,
                           .zone = k->zone, .read_file = kit_file, .read_ctx = k};
     const int64_t today = ay_days_from_civil(2026, 1, 31);
-    k->context = (ay_context){.today = today, .now_local = today * AY_DAY_US, .as_of_us = today * AY_DAY_US - 28800000000,
+    k->context = (ay_context){.today = today, .now_local = today * AY_DAY_US,
+        .as_of_us = today * AY_DAY_US - 28800000000,
                               .zone = k->zone};
 }
 

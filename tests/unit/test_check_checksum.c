@@ -1,13 +1,15 @@
-/* Luhn and ISO/IEC 7064 against published numbers: ISO 7064's own examples (0794, 079, 794, ISO79), ORCID, GRid, ISBT 128,
- * specimen citizen ids, ISO/IEC 7812's example account and test cards; the others were found by trying every check character
- * against the definition of the system. */
+/* Luhn and ISO/IEC 7064 against published numbers: ISO 7064's own examples (0794, 079, 794, ISO79), ORCID, GRid, ISBT
+ * 128, specimen citizen ids, ISO/IEC 7812's example account and test cards; the others were found by trying every
+ * check character against the definition of the system. */
 #include "check_kit.h"
 
 static const kit_case cases[] = {
-    {"luhn", "text", "checksum", "luhn", {"79927398713", "4111111111111111", "222", "79927398710", "79927398713 ", "a", "", "NULL"},
+    {"luhn", "text", "checksum", "luhn", {"79927398713", "4111111111111111", "222", "79927398710", "79927398713 ", "a",
+     "", "NULL"},
      "PPFFFFFS"},
     {"luhn: every other check digit", "text", "checksum", "luhn",
-     {"79927398710", "79927398711", "79927398712", "79927398713", "79927398714", "79927398715", "79927398716", "79927398717",
+     {"79927398710", "79927398711", "79927398712", "79927398713", "79927398714", "79927398715", "79927398716",
+      "79927398717",
       "79927398718", "79927398719"}, "FFFPFFFFFF"},
     {"luhn: zeros", "text", "checksum", "luhn", {"00", "0", "18", "26"}, "PFPP"},
     {"mod 11-2", "text", "checksum", "iso7064-mod11-2",
@@ -17,15 +19,20 @@ static const kit_case cases[] = {
     {"mod 37-2", "text", "checksum", "iso7064-mod37-2",
      {"G123489654321Y", "A999914123456N", "G123489654312Y", "g123489654321y", "1*0"}, "PPFFF"},
     {"mod 97-10", "text", "checksum", "iso7064-mod97-10",
-     {"79444", "9999123456789012141490", "3214282912345698765432161182", "79445", "44", "3214282912345698765432161183"}, "PPPFFF"},
+     {"79444", "9999123456789012141490", "3214282912345698765432161182", "79445", "44",
+      "3214282912345698765432161183"}, "PPPFFF"},
     {"mod 97-10: two ways to write one number", "text", "checksum", "iso7064-mod97-10",
      {"0098", "0001", "6500", "6597", "3202", "3299", "3203"}, "PPPPPPF"},
-    {"mod 661-26", "text", "checksum", "iso7064-mod661-26", {"BAISDLAFKBM", "BAISDLAFKBN", "BAISDLAFKMB", "1BM"}, "PFFF"},
-    {"mod 1271-36", "text", "checksum", "iso7064-mod1271-36", {"ISO793W", "W0XLR", "ISO793X", "ISO79W3", "ISO79"}, "PPFFF"},
-    {"mod 11,10", "text", "checksum", "iso7064-mod11-10", {"07945", "794623", "002006673085", "07946", "794263"}, "PPPFF"},
+    {"mod 661-26", "text", "checksum", "iso7064-mod661-26", {"BAISDLAFKBM", "BAISDLAFKBN", "BAISDLAFKMB", "1BM"},
+     "PFFF"},
+    {"mod 1271-36", "text", "checksum", "iso7064-mod1271-36", {"ISO793W", "W0XLR", "ISO793X", "ISO79W3", "ISO79"},
+     "PPFFF"},
+    {"mod 11,10", "text", "checksum", "iso7064-mod11-10", {"07945", "794623", "002006673085", "07946", "794263"},
+     "PPPFF"},
     {"mod 27,26", "text", "checksum", "iso7064-mod27-26", {"BAISDLAFKX", "QJZC", "QJZD", "QZJC"}, "PPFF"},
     {"mod 37,36", "text", "checksum", "iso7064-mod37-36",
-     {"A12425GABC1234002M", "B159D8FA01240000K", "188166C7342000003", "00000000C36D002B00000000EZ", "A12425GABC1234002N"}, "PPPPF"},
+     {"A12425GABC1234002M", "B159D8FA01240000K", "188166C7342000003", "00000000C36D002B00000000EZ",
+      "A12425GABC1234002N"}, "PPPPF"},
     {"full-width digits are outside the alphabet", "text", "checksum", "luhn", {"７９９"}, "F"},
 };
 

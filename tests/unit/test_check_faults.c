@@ -6,12 +6,14 @@
 
 static const kit_fault_case faults[] = {
     {"required: no boolean", "text", "required", "yes", "bad-value", 1, 1, "'yes' is neither true nor false"},
-    {"required: false", "text", "required", "false", "no-effect", 1, 1, "'required: false' tests nothing: leave it out"},
+    {"required: false", "text", "required", "false", "no-effect", 1, 1,
+     "'required: false' tests nothing: leave it out"},
     {"required: nothing", "text", "required", "", "bad-value", 1, 1, "a value is missing here"},
     {"type: unknown", "text", "type", "intger", "unknown-type", 1, 1, "unknown type 'intger', did you mean 'integer'?"},
     {"type: never", "integer", "type", "date", "type-mismatch", 1, 1, "field 'a' is of type integer and is never date"},
     {"length: negative", "text", "length", "-1", "bad-value", 1, 1, "'-1' is not a whole number from 0 to 4294967295"},
-    {"length: fraction", "text", "length", "1.5", "bad-value", 1, 1, "'1.5' is not a whole number from 0 to 4294967295"},
+    {"length: fraction", "text", "length", "1.5", "bad-value", 1, 1,
+     "'1.5' is not a whole number from 0 to 4294967295"},
     {"length: huge", "text", "length", "99999999999999999999", "bad-value", 1, 1,
      "'99999999999999999999' is not a whole number from 0 to 4294967295"},
     {"length: contradiction", "text", "length", "{min: 3, max: 2}", "contradiction", 1, 1,
@@ -26,32 +28,37 @@ static const kit_fault_case faults[] = {
      "bytes have no characters"},
     {"length: list", "text", "length", "[1]", "wrong-kind", 1, 1, "expected one value, found a list"},
     {"min: text", "text", "min", "0", "type-mismatch", 1, 1,
-     "check 'min' cannot test field 'a' of type text; it takes: integer, decimal, float, date, time, timetz, timestamp, "
-     "timestamptz, interval"},
+     "check 'min' cannot test field 'a' of type text; it takes: integer, decimal, float, date, time, timetz, "
+     "timestamp, timestamptz, interval"},
     {"min: NaN", "float", "min", "NaN", "contradiction", 1, 1, "no value is on any side of NaN"},
     {"max: NaN", "decimal", "max", "nan", "contradiction", 1, 1, "no value is on any side of NaN"},
     {"one_of: empty", "text", "one_of", "[]", "contradiction", 1, 1, "no value is one of an empty list"},
     {"not_in: empty", "text", "not_in", "[]", "no-effect", 1, 1, "an empty list excludes nothing"},
     {"one_of: no list", "text", "one_of", "a", "wrong-kind", 1, 1, "expected a list of values"},
     {"one_of: twice", "text", "one_of", "[a, b, a]", "duplicate", 1, 8, "'a' is listed twice"},
-    {"one_of: twice by value, the later one", "decimal", "one_of", "[1.0, 2, 1]", "duplicate", 1, 10, "'1' is listed twice"},
+    {"one_of: twice by value, the later one", "decimal", "one_of", "[1.0, 2, 1]", "duplicate", 1, 10,
+     "'1' is listed twice"},
     {"one_of: null", "text", "one_of", "[a, null]", "bad-value", 1, 5, "a value is missing here"},
     {"one_of: JSON", "json", "one_of", "[a]", "type-mismatch", 1, 1,
-     "check 'one_of' cannot test field 'a' of type json; it takes: text, boolean, integer, decimal, float, date, time, timetz, "
-     "timestamp, timestamptz, interval, uuid, bytes"},
+     "check 'one_of' cannot test field 'a' of type json; it takes: text, boolean, integer, decimal, float, date, "
+     "time, timetz, timestamp, timestamptz, interval, uuid, bytes"},
     {"checksum: unknown", "text", "checksum", "lun", "unknown-word", 1, 1, "unknown word 'lun', did you mean 'luhn'?"},
-    {"checksum: known", "text", "checksum", "gb32100", "not-in-this-version", 1, 1, "checksum 'gb32100' is not in this version"},
+    {"checksum: known", "text", "checksum", "gb32100", "not-in-this-version", 1, 1,
+     "checksum 'gb32100' is not in this version"},
     {"scale: too many", "decimal", "scale", "39", "bad-value", 1, 1, "'39' is not a whole number from 0 to 38"},
     {"scale: float", "float", "scale", "2", "type-mismatch", 1, 1,
      "check 'scale' cannot test field 'a' of type float; it takes: text, decimal"},
     {"charset: empty", "text", "charset", "[]", "no-effect", 1, 1, "the list is empty"},
-    {"charset: unknown", "text", "charset", "[control, private]", "unknown-word", 1, 11, "unknown word 'private'; known: private_use, replacement, control, full_width, zero_width"},
+    {"charset: unknown", "text", "charset", "[control, private]", "unknown-word", 1, 11,
+     "unknown word 'private'; known: private_use, replacement, control, full_width, zero_width"},
     {"charset: twice", "text", "charset", "[control, control]", "duplicate", 1, 11, "'control' is listed twice"},
     {"charset: no list", "text", "charset", "control", "wrong-kind", 1, 1, "expected a list of words"},
     {"normalize: both cases", "text", "normalize", "[upper, lower]", "contradiction", 1, 1,
      "a letter cannot be both upper and lower case"},
-    {"normalize: unknown", "text", "normalize", "[trimm]", "unknown-word", 1, 2, "unknown word 'trimm', did you mean 'trim'?"},
-    {"personal: false", "text", "personal", "false", "no-effect", 1, 1, "'personal: false' looks for nothing: leave it out"},
+    {"normalize: unknown", "text", "normalize", "[trimm]", "unknown-word", 1, 2,
+     "unknown word 'trimm', did you mean 'trim'?"},
+    {"personal: false", "text", "personal", "false", "no-effect", 1, 1,
+     "'personal: false' looks for nothing: leave it out"},
     {"personal: number", "integer", "personal", "true", "type-mismatch", 1, 1,
      "check 'personal' cannot test field 'a' of type integer; it takes: text, json, jsonb"},
     {"together: one", "text text", "together", "[a]", "contradiction", 1, 1, "'together' needs two fields or more"},
@@ -61,12 +68,14 @@ static const kit_fault_case faults[] = {
     {"order: one", "date date", "order", "[a]", "contradiction", 1, 1, "'order' needs two fields or more"},
     {"order: a name", "date date", "order", "a", "contradiction", 1, 1, "'order' needs two fields or more"},
     {"order: no fields", "date date", "order", "{strict: true}", "missing-key", 1, 1, "'order' needs fields"},
-    {"order: text", "text text", "order", "[a, b]", "type-mismatch", 1, 2, "field 'a' of type text has no order to test"},
+    {"order: text", "text text", "order", "[a, b]", "type-mismatch", 1, 2,
+     "field 'a' of type text has no order to test"},
     {"order: two types", "date timestamp", "order", "[a, b]", "type-mismatch", 1, 5,
      "field 'b' of type timestamp cannot be compared with field 'a' of type date"},
     {"order: strict", "date date", "order", "{fields: [a, b], strict: yes}", "bad-value", 1, 26,
      "'yes' is neither true nor false"},
-    {"refers: not in this version", "text", "refers", "x", "not-in-this-version", 1, 1, "check 'refers' is not in this version"},
+    {"refers: not in this version", "text", "refers", "x", "not-in-this-version", 1, 1,
+     "check 'refers' is not in this version"},
 };
 
 static void faults_are_told(void **state)
@@ -115,13 +124,15 @@ static void every_fault_of_a_list_is_told(void **state)
 static void a_value_check_needs_a_field(void **state)
 {
     (void)state;
-    static const char *const checks[] = {"required", "type", "length", "match", "min", "one_of", "code", "checksum", "scale",
+    static const char *const checks[] = {"required", "type", "length", "match", "min", "one_of", "code", "checksum",
+        "scale",
                                          "charset", "normalize", "personal"};
     for (size_t i = 0; i < AY_COUNT(checks); i++) {
         kit k;
         kit_open(&k, "text");
         const ay_node arg = {.kind = AY_NODE_SCALAR, .pos = {"test.yaml", 1, 1}, .text = AY_STR("1")};
-        k.rule = (ay_rule){.kind = ay_kind_find(ay_str_from(checks[i])), .pos = {"test.yaml", 3, 4}, .arg = &arg, .field = -1};
+        k.rule = (ay_rule){.kind = ay_kind_find(ay_str_from(checks[i])), .pos = {"test.yaml", 3, 4}, .arg = &arg,
+            .field = -1};
         assert_false(k.rule.kind->compile(&k.build, &arg, &k.rule));
         assert_string_equal(assay_diags_at(k.diags, 0)->code, "no-field");
         assert_int_equal(assay_diags_at(k.diags, 0)->line, 3);
@@ -171,8 +182,8 @@ static void kinds_are_complete_and_in_order(void **state)
         assert_int_equal(info.available, !kind->absent);
         if (kind->absent) continue;
         const bool is_dataset = kind->over == AY_OVER_DATASET;
-        if (is_dataset ? !kind->state_open || !kind->absorb || !kind->merge || !kind->finish || !kind->state_close : !kind->eval)
-            fail_msg("%s cannot run", kind->name);
+        const bool has_state = kind->state_open && kind->absorb && kind->merge && kind->finish && kind->state_close;
+        if (is_dataset ? !has_state : !kind->eval) fail_msg("%s cannot run", kind->name);
         if (!is_dataset && !kind->reason) fail_msg("%s gives no reason", kind->name);
     }
     assert_int_equal(n, assay_check_count());
@@ -192,7 +203,8 @@ static const kit_case working[] = {
     {"max", "date", "max", "today - 1 day", {"2026-01-30", "2026-01-31"}, "PF"},
     {"one_of texts", "text", "one_of", "[a, b]", {"a", "c"}, "PF"},
     {"one_of numbers", "decimal", "one_of", "[1, 2]", {"1", "3"}, "PF"},
-    {"code", "text date", "code", "{file: x.csv, key: k, from: f, parent: p, leaf: true, at: b}", {"a\"b|2024-01-01", "c|2024-01-01"},
+    {"code", "text date", "code", "{file: x.csv, key: k, from: f, parent: p, leaf: true, at: b}", {"a\"b|2024-01-01",
+     "c|2024-01-01"},
      "PF"},
     {"checksum", "text", "checksum", "luhn", {"79927398713", "1"}, "PF"},
     {"scale", "text", "scale", "1", {"1.5", "1.55"}, "PF"},
@@ -217,7 +229,8 @@ static bool survives(const kit_case *c, size_t nth)
     kit_batch(&k, 1);
     kit_record(&k, 0, c->rows[0]);
     const ay_kind *kind = ay_kind_find(ay_str_from(c->check));
-    k.rule = (ay_rule){.kind = kind, .pos = {"test.yaml", 1, 1}, .arg = arg, .field = kind->over == AY_OVER_VALUE ? 0 : -1};
+    k.rule = (ay_rule){.kind = kind, .pos = {"test.yaml", 1, 1}, .arg = arg,
+        .field = kind->over == AY_OVER_VALUE ? 0 : -1};
     (void)ay_mem_fail_at(nth);
     if (kind->compile(&k.build, arg, &k.rule)) {
         assay_err err = {0};

@@ -58,7 +58,8 @@ static const kit_case cases[] = {
     {"exclusive_min: float", "float", "exclusive_min", "0", {"0", "1e-300", "NaN"}, "FPF"},
     {"exclusive_max: float", "float", "exclusive_max", "0", {"0", "-1e-300", "NaN"}, "FPF"},
     {"exclusive_min: decimal", "decimal", "exclusive_min", "1", {"1.000", "1.001", "NaN"}, "FPF"},
-    {"min: date", "date", "min", "1949-10-01", {"1949-10-01", "1949-09-30", "infinity", "-infinity", "1949-02-30"}, "PFPFU"},
+    {"min: date", "date", "min", "1949-10-01", {"1949-10-01", "1949-09-30", "infinity", "-infinity", "1949-02-30"},
+     "PFPFU"},
     {"max: today", "date", "max", "today", {"2026-01-31", "2026-02-01", "NULL"}, "PFS"},
     {"max: today less 18 years", "date", "max", "today - 18 years", {"2008-01-31", "2008-02-01"}, "PF"},
     {"max: a bound outside the calendar", "date", "max", "today + 9000000 years", {"2026-01-31", "NULL"}, "US"},
@@ -69,7 +70,8 @@ static const kit_case cases[] = {
     {"max: interval", "interval", "max", "1 mon", {"30 days", "31 days"}, "PF"},
     {"exclusive_max: interval", "interval", "exclusive_max", "1 mon", {"30 days", "29 days"}, "FP"},
 
-    {"one_of: texts stay what they are", "text", "one_of", "[no, 010101, '']", {"no", "NO", "10101", "010101", "", "NULL"},
+    {"one_of: texts stay what they are", "text", "one_of", "[no, 010101, '']", {"no", "NO", "10101", "010101", "",
+     "NULL"},
      "PFFPPS"},
     {"one_of: decimals by value", "decimal", "one_of", "[1.0, 2]", {"1", "1.000", "2.0", "3", "NaN"}, "PPPFF"},
     {"one_of: integers", "integer", "one_of", "[3, 1, 2]", {"1", "2", "3", "4", "0", "x"}, "PPPFFU"},
@@ -82,7 +84,8 @@ static const kit_case cases[] = {
     {"not_in: texts", "text", "not_in", "[无, 不详]", {"无", "有", "", "NULL"}, "FPPS"},
     {"not_in: decimals by value", "decimal", "not_in", "[0]", {"0.00", "0.01"}, "FP"},
 
-    {"scale: trailing zeros do not count", "decimal", "scale", "2", {"1.23", "1.230", "1.234", "1", "NaN", "Infinity", "NULL"},
+    {"scale: trailing zeros do not count", "decimal", "scale", "2", {"1.23", "1.230", "1.234", "1", "NaN", "Infinity",
+     "NULL"},
      "PPFPFFS"},
     {"scale: 0", "decimal", "scale", "0", {"1.000", "0.5", "100"}, "PFP"},
     {"scale: text", "text", "scale", "1", {"1.5", "1.55", "1e-2", "x", ""}, "PFFUU"},
@@ -94,7 +97,8 @@ static const kit_case cases[] = {
     {"charset: full width", "text", "charset", "[full_width]", {"Ａ", "\xE3\x80\x80", "（", "。", "A", "～"}, "FFFPPF"},
     {"charset: zero width", "text", "charset", "[zero_width]",
      {"\xE2\x80\x8B", "\xEF\xBB\xBF", "\xC2\xAD", "\xE2\x80\xAE", "\xE2\x80\x8A"}, "FFFFP"},
-    {"charset: only what is named", "text", "charset", "[replacement, zero_width]", {"a\tb", "Ａ", "a\xE2\x80\x8B"}, "PPF"},
+    {"charset: only what is named", "text", "charset", "[replacement, zero_width]", {"a\tb", "Ａ", "a\xE2\x80\x8B"},
+     "PPF"},
 
     {"normalize: trim", "text", "normalize", "[trim]",
      {"a", " a", "a\xE3\x80\x80", "\xC2\xA0" "a", "a\xE2\x80\x8B", "a b", "", "NULL"}, "PFFFFPPS"},
@@ -110,7 +114,8 @@ static const kit_case cases[] = {
      {"13800138000", "12800138000", "138001380001", "电话:13800138000,", "+8613800138000", "8613800138000", "１３８００１３８０００",
       "1380013800"}, "FPPFFPFP"},
     {"personal: bank cards", "text", "personal", "[bank_card]",
-     {"4111111111111111", "4111111111111112", "1111111111111117", "6222021234567894 and", "79927398713", "4222222222222",
+     {"4111111111111111", "4111111111111112", "1111111111111117", "6222021234567894 and", "79927398713",
+      "4222222222222",
       "41111111111111111111"}, "FPPFPFP"},
     {"personal: all", "text", "personal", "true", {"13800138000", "无", "4111111111111111", "", "NULL"}, "FPFPS"},
     {"personal: only what is named", "text", "personal", "[mobile]", {"11010519491231002X", "4111111111111111"}, "PP"},
@@ -155,7 +160,8 @@ static const kit_reason_case reasons[] = {
      "有 3 位小数，最多 2 位"},
     {"scale NaN", "decimal", "scale", "2", "NaN", AY_FAIL, "is not a finite number", "不是有限的数"},
     {"scale text", "text", "scale", "2", "x", AY_UNREADABLE, "is not a number of at most 38 digits", "不是不超过 38 位的数"},
-    {"charset", "text", "charset", "[replacement]", "遂宁\xEF\xBF\xBD", AY_FAIL, "replacement character U+FFFD at position 3",
+    {"charset", "text", "charset", "[replacement]", "遂宁\xEF\xBF\xBD", AY_FAIL,
+     "replacement character U+FFFD at position 3",
      "第 3 个字符是替换字符 U+FFFD"},
     {"charset supplementary", "text", "charset", "[private_use]", "\xF3\xB0\x80\x80", AY_FAIL,
      "private use character U+F0000 at position 1", "第 1 个字符是私有区字符 U+F0000"},
@@ -223,7 +229,8 @@ static void only_active_records_are_marked(void **state)
     static const struct { const char *type, *check, *arg, *bad; } kinds[] = {
         {"integer", "min", "0", "-1"},           {"float", "min", "0", "-1"},      {"decimal", "max", "0", "1"},
         {"text", "length", "1", "ab"},           {"text", "match", "a", "b"},      {"text", "one_of", "[a]", "b"},
-        {"text", "charset", "[control]", "\t"},  {"text", "scale", "0", "0.5"},    {"text", "normalize", "[trim]", " a"},
+        {"text", "charset", "[control]", "\t"},  {"text", "scale", "0", "0.5"},    {"text", "normalize", "[trim]",
+         " a"},
         {"text", "personal", "true", "13800138000"}, {"text", "checksum", "luhn", "79927398710"},
         {"text", "type", "integer", "x"},        {"text", "required", "true", "NULL"},
         {"interval", "max", "1 day", "2 days"},
@@ -264,9 +271,12 @@ static void repairs(void **state)
         AY_CLEANUP(ay_buf_free) ay_buf out = {0};
         const ay_str text = ay_str_from(rows[i].text);
         ay_norm_apply(rows[i].normalizers, text, &out);
-        if (!ay_str_is(ay_buf_view(&out), rows[i].want)) fail_msg("%s: got '%.*s'", rows[i].label, (int)out.len, out.ptr);
-        if (ay_norm_needed(rows[i].normalizers, text) != !ay_str_is(text, rows[i].want)) fail_msg("%s: needed", rows[i].label);
-        if (ay_norm_needed(rows[i].normalizers, ay_buf_view(&out))) fail_msg("%s: needs a second repair", rows[i].label);
+        if (!ay_str_is(ay_buf_view(&out), rows[i].want)) fail_msg("%s: got '%.*s'", rows[i].label, (int)out.len,
+            out.ptr);
+        if (ay_norm_needed(rows[i].normalizers, text) != !ay_str_is(text, rows[i].want)) fail_msg("%s: needed",
+            rows[i].label);
+        if (ay_norm_needed(rows[i].normalizers, ay_buf_view(&out))) fail_msg("%s: needs a second repair",
+            rows[i].label);
     }
     assert_int_equal(ay_norm_find(AY_STR("width")), AY_NORM_WIDTH);
     assert_int_equal(ay_norm_find(AY_STR("widths")), 0);
