@@ -4,6 +4,14 @@
 
 #include "base/mem.h"
 
+/* Of two rules the one that was written second, as far as that can be told: a standard comes before its use. */
+static const ay_rule *second_of(const ay_load *l, const ay_rule *a, const ay_rule *b)
+{
+    if (a->pos.file != b->pos.file) return a->pos.file == l->docs[0].name ? a : b;
+    if (a->pos.line != b->pos.line) return a->pos.line > b->pos.line ? a : b;
+    return a->pos.column > b->pos.column ? a : b;
+}
+
 /* ---- Things nobody uses ---- */
 
 /* Only of the pack's own file: an included library always has more than one pack needs. */
@@ -90,9 +98,10 @@ static void repeated_rules(ay_load *l, const ay_dataset *d, const ay_node *list)
     for (uint32_t i = 0; options && i < d->n_rules; i++) {
         for (uint32_t k = 0; k < i; k++) {
             if (!same_rule(d->rules[k], d->rules[i], options)) continue;
-            ay_diag_warn(l->build.diags, "repeated-rule", d->rules[i]->pos, "rule '%s' says the same as '%s' (%s:%u)",
-                         "规则“%s”与“%s”（%s:%u）相同", d->rules[i]->id, d->rules[k]->id, d->rules[k]->pos.file,
-                         d->rules[k]->pos.line);
+            const ay_rule *second = second_of(l, d->rules[k], d->rules[i]);
+            const ay_rule *first = second == d->rules[i] ? d->rules[k] : d->rules[i];
+            ay_diag_warn(l->build.diags, "repeated-rule", second->pos, "rule '%s' says the same as '%s' (%s:%u)",
+                         "规则“%s”与“%s”（%s:%u）相同", second->id, first->id, first->pos.file, first->pos.line);
             break;
         }
     }
@@ -120,6 +129,13 @@ static bool fixed_bound(ay_load *l, const ay_field *field, const ay_rule *rule, 
     return !ret->is_bad && !ret->is_null;
 }
 
+static void report_pair(ay_load *l, const char *code, const ay_field *field, const ay_rule *a, const ay_rule *b)
+{
+    const ay_rule *second = second_of(l, a, b), *first = second == b ? a : b;
+    ay_diag_warn(l->build.diags, code, second->pos, "no value of '%s' can meet both '%s' and '%s'",
+                 "“%s”没有任何值能同时满足“%s”和“%s”", field->name, first->id, second->id);
+}
+
 static void bounds_pair(ay_load *l, const ay_field *field, const ay_rule *low, const ay_rule *high)
 {
     ay_cell from, to;
@@ -127,9 +143,7 @@ static void bounds_pair(ay_load *l, const ay_field *field, const ay_rule *low, c
     const bool open = strncmp(low->kind->name, "exclusive", 9) == 0 || strncmp(high->kind->name, "exclusive", 9) == 0;
     const int c = ay_cell_cmp(&from, &to);
     if (c < 0 || (c == 0 && !open)) return;
-    const ay_rule *later = low->pos.line > high->pos.line ? low : high;
-    ay_diag_warn(l->build.diags, "empty-range", later->pos, "no value of '%s' can meet both '%s' and '%s'",
-                 "“%s”没有任何值能同时满足“%s”和“%s”", field->name, low->id, high->id);
+    report_pair(l, "empty-range", field, low, high);
 }
 
 static void empty_ranges(ay_load *l, const ay_dataset *d, uint32_t field)
@@ -173,8 +187,7 @@ static void contradicting_lengths(ay_load *l, const ay_dataset *d, uint32_t fiel
         for (const ay_rule *two; (two = next_rule(d, field, "length", &b)) != NULL;) {
             const lengths x = lengths_of(one->arg), y = lengths_of(two->arg);
             if (!ay_str_eq(x.unit, y.unit) || (x.min <= y.max && y.min <= x.max)) continue;
-            ay_diag_warn(l->build.diags, "contradicting-lengths", two->pos, "no value of '%s' can meet both '%s' and '%s'",
-                         "“%s”没有任何值能同时满足“%s”和“%s”", d->fields[field].name, one->id, two->id);
+            report_pair(l, "contradicting-lengths", &d->fields[field], one, two);
         }
     }
 }
