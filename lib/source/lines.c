@@ -103,16 +103,16 @@ ay_scan ay_lines_close_part(ay_lines *l, size_t to)
 /* *ret_at: where the fault lies. */
 static bool check_text(ay_lines *l, const char *text, size_t *ret_at)
 {
-    *ret_at = ay_text_valid((ay_str){text, l->pos});
-    if (*ret_at < l->pos && text[*ret_at] == '\0')
-        (void)ay_fail(&l->fault, ASSAY_EFORMAT, "a NUL byte (is the file UTF-16?)", "含 NUL 字节（文件是否为 UTF-16？）");
-    else if (*ret_at < l->pos)
-        (void)ay_fail(&l->fault, ASSAY_EFORMAT, "a byte that is not of the encoding", "含有不属于该编码的字节");
-    else if (l->found != l->n)
-        (void)ay_fail(&l->fault, ASSAY_EFORMAT, "%u fields, expected %u", "有 %u 个字段，应为 %u 个", l->found, l->n);
-    else
-        return true;
-    return false;
+    const size_t valid = ay_text_valid((ay_str){text, l->pos});
+    *ret_at = valid;
+    if (valid < l->pos && text[valid] == '\0')
+        return ay_fail(&l->fault, ASSAY_EFORMAT, "a NUL byte (is the file UTF-16?)",
+                       "含 NUL 字节（文件是否为 UTF-16？）") == ASSAY_OK;
+    if (valid < l->pos)
+        return ay_fail(&l->fault, ASSAY_EFORMAT, "a byte that is not of the encoding", "含有不属于该编码的字节") == ASSAY_OK;
+    *ret_at = 0;
+    if (l->found == l->n) return true;
+    return ay_fail(&l->fault, ASSAY_EFORMAT, "%u fields, expected %u", "有 %u 个字段，应为 %u 个", l->found, l->n) == ASSAY_OK;
 }
 
 static bool is_null_text(const ay_lines *l, const ay_part *part, const char *raw)
