@@ -2,9 +2,11 @@
 #include "check/kinds.h"
 #include "check/param.h"
 
-typedef struct together {
-    const char **names; /* of rule->fields */
-} together;
+/* One of rule->fields, for the reason. */
+typedef struct member {
+    const char *name;
+    const ay_set *missing; /* a finding shows a missing word as it was written */
+} member;
 
 static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
 {
@@ -14,12 +16,14 @@ static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
                       "together 至少需要两个字段");
         return false;
     }
-    together *args = AY_ARENA_NEW(build->arena, together);
-    if (!args) return false;
-    args->names = AY_ARENA_ARRAY(build->arena, rule->n_fields, const char *);
-    for (uint32_t i = 0; args->names && i < rule->n_fields; i++) args->names[i] = build->fields[rule->fields[i]].name;
-    rule->args = args;
-    return args->names != NULL;
+    member *members = AY_ARENA_ARRAY(build->arena, rule->n_fields, member);
+    if (!members) return false;
+    for (uint32_t i = 0; i < rule->n_fields; i++) {
+        const ay_field *field = &build->fields[rule->fields[i]];
+        members[i] = (member){field->name, field->missing};
+    }
+    rule->args = members;
+    return true;
 }
 
 static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
@@ -39,14 +43,20 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
     return ASSAY_OK;
 }
 
+static bool has_value(const member *m, const ay_cell *value)
+{
+    if (value->is_null) return false;
+    return !m->missing || ay_set_find(m->missing, value->v.str) == UINT32_MAX;
+}
+
 static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)
 {
-    const together *args = (const together *)rule->args;
+    const member *members = (const member *)rule->args;
     bool is_first = true;
     for (uint32_t i = 0; i < rule->n_fields; i++) {
-        if (!facts->values[i].is_null) continue;
+        if (has_value(&members[i], &facts->values[i])) continue;
         ay_buf_text(out, is_first ? "" : (zh ? "、" : ", "));
-        ay_buf_text(out, args->names[i]);
+        ay_buf_text(out, members[i].name);
         is_first = false;
     }
     ay_buf_text(out, zh ? " 无值，而其他字段有值" : " without a value, the others with one");

@@ -85,6 +85,25 @@ static void only_active_records_are_marked(void **state)
     }
 }
 
+/* A missing word is no value, though the finding shows it as a text. */
+static void together_knows_missing_words(void **state)
+{
+    (void)state;
+    kit k;
+    char got[128];
+    ay_set missing = {0};
+    assert_true(ay_set_add(&missing, AY_STR("无"), 0, NULL));
+    kit_open(&k, "text text");
+    k.fields[1].missing = &missing;
+    assert_true(kit_compile(&k, "together", "[a, b]"));
+    kit_reason(&k, "x|无", AY_FAIL, false, got, sizeof got);
+    assert_string_equal(got, "b without a value, the others with one");
+    kit_reason(&k, "无|NULL", AY_FAIL, true, got, sizeof got);
+    assert_string_equal(got, "b 无值，而其他字段有值");
+    kit_close(&k);
+    ay_set_free(&missing);
+}
+
 /* The fields a rule reads are what its findings show. */
 static void fields_are_named(void **state)
 {
@@ -106,6 +125,7 @@ int main(void)
         cmocka_unit_test(verdicts),
         cmocka_unit_test(reasons_in_words),
         cmocka_unit_test(only_active_records_are_marked),
+        cmocka_unit_test(together_knows_missing_words),
         cmocka_unit_test(fields_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
