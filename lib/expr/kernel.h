@@ -92,6 +92,8 @@ bool ay_k_dec_float(const ay_call *c);
 bool ay_k_date_add(const ay_call *c);       /* date + integer */
 bool ay_k_date_sub(const ay_call *c);       /* date - integer */
 bool ay_k_date_diff(const ay_call *c);      /* date - date = integer */
+bool ay_k_date_iv_add(const ay_call *c);    /* date + interval = timestamp */
+bool ay_k_date_iv_sub(const ay_call *c);
 bool ay_k_ts_add(const ay_call *c);         /* timestamp + interval */
 bool ay_k_ts_sub(const ay_call *c);
 bool ay_k_tstz_add(const ay_call *c);

@@ -42,8 +42,10 @@ bool ay_k_ts_tstz(const ay_call *c)
     return true;
 }
 
+/* The days to add are a PostgreSQL integer, of 32 bits, also where the date is infinite. */
 static bool date_plus(int64_t days, int64_t more, int64_t *ret)
 {
+    if (more < INT32_MIN || more > INT32_MAX) return false;
     if (infinite(days)) {
         *ret = days;
         return true;
@@ -119,6 +121,29 @@ bool ay_k_ts_sub(const ay_call *c)
         ay_interval iv;
         if (!negated(AY_AT(c->arg[1], iv, i), &iv) || !ts_plus(AY_AT(c->arg[0], i64, i), iv, &c->out->v.i64[i]))
             ay_bit_set(c->out->bad, i);
+    }
+    return true;
+}
+
+/* The day is only looked at where there is an interval: a far one and null are null. */
+bool ay_k_date_iv_add(const ay_call *c)
+{
+    AY_EACH_LIVE (i, c) {
+        int64_t us;
+        if (!ay_date_midnight(AY_AT(c->arg[0], i64, i), &us) || !ts_plus(us, AY_AT(c->arg[1], iv, i), &c->out->v.i64[i]))
+            ay_bit_set(c->out->bad, i);
+    }
+    return true;
+}
+
+bool ay_k_date_iv_sub(const ay_call *c)
+{
+    AY_EACH_LIVE (i, c) {
+        int64_t us;
+        ay_interval iv;
+        const bool ok = negated(AY_AT(c->arg[1], iv, i), &iv) && ay_date_midnight(AY_AT(c->arg[0], i64, i), &us) &&
+                        ts_plus(us, iv, &c->out->v.i64[i]);
+        if (!ok) ay_bit_set(c->out->bad, i);
     }
     return true;
 }
