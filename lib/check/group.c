@@ -257,7 +257,7 @@ bool ay_groups_cell(ay_groups *groups, ay_str tuple, ay_cell *ret)
 
 /* ---- Findings ---- */
 
-/* One text for each of rule->fields, from the values and the texts that came beside them. */
+/* One text for each of rule->fields, from the values and the texts that came beside them. False: no memory. */
 static bool put_values(const ay_rule *rule, ay_groups *groups, ay_str fields, ay_str texts)
 {
     ay_cursor at_field = ay_cursor_on(fields.ptr, fields.len), at_text = ay_cursor_on(texts.ptr, texts.len);
@@ -272,6 +272,7 @@ static bool put_values(const ay_rule *rule, ay_groups *groups, ay_str fields, ay
         }
         ay_buf_clear(&groups->text);
         ay_cell_text(&cell, &groups->text);
+        if (groups->text.failed) return false;
         ay_tuple_put_str(&groups->values, ay_buf_view(&groups->text));
     }
     return true;
@@ -289,7 +290,6 @@ assay_status ay_groups_emit(const ay_rule *rule, ay_groups *groups, ay_str recor
     const ay_str key = is_apart ? ay_str_slice(rest, 0, n_key) : fields;
     ay_arena_reset(&groups->heap);
     AY_NOMEM_IF(!put_values(rule, groups, fields, ay_str_slice(rest, n_key, rest.len)), err);
-    AY_TRY(ay_buf_status(&groups->text, err));
     AY_TRY(ay_buf_status(&groups->values, err));
     return emit->finding(emit->ctx, rule, AY_FAIL, key, ay_buf_view(&groups->values), detail, err);
 }

@@ -77,16 +77,17 @@ static bool touches(const period *a, const ay_cell *from)
     return a->is_set && (a->to.is_null || ay_cell_cmp(from, &a->to) <= 0);
 }
 
-static void put_text(overlap_finish *f, const ay_cell *cell)
+static assay_status put_end_text(overlap_finish *f, const ay_cell *cell, assay_err *err)
 {
     if (cell->is_null) {
         ay_tuple_put(&f->detail, cell);
-        return;
+        return ASSAY_OK;
     }
     ay_buf_clear(&f->text);
     if (cell->type == AY_TIMESTAMPTZ) ay_timestamptz_text(cell->v.i64, f->zone, &f->text);
     else ay_cell_text(cell, &f->text);
     ay_tuple_put_str(&f->detail, ay_buf_view(&f->text));
+    return ay_buf_status(&f->text, err);
 }
 
 static assay_status name_record(overlap_finish *f, ay_str record, const period *other, assay_err *err)
@@ -94,12 +95,11 @@ static assay_status name_record(overlap_finish *f, ay_str record, const period *
     ay_buf_clear(&f->detail);
     ay_tuple_put_u64(&f->detail, other ? FAULT_OVERLAP : FAULT_REVERSED);
     if (other) {
-        put_text(f, &other->from);
-        put_text(f, &other->to);
+        AY_TRY(put_end_text(f, &other->from, err));
+        AY_TRY(put_end_text(f, &other->to, err));
     }
     f->failed++;
     *(other ? &f->overlapping : &f->reversed) += 1;
-    AY_TRY(ay_buf_status(&f->text, err));
     AY_TRY(ay_buf_status(&f->detail, err));
     return ay_groups_emit(f->rule, f->groups, record, ay_buf_view(&f->detail), f->emit, err);
 }

@@ -32,7 +32,8 @@ static bool compile_fields(ay_build *b, const ay_node *list, ay_rule *rule, ay_s
 static bool compile_map(ay_build *b, const ay_node *arg, ay_rule *rule, unique_args *args)
 {
     static const char *const keys[] = {"fields", "nulls", "count"};
-    bool ok = ay_param_map(b, arg, "unique", keys, AY_COUNT(keys));
+    if (!ay_param_map(b, arg, "unique", keys, AY_COUNT(keys))) return false;
+    bool ok = true;
     const ay_node *nulls = ay_node_get(arg, "nulls"), *count = ay_node_get(arg, "count");
     if (nulls) ok &= ay_param_word(b, nulls, nulls_words, AY_COUNT(nulls_words), &args->nulls);
     if (count) ok &= ay_param_word(b, count, count_words, AY_COUNT(count_words), &args->count);
