@@ -100,10 +100,18 @@ static assay_status first_error(const assay_diags *diags, assay_err *err)
     return status;
 }
 
+/* Where a compiler below has only diagnostics to tell by. */
+static bool says_no_memory(const assay_diags *diags)
+{
+    size_t i = 0;
+    while (i < assay_diags_count(diags) && strcmp(assay_diags_at(diags, i)->code, "no-memory") != 0) i++;
+    return i < assay_diags_count(diags);
+}
+
 static assay_status outcome(const ay_load *l, assay_diags *diags, assay_err *err)
 {
     const assay_diags *own = l->build.diags;
-    AY_NOMEM_IF(l->nomem || ay_diags_out_of_memory(own), err);
+    AY_NOMEM_IF(l->nomem || ay_diags_out_of_memory(own) || says_no_memory(own), err);
     if (diags) copy_diags(own, diags);
     AY_NOMEM_IF(diags && ay_diags_out_of_memory(diags), err);
     return ay_diags_errors(own) ? first_error(own, err) : ASSAY_OK;
