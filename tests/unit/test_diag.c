@@ -22,7 +22,8 @@ static void test_nearest(void **state)
         {"upper case is no difference", "TITLE", "title"},
         {"one of three", "mix", "min"}, /* min and max are equally near: the first */
         {"half is too far", "ma", "max"},
-        {"two of three is too far", "mab", "max"},
+        {"one of three at the end", "mab", "max"},
+        {"two of five is too far", "tixxe", NULL},
         {"the nearer of two", "standrd", "standard"},
         {"Chinese, one character of four", "注消日期", "注销日期"},
         {"empty", "", NULL},

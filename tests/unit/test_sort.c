@@ -153,7 +153,7 @@ static void test_memory_stays_near_the_budget(void **state)
 static void test_long_records(void **state)
 {
     (void)state;
-    enum { LONG = 3 << 20, N = 9 };
+    enum { LONG = 3 << 20, N = 9, SHORT = 4000 };
     static char bytes[LONG];
     ay_budget budget = {.memory_limit = 1 << 20};
     ay_sorter *sorter = NULL;
@@ -162,6 +162,7 @@ static void test_long_records(void **state)
     for (unsigned i = 0; i < N; i++) { /* lengths differ: the same beginning, the shorter first */
         memset(bytes, 'x', sizeof bytes);
         assert_int_equal(ay_sorter_put(sorter, 0, (ay_str){bytes, (i * 5 % N) * (LONG / N)}, &err), ASSAY_OK);
+        for (unsigned j = 0; j < SHORT / N; j++) assert_int_equal(ay_sorter_put(sorter, 1, (ay_str){bytes, 8}, &err), ASSAY_OK);
     }
     ay_sorted *sorted = NULL;
     assert_int_equal(ay_sorted_open(sorter, &sorted, &err), ASSAY_OK);
@@ -173,6 +174,13 @@ static void test_long_records(void **state)
         assert_true(got.bytes.len == (size_t)i * (LONG / N));
         if (got.bytes.len) assert_memory_equal(got.bytes.ptr, bytes, got.bytes.len);
     }
+    for (unsigned i = 0; i < SHORT / N * N; i++) {
+        ay_sort_record got;
+        bool end;
+        assert_int_equal(ay_sorted_next(sorted, &got, &end, &err), ASSAY_OK);
+        assert_true(!end && got.prefix == 1 && got.bytes.len == 8);
+    }
+    if (budget.used > 512 << 10) fail_msg("%zu bytes held: room for the long ones is not given back", (size_t)budget.used);
     ay_sorted_close(sorted);
     ay_sorter_free(sorter);
     assert_true(budget.used == 0);
@@ -190,6 +198,65 @@ static void test_too_long(void **state)
     assert_string_equal(err.text, "a record of 67108865 bytes is too long to be sorted (at most 67108864)");
     assert_true(ay_sorter_count(sorter) == 0);
     ay_sorter_free(sorter);
+}
+
+/* ---- What is held ---- */
+
+static void put_numbers(ay_sorter *sorter, uint64_t *random, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t bytes = next_random(random);
+        assert_int_equal(ay_sorter_put(sorter, bytes, (ay_str){(const char *)&bytes, sizeof bytes}, NULL), ASSAY_OK);
+    }
+}
+
+static void test_open_runs_are_bounded(void **state)
+{
+    (void)state;
+    enum { LIMIT = 32768, BUFFER = 4096, OPEN = 64 };
+    ay_budget budget = {.memory_limit = LIMIT};
+    ay_budget_take(&budget, LIMIT + 1); /* always over: spills often */
+    ay_sorter *sorter = NULL;
+    assert_int_equal(ay_sorter_open(&budget, &sorter, NULL), ASSAY_OK);
+    uint64_t random = 1, spilled = 0;
+    for (int spills = 0; spills < 3 * OPEN - 1;) { /* two runs of 64 each, and 63 more */
+        put_numbers(sorter, &random, 1);
+        spills += budget.spilled != spilled;
+        spilled = budget.spilled;
+    }
+    ay_sorted *sorted = NULL;
+    ay_sort_record got;
+    bool end;
+    assert_int_equal(ay_sorted_open(sorter, &sorted, NULL), ASSAY_OK);
+    assert_int_equal(ay_sorted_next(sorted, &got, &end, NULL), ASSAY_OK);
+    if (budget.used - (LIMIT + 1) > OPEN * BUFFER) fail_msg("%zu bytes held", (size_t)budget.used - LIMIT);
+    ay_sorted_close(sorted);
+    ay_sorter_free(sorter);
+}
+
+static void test_absorbed_runs_are_spilled_too(void **state)
+{
+    (void)state;
+    enum { LIMIT = 4 << 20, LITTLE = 64 << 10 };
+    ay_budget budget = {.memory_limit = LIMIT};
+    ay_sorter *a = NULL, *b = NULL;
+    uint64_t random = 1;
+    assert_int_equal(ay_sorter_open(&budget, &a, NULL), ASSAY_OK);
+    assert_int_equal(ay_sorter_open(&budget, &b, NULL), ASSAY_OK);
+    put_numbers(b, &random, 60000);
+    assert_int_equal(ay_sorter_absorb(a, b, NULL), ASSAY_OK);
+    assert_true(budget.spilled == 0 && budget.used > 1 << 20);
+    ay_budget_take(&budget, LIMIT); /* now others need the room */
+    assert_int_equal(ay_sorter_absorb(a, b, NULL), ASSAY_OK);
+    assert_true(budget.spilled > 1 << 20);
+    assert_true(budget.used - LIMIT < LITTLE);
+    const uint64_t spilled = budget.spilled;
+    put_numbers(a, &random, 1000); /* too little to be spilled */
+    assert_true(budget.spilled == spilled);
+    ay_budget_give(&budget, LIMIT);
+    ay_sorter_free(a);
+    ay_sorter_free(b);
+    assert_true(budget.used == 0);
 }
 
 /* ---- Grouping ---- */
@@ -336,20 +403,48 @@ static void assert_disk_full(const char *dir, const char *reason)
     assert_string_equal(err.text_zh, want);
 }
 
+/* What was merged into a larger run takes no room any more: 7 MB are written, never more than 5.5 MB are there. */
+static void assert_room_is_reused(const char *dir)
+{
+    enum { LIMIT = 1 << 20 };
+    ay_budget budget = {.memory_limit = LIMIT, .spill_dir = dir};
+    ay_budget_take(&budget, LIMIT + 1);
+    ay_sorter *sorter = NULL;
+    uint64_t random = 1;
+    assert_int_equal(ay_sorter_open(&budget, &sorter, NULL), ASSAY_OK);
+    put_numbers(sorter, &random, 180000);
+    assert_true(budget.spilled > 6500 << 10);
+    ay_sorter_free(sorter);
+}
+
+static void assert_no_space_left(const char *dir)
+{
+    assert_disk_full(dir, "No space left on device");
+}
+
+/* A file system of its own, in a mount namespace of this process alone. False: not permitted. */
+static bool on_tmpfs(const char *options, void (*test)(const char *dir))
+{
+    char dir[] = "/tmp/assay-tmpfs-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    const bool mounted = unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+                         mount("tmpfs", dir, "tmpfs", 0, options) == 0;
+    if (mounted) test(dir);
+    if (mounted) assert_int_equal(umount(dir), 0); /* fails where a file is left open */
+    assert_int_equal(rmdir(dir), 0);
+    return mounted;
+}
+
 static void test_full_file_system(void **state)
 {
     (void)state;
-    char dir[] = "/tmp/assay-full-XXXXXX";
-    assert_non_null(mkdtemp(dir));
-    /* in a mount namespace of this process alone */
-    const bool mounted = unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-                         mount("tmpfs", dir, "tmpfs", 0, "size=256k") == 0;
-    if (mounted) {
-        assert_disk_full(dir, "No space left on device");
-        assert_int_equal(umount(dir), 0);
-    }
-    assert_int_equal(rmdir(dir), 0);
-    if (!mounted) skip();
+    if (!on_tmpfs("size=256k", assert_no_space_left)) skip();
+}
+
+static void test_room_is_reused(void **state)
+{
+    (void)state;
+    if (!on_tmpfs("size=6000k", assert_room_is_reused)) skip();
 }
 
 static void test_file_size_limit(void **state)
@@ -418,12 +513,15 @@ int main(void)
         cmocka_unit_test(test_memory_stays_near_the_budget),
         cmocka_unit_test(test_long_records),
         cmocka_unit_test(test_too_long),
+        cmocka_unit_test(test_open_runs_are_bounded),
+        cmocka_unit_test(test_absorbed_runs_are_spilled_too),
         cmocka_unit_test(test_grouping),
         cmocka_unit_test(test_threads_share_a_budget),
         cmocka_unit_test(test_spill_limit),
         cmocka_unit_test(test_missing_directory),
         cmocka_unit_test(test_file_size_limit),
         cmocka_unit_test(test_full_file_system),
+        cmocka_unit_test(test_room_is_reused),
         cmocka_unit_test(test_every_allocation_can_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -271,6 +271,7 @@ static void test_named_damage(void **state)
         {"float: another NaN", BYTES("\x01\x04\xff\xf8\0\0\0\0\0\0")},
         {"interval whose key is not of its parts",
          BYTES("\x01\x0a\x80\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\x80\0\0\0\x80\0\0\0\x80\0\0\0\0\0\0\0")},
+        {"timetz 25 hours west", BYTES("\x01\x07\x80\0\0\x14\xf4\x6b\x04\0\x80\x01\x5f\x90")},
         {"timetz of an impossible offset", BYTES("\x01\x07\x80\0\0\0\0\0\0\0\0\0\0\0")},
     };
     for (size_t i = 0; i < AY_COUNT(cases); i++) {
