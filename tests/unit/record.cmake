@@ -1,2 +1,4 @@
 include(base_values.cmake)
 ay_unit(test_tuple record)
+ay_unit(test_cell record)
+ay_unit(test_reader record)
