@@ -33,25 +33,13 @@ static bool has_key(explainer *e, const ay_batch *fields, uint32_t row)
     return true;
 }
 
-static void put_value(explainer *e, const ay_batch *fields, uint32_t field, uint32_t row)
-{
-    ay_cell cell = ay_batch_cell(fields, field, row);
-    if (cell.is_null && !cell.raw.ptr) {
-        cell.type = AY_TEXT;
-        ay_tuple_put(&e->scratch, &cell);
-        return;
-    }
-    ay_buf_clear(&e->text);
-    ay_cell_text(&cell, &e->text);
-    ay_tuple_put_str(&e->scratch, ay_buf_view(&e->text));
-}
-
 static assay_status remember(explainer *e, const ay_batch *fields, uint32_t row, ay_verdict verdict, assay_err *err)
 {
     if (!has_key(e, fields, row)) return ay_buf_status(&e->text, err);
     ay_buf_clear(&e->scratch);
     ay_tuple_put_u64(&e->scratch, (uint64_t)verdict);
-    for (uint32_t f = 0; f < e->rule->n_fields; f++) put_value(e, fields, e->rule->fields[f], row);
+    for (uint32_t f = 0; f < e->rule->n_fields; f++)
+        ay_worker_put_text(&e->scratch, &e->text, ay_batch_cell(fields, e->rule->fields[f], row));
     AY_TRY(ay_buf_status(&e->scratch, err));
     e->seen++;
     return ay_sorter_put(e->told, 0, ay_buf_view(&e->scratch), err);

@@ -136,21 +136,22 @@ static void make_key(ay_worker *w, uint32_t row)
     for (uint32_t k = 0; k < w->view.n_key; k++) ay_tuple_put_col(&w->key, &w->fields, w->view.key[k], row);
 }
 
-/* The rule's fields as texts. */
+void ay_worker_put_text(ay_buf *out, ay_buf *scratch, ay_cell cell)
+{
+    if (cell.is_null && cell.raw.ptr) ay_tuple_put_str(out, cell.raw);
+    else if (cell.is_null) ay_tuple_put(out, &(const ay_cell){.type = AY_TEXT, .is_null = true});
+    else {
+        ay_buf_clear(scratch);
+        ay_cell_text(&cell, scratch);
+        ay_tuple_put_str(out, ay_buf_view(scratch));
+    }
+}
+
 static void make_values(ay_worker *w, const ay_rule *rule, uint32_t row)
 {
     ay_buf_clear(&w->values);
-    for (uint32_t f = 0; f < rule->n_fields; f++) {
-        ay_cell cell = ay_batch_cell(&w->fields, rule->fields[f], row);
-        if (cell.is_null && !cell.raw.ptr) {
-            cell.type = AY_TEXT;
-            ay_tuple_put(&w->values, &cell);
-        } else {
-            ay_buf_clear(&w->scratch);
-            ay_cell_text(&cell, &w->scratch);
-            ay_tuple_put_str(&w->values, ay_buf_view(&w->scratch));
-        }
-    }
+    for (uint32_t f = 0; f < rule->n_fields; f++)
+        ay_worker_put_text(&w->values, &w->scratch, ay_batch_cell(&w->fields, rule->fields[f], row));
 }
 
 static assay_status put_findings(ay_worker *w, const ay_rule *rule, const uint64_t *bits, ay_verdict verdict, assay_err *err)
