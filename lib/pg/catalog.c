@@ -9,14 +9,15 @@
 /* ---- Types ---- */
 
 /* Types with a binary reader, by their number in every PostgreSQL; the rest is cast to text by the server. bpchar is among
- * the rest: the blanks that fill a char(n) up are no part of the value, and the cast takes them off. */
+ * the rest: the blanks that fill a char(n) up are no part of the value, and the cast takes them off. float4 is made a float8
+ * by the server, so that text COPY, which would send fewer digits, gives the same value. */
 static const struct type_map {
     Oid oid;
     ay_type type;
     const char *cast;
 } type_map[] = {
     {16, AY_BOOL, ""},         {17, AY_BYTES, ""},     {20, AY_INT, ""},     {21, AY_INT, ""},        {23, AY_INT, ""},
-    {25, AY_TEXT, ""},         {26, AY_INT, "::int8"}, {114, AY_JSON, ""},   {700, AY_FLOAT, ""},     {701, AY_FLOAT, ""},
+    {25, AY_TEXT, ""},         {26, AY_INT, "::int8"}, {114, AY_JSON, ""},   {700, AY_FLOAT, "::float8"}, {701, AY_FLOAT, ""},
     {1043, AY_TEXT, ""},       {1082, AY_DATE, ""},    {1083, AY_TIME, ""},  {1114, AY_TIMESTAMP, ""}, {1184, AY_TIMESTAMPTZ, ""},
     {1186, AY_INTERVAL, ""},   {1266, AY_TIMETZ, ""},  {1700, AY_DEC, ""},   {2950, AY_UUID, ""},     {3802, AY_JSONB, ""},
 };

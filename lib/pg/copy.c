@@ -9,10 +9,10 @@ typedef struct pg_source {
     ay_pg_conn own;      /* parts after the first */
     ay_pg_conn *conn;    /* &own, or the leader's */
     ay_decoder *decoder;
+    ay_arena arena;
     ay_reader *reader;   /* text COPY: to the types that binary COPY has at once */
-    ay_field *fields;
-    ay_batch typed;      /* what the reader made, without the raw texts */
-    ay_col *typed_cols;
+    ay_batch typed;      /* what the reader made, with the raw texts of bad values only */
+    ay_str **raw;        /* for each column that ever had a bad value */
     char *chunk;         /* from libpq, not wholly taken by the decoder */
     size_t len, used;
     enum { READING, FINISHING, ENDED } state;
@@ -80,17 +80,31 @@ static assay_status fill(pg_source *s, assay_err *err)
     return ASSAY_OK;
 }
 
+/* Like the binary decoder: a text is kept where a value is bad, and nowhere else. */
+static assay_status keep_bad(pg_source *s, uint32_t column, uint32_t rows, assay_err *err)
+{
+    ay_col *col = &s->typed.cols[column];
+    const ay_str *texts = col->raw;
+    if (ay_bits_count(col->bad, rows) > 0 && !s->raw[column]) {
+        s->raw[column] = AY_ARENA_ARRAY(&s->arena, s->typed.cap, ay_str);
+        AY_NOMEM_IF(!s->raw[column], err);
+    }
+    for (uint32_t row = 0; s->raw[column] && row < rows; row++)
+        s->raw[column][row] = ay_bit(col->bad, row) ? texts[row] : (ay_str){0};
+    col->raw = s->raw[column];
+    return ASSAY_OK;
+}
+
 /* What was read from text looks as if it had come in binary: nothing downstream can tell the difference. */
 static assay_status read_typed(pg_source *s, const ay_batch **ret_batch, assay_err *err)
 {
     const ay_batch *read = NULL;
+    ay_col *cols = s->typed.cols;
     AY_TRY(ay_reader_read(s->reader, &s->decoder->batch, &read, err));
     s->typed = *read;
-    s->typed.cols = s->typed_cols;
-    for (uint32_t i = 0; i < read->n; i++) {
-        s->typed_cols[i] = read->cols[i];
-        s->typed_cols[i].raw = NULL;
-    }
+    s->typed.cols = cols;
+    memcpy(cols, read->cols, read->n * sizeof *cols);
+    for (uint32_t i = 0; i < read->n; i++) AY_TRY(keep_bad(s, i, read->rows, err));
     *ret_batch = &s->typed;
     return ASSAY_OK;
 }
@@ -117,8 +131,7 @@ static void close(ay_source *self)
     ay_reader_free(s->reader);
     ay_decoder_free(s->decoder);
     ay_pg_conn_close(&s->own);
-    ay_free(s->fields);
-    ay_free(s->typed_cols);
+    ay_arena_free(&s->arena);
     ay_free(s);
 }
 
@@ -127,33 +140,27 @@ static void close(ay_source *self)
 static assay_status open_binary(pg_source *s, ay_decode_limits limits, assay_err *err)
 {
     const ay_schema *schema = s->base.schema;
-    ay_type *types = AY_NEW_ARRAY(schema->n, ay_type);
+    ay_type *types = AY_ARENA_ARRAY(&s->arena, schema->n, ay_type);
     AY_NOMEM_IF(!types, err);
     for (uint32_t i = 0; i < schema->n; i++) types[i] = schema->columns[i].type;
-    const assay_status st = ay_copybin_open(types, schema->n, limits, &s->decoder, err);
-    ay_free(types);
-    return st;
+    return ay_copybin_open(types, schema->n, limits, &s->decoder, err);
 }
 
 static assay_status open_text(pg_source *s, ay_decode_limits limits, assay_err *err)
 {
     const ay_schema *schema = s->base.schema;
-    AY_TRY(ay_copytext_open(schema->n, &(ay_copytext_options){0}, limits, &s->decoder, err));
-    s->fields = AY_NEW_ARRAY(schema->n, ay_field);
-    s->typed_cols = AY_NEW_ARRAY(schema->n, ay_col);
-    ay_column *texts = AY_NEW_ARRAY(schema->n, ay_column);
-    if (!s->fields || !s->typed_cols || !texts) {
-        ay_free(texts);
-        return ay_fail_nomem(err);
-    }
+    ay_field *fields = AY_ARENA_ARRAY(&s->arena, schema->n, ay_field);
+    ay_column *texts = AY_ARENA_ARRAY(&s->arena, schema->n, ay_column);
+    s->typed.cols = AY_ARENA_ARRAY(&s->arena, schema->n, ay_col);
+    s->raw = AY_ARENA_ARRAY(&s->arena, schema->n, ay_str *);
+    AY_NOMEM_IF(!fields || !texts || !s->typed.cols || !s->raw, err);
     for (uint32_t i = 0; i < schema->n; i++) {
-        const ay_column *c = &schema->columns[i];
-        s->fields[i] = (ay_field){.name = c->name, .column = c->name, .type = c->type};
-        texts[i] = (ay_column){.name = c->name, .type = AY_TEXT, .source_type = c->source_type, .not_null = c->not_null};
+        texts[i] = schema->columns[i];
+        texts[i].type = AY_TEXT;
+        fields[i] = (ay_field){.name = texts[i].name, .column = texts[i].name, .type = schema->columns[i].type};
     }
-    const assay_status st = ay_reader_open(s->fields, schema->n, &(ay_schema){texts, schema->n}, limits.batch_cap, &s->reader, err);
-    ay_free(texts);
-    return st;
+    AY_TRY(ay_copytext_open(schema->n, &(ay_copytext_options){0}, limits, &s->decoder, err));
+    return ay_reader_open(fields, schema->n, &(ay_schema){texts, schema->n}, limits.batch_cap, &s->reader, err);
 }
 
 static assay_status connect_part(pg_source *s, uint32_t part, assay_err *err)
