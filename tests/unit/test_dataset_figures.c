@@ -125,6 +125,8 @@ static const dk_case aggregate_cases[] = {
      "2 1 0 0" GROUPS(3, 1, 2) "\n(x,~)b: quantile is 9, at most 5 expected", 0},
     {"distinct in groups", "text text", "aggregate", "{figure: distinct, of: b, by: a, max: 1}", {"x|1", "x|2", "y|2", "y|2", "z|2"},
      "3 1 0 0" GROUPS(3, 0, 0) "\n(x,~)b: distinct is 2, at most 1 expected", 0},
+    {"the same value in every group", "text text", "aggregate", "{figure: distinct, of: b, by: a, min: 1}", {"x|2", "y|2", "z|2"},
+     "3 0 0 0" GROUPS(3, 0, 0), 0},
     {"greatest of groups", "text date", "aggregate", "{figure: max, of: b, by: [a], min: 2020-01-01}",
      {"x|2019-01-01", "x|2020-01-01", "y|2019-12-31"},
      "2 1 0 0" GROUPS(2, 0, 0) "\n(y,~)b: max is 2019-12-31, at least 2020-01-01 expected", 0},
