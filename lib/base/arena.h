@@ -19,8 +19,8 @@ void *ay_arena_alloc(ay_arena *arena, size_t n, size_t size);   /* zeroed, align
 char *ay_arena_bytes(ay_arena *arena, size_t n);                /* not zeroed, unaligned; NULL: no memory */
 char *ay_arena_copy(ay_arena *arena, ay_str s);                 /* zero-terminated copy */
 bool ay_arena_str(ay_arena *arena, ay_str s, ay_str *ret);      /* copy as ay_str (also zero-terminated) */
-/* Call fn(p) when the arena is freed or reset, last in first out (compiled patterns, zones, sets). False: no memory, and
- * fn(p) was called at once. */
+/* Call fn(p) when the arena is freed or reset, last in first out (compiled patterns, zones, sets). False: no memory,
+ * and fn(p) was called at once. */
 bool ay_arena_defer(ay_arena *arena, void (*fn)(void *p), void *p);
 void ay_arena_reset(ay_arena *arena);                           /* all allocations gone, memory kept for the next use */
 void ay_arena_free(ay_arena *arena);

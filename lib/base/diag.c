@@ -115,7 +115,8 @@ static void add(assay_diags *diags, assay_level level, const char *code, ay_pos 
     if (!insert(diags, &entry)) diags->out_of_memory = true;
 }
 
-void ay_diag_add(assay_diags *diags, assay_level level, const char *code, ay_pos pos, const char *en, const char *zh, ...)
+void ay_diag_add(assay_diags *diags, assay_level level, const char *code, ay_pos pos, const char *en, const char *zh,
+                 ...)
 {
     ay_buf text = {0}, text_zh = {0};
     va_list args;

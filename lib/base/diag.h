@@ -9,8 +9,8 @@
 
 /* Append one diagnostic. `code` is a short stable word such as "unknown-key" (lower case, hyphens), static.
  * Running out of memory is remembered in the list and reported by whoever closes it. */
-void ay_diag_add(assay_diags *diags, assay_level level, const char *code, ay_pos pos, const char *en, const char *zh, ...)
-    __attribute__((format(printf, 5, 7), format(printf, 6, 7)));
+void ay_diag_add(assay_diags *diags, assay_level level, const char *code, ay_pos pos, const char *en, const char *zh,
+                 ...) __attribute__((format(printf, 5, 7), format(printf, 6, 7)));
 
 #define ay_diag_error(diags, code, pos, ...) ay_diag_add((diags), ASSAY_LEVEL_ERROR, (code), (pos), __VA_ARGS__)
 #define ay_diag_warn(diags, code, pos, ...) ay_diag_add((diags), ASSAY_LEVEL_WARNING, (code), (pos), __VA_ARGS__)

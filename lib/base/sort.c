@@ -164,7 +164,8 @@ static size_t run_size(const ay_budget *budget)
 assay_status ay_sorter_put(ay_sorter *sorter, uint64_t prefix, ay_str bytes, assay_err *err)
 {
     assert(!sorter->is_read);
-    AY_FAIL_IF(bytes.len > AY_SORT_RECORD_MAX, err, ASSAY_ELIMIT, "a record of %zu bytes is too long to be sorted (at most %zu)",
+    AY_FAIL_IF(bytes.len > AY_SORT_RECORD_MAX, err, ASSAY_ELIMIT,
+               "a record of %zu bytes is too long to be sorted (at most %zu)",
                "一条记录有 %zu 字节，超出可排序的上限（%zu）", bytes.len, AY_SORT_RECORD_MAX);
     const ay_sort_record record = {prefix, bytes};
     const size_t max = run_size(sorter->budget), before = sorter->filling.size;

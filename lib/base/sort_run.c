@@ -83,12 +83,14 @@ static void merge_sort(ay_run_entry *e, size_t n, ay_run_entry *scratch, const c
     if (!entry_less(&e[half], &e[half - 1], bytes)) return; /* in order already */
     memcpy(scratch, e, half * sizeof *e);
     size_t left = 0, right = half, out = 0;
-    while (left < half && right < n) e[out++] = entry_less(&e[right], &scratch[left], bytes) ? e[right++] : scratch[left++];
+    while (left < half && right < n)
+        e[out++] = entry_less(&e[right], &scratch[left], bytes) ? e[right++] : scratch[left++];
     memcpy(e + out, scratch + left, (half - left) * sizeof *e);
 }
 
 /* One stable pass by one byte of the prefix. False: all have the same byte, nothing was moved. */
-static bool radix_pass(const ay_run_entry *from, ay_run_entry *to, uint32_t n, const uint32_t count[256], unsigned shift)
+static bool radix_pass(const ay_run_entry *from, ay_run_entry *to, uint32_t n, const uint32_t count[256],
+                       unsigned shift)
 {
     if (count[from[0].prefix >> shift & 0xff] == n) return false;
     uint32_t next[256];

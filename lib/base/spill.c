@@ -18,7 +18,8 @@ static const char *spill_dir(const ay_budget *budget)
 static assay_status fail_create(const char *dir, int number, assay_err *err)
 {
     char reason[128];
-    return ay_fail(err, ASSAY_EIO, "cannot create a temporary file in '%s': %s; name another directory or allow more memory",
+    return ay_fail(err, ASSAY_EIO,
+                   "cannot create a temporary file in '%s': %s; name another directory or allow more memory",
                    "无法在“%s”中创建临时文件：%s；请指定其他目录或增大内存上限", dir,
                    strerror_r(number, reason, sizeof reason));
 }
@@ -72,7 +73,8 @@ static assay_status count_spilled(ay_budget *budget, size_t len, assay_err *err)
     const uint64_t before = atomic_fetch_add_explicit(&budget->spilled, len, memory_order_relaxed);
     if (!budget->spill_limit || before + len <= budget->spill_limit) return ASSAY_OK;
     atomic_fetch_sub_explicit(&budget->spilled, len, memory_order_relaxed);
-    return ay_fail(err, ASSAY_ELIMIT, "temporary files would take more than %llu bytes; raise the limit or allow more memory",
+    return ay_fail(err, ASSAY_ELIMIT,
+                   "temporary files would take more than %llu bytes; raise the limit or allow more memory",
                    "临时文件将超过 %llu 字节；请提高该上限或增大内存上限", (unsigned long long)budget->spill_limit);
 }
 
@@ -85,8 +87,8 @@ assay_status ay_spill_write(ay_spill *file, ay_budget *budget, ay_str bytes, ass
         if (n <= 0) {
             char reason[128];
             return ay_fail(err, ASSAY_EIO,
-                           "cannot write a temporary file in '%s': %s; free space there, name another directory or allow "
-                           "more memory",
+                           "cannot write a temporary file in '%s': %s; free space there, name another directory or "
+                           "allow more memory",
                            "无法写入“%s”中的临时文件：%s；请清理空间、指定其他目录或增大内存上限", file->dir,
                            strerror_r(n < 0 ? errno : ENOSPC, reason, sizeof reason));
         }

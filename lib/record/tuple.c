@@ -46,7 +46,7 @@ static uint64_t f64_key(double v)
 }
 
 /* Decimals: a class byte; for numbers other than zero then the exponent e and the digits d of 0.ddd * 10^e, without
- * trailing zeros, in pairs stored as 1..100 and closed by 0. The bytes behind the class of a negative number are inverted. */
+ * trailing zeros, in pairs stored as 1..100 and closed by 0. Behind the class of a negative number all is inverted. */
 enum { DEC_NINF = 0x10, DEC_NEGATIVE = 0x20, DEC_ZERO = 0x30, DEC_POSITIVE = 0x40, DEC_PINF = 0x50, DEC_NAN = 0x60 };
 enum { DEC_DIGITS = 38, DEC_PAIRS = DEC_DIGITS / 2, EXPONENT_BIAS = 64 };
 

@@ -10,7 +10,8 @@
 #include "base/mem.h"
 #include "fault.h"
 
-static const char *const words[] = {"threshold", "title", "min", "max", "exclusive_min", "注销日期", "standard", "standards"};
+static const char *const words[] = {"threshold", "title", "min", "max", "exclusive_min", "注销日期",
+                                    "standard", "standards"};
 
 static void test_nearest(void **state)
 {
@@ -34,7 +35,8 @@ static void test_nearest(void **state)
     for (size_t i = 0; i < AY_COUNT(cases); i++) {
         const char *got = ay_nearest(ay_str_from(cases[i].text), words, AY_COUNT(words));
         if (got == cases[i].want) continue;
-        if (!got || !cases[i].want || strcmp(got, cases[i].want) != 0) fail_msg("%s: %s", cases[i].label, got ? got : "none");
+        if (!got || !cases[i].want || strcmp(got, cases[i].want) != 0)
+            fail_msg("%s: %s", cases[i].label, got ? got : "none");
     }
     assert_null(ay_nearest(AY_STR("x"), NULL, 0));
 }
@@ -115,7 +117,8 @@ static assay_status collect(void *arg)
     if (!diags) return ASSAY_ENOMEM;
     const size_t errors = 20;
     for (uint32_t i = 0; i < errors; i++)
-        ay_diag_unknown(diags, "c", (ay_pos){i % 2 ? "a" : "b", i, 1}, "key", "键", AY_STR("titel"), words, AY_COUNT(words));
+        ay_diag_unknown(diags, "c", (ay_pos){i % 2 ? "a" : "b", i, 1}, "key", "键", AY_STR("titel"), words,
+                        AY_COUNT(words));
     assert_int_equal(ay_diags_errors(diags), errors); /* a lost text is an error still */
     const bool lost = assay_diags_count(diags) < errors;
     assert_int_equal(ay_diags_out_of_memory(diags), lost);

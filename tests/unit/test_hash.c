@@ -81,7 +81,8 @@ static assay_status build(void *arg)
     bool ok = true;
     uint32_t i = 0;
     for (; ok && i < N; i++) ok = ay_set_add(&set, numbered(keys[i], i), i, NULL);
-    for (uint32_t j = 0; j + 1 < i; j++) assert_int_equal(ay_set_find(&set, numbered(keys[j], j)), j); /* none is lost */
+    /* none is lost */
+    for (uint32_t j = 0; j + 1 < i; j++) assert_int_equal(ay_set_find(&set, numbered(keys[j], j)), j);
     ay_set_free(&set);
     return ok ? ASSAY_OK : ASSAY_ENOMEM;
 }

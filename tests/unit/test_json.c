@@ -74,7 +74,8 @@ static void test_compact(void **state)
     ay_json j = {.out = &out};
     write_document(&j);
     assert_written("compact", &out,
-                   "{\"a\\\"b\":-9223372036854775808,\"list\":[18446744073709551615,true,false,null,null,\"t\",1.50,{}],"
+                   "{\"a\\\"b\":-9223372036854775808,"
+                   "\"list\":[18446744073709551615,true,false,null,null,\"t\",1.50,{}],"
                    "\"empty\":[]}");
 }
 

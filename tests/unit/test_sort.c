@@ -1,4 +1,4 @@
-/* The sorter against qsort: whatever the budget, the cut and the grouping, the same records come out in the same order. */
+/* The sorter against qsort: whatever the budget, the cut and the grouping, the same records in the same order. */
 #define _GNU_SOURCE /* unshare */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -47,7 +47,8 @@ static input *make_inputs(size_t n, unsigned prefix_bits, size_t max_len)
         in[i].prefix = prefix_bits ? next_random(&state) >> (64 - prefix_bits) : 7;
         in[i].len = next_random(&state) % (max_len + 1);
         /* few distinct bytes, so that many records share a beginning or are equal */
-        for (size_t j = 0; j < in[i].len; j++) in[i].bytes[j] = "\x00\x01" "az\x7f\x80\xff\xff"[next_random(&state) % 8];
+        for (size_t j = 0; j < in[i].len; j++)
+            in[i].bytes[j] = "\x00\x01" "az\x7f\x80\xff\xff"[next_random(&state) % 8];
     }
     return in;
 }
@@ -162,7 +163,8 @@ static void test_long_records(void **state)
     for (unsigned i = 0; i < N; i++) { /* lengths differ: the same beginning, the shorter first */
         memset(bytes, 'x', sizeof bytes);
         assert_int_equal(ay_sorter_put(sorter, 0, (ay_str){bytes, (i * 5 % N) * (LONG / N)}, &err), ASSAY_OK);
-        for (unsigned j = 0; j < SHORT / N; j++) assert_int_equal(ay_sorter_put(sorter, 1, (ay_str){bytes, 8}, &err), ASSAY_OK);
+        for (unsigned j = 0; j < SHORT / N; j++)
+            assert_int_equal(ay_sorter_put(sorter, 1, (ay_str){bytes, 8}, &err), ASSAY_OK);
     }
     ay_sorted *sorted = NULL;
     assert_int_equal(ay_sorted_open(sorter, &sorted, &err), ASSAY_OK);
@@ -180,7 +182,8 @@ static void test_long_records(void **state)
         assert_int_equal(ay_sorted_next(sorted, &got, &end, &err), ASSAY_OK);
         assert_true(!end && got.prefix == 1 && got.bytes.len == 8);
     }
-    if (budget.used > 512 << 10) fail_msg("%zu bytes held: room for the long ones is not given back", (size_t)budget.used);
+    if (budget.used > 512 << 10)
+        fail_msg("%zu bytes held: room for the long ones is not given back", (size_t)budget.used);
     ay_sorted_close(sorted);
     ay_sorter_free(sorter);
     assert_true(budget.used == 0);
@@ -370,7 +373,8 @@ static void test_spill_limit(void **state)
     ay_budget budget = {.memory_limit = 32768, .spill_limit = 100000};
     assay_err err = {0};
     assert_int_equal(fill_until_failure(&budget, &err), ASSAY_ELIMIT);
-    assert_string_equal(err.text, "temporary files would take more than 100000 bytes; raise the limit or allow more memory");
+    assert_string_equal(err.text, "temporary files would take more than 100000 bytes; "
+                                  "raise the limit or allow more memory");
     assert_string_equal(err.text_zh, "临时文件将超过 100000 字节；请提高该上限或增大内存上限");
     assert_true(budget.spilled <= 100000);
 }
@@ -381,8 +385,8 @@ static void test_missing_directory(void **state)
     ay_budget budget = {.memory_limit = 32768, .spill_dir = "/nonexistent/spill"};
     assay_err err = {0};
     assert_int_equal(fill_until_failure(&budget, &err), ASSAY_EIO);
-    assert_string_equal(err.text, "cannot create a temporary file in '/nonexistent/spill': No such file or directory; name "
-                                  "another directory or allow more memory");
+    assert_string_equal(err.text, "cannot create a temporary file in '/nonexistent/spill': No such file or directory; "
+                                  "name another directory or allow more memory");
     budget = (ay_budget){.memory_limit = 32768};
     assert_int_equal(setenv("TMPDIR", "/nonexistent/from-environment", 1), 0);
     assert_int_equal(fill_until_failure(&budget, &err), ASSAY_EIO);
@@ -396,8 +400,10 @@ static void assert_disk_full(const char *dir, const char *reason)
     assay_err err = {0};
     char want[512];
     assert_int_equal(fill_until_failure(&budget, &err), ASSAY_EIO);
-    (void)snprintf(want, sizeof want, "cannot write a temporary file in '%s': %s; free space there, name another directory or "
-                                      "allow more memory", dir, reason);
+    (void)snprintf(want, sizeof want,
+                   "cannot write a temporary file in '%s': %s; free space there, name another directory or "
+                   "allow more memory",
+                   dir, reason);
     assert_string_equal(err.text, want);
     (void)snprintf(want, sizeof want, "无法写入“%s”中的临时文件：%s；请清理空间、指定其他目录或增大内存上限", dir, reason);
     assert_string_equal(err.text_zh, want);

@@ -61,14 +61,15 @@ static const rung ladder[] = {
 
     I64(DATE, 0, AY_NEG_INFINITY), I64(DATE, 1, -1), I64(DATE, 2, 0), I64(DATE, 3, 20000), I64(DATE, 4, AY_INFINITY),
     I64(TIME, 0, 0), I64(TIME, 1, AY_DAY_US),
-    TTZ(0, 0, 57599), TTZ(1, 3600000000, 7200), TTZ(2, 0, 3600), TTZ(3, 0, 0), TTZ(4, 0, -3600), TTZ(5, AY_DAY_US, 28800),
-    TTZ(6, AY_DAY_US, 0), TTZ(7, AY_DAY_US, -57599),
+    TTZ(0, 0, 57599), TTZ(1, 3600000000, 7200), TTZ(2, 0, 3600), TTZ(3, 0, 0), TTZ(4, 0, -3600),
+    TTZ(5, AY_DAY_US, 28800), TTZ(6, AY_DAY_US, 0), TTZ(7, AY_DAY_US, -57599),
     I64(TIMESTAMP, 0, AY_NEG_INFINITY), I64(TIMESTAMP, 1, -5), I64(TIMESTAMP, 2, AY_INFINITY),
     I64(TIMESTAMPTZ, 0, AY_NEG_INFINITY), I64(TIMESTAMPTZ, 1, 5), I64(TIMESTAMPTZ, 2, AY_INFINITY),
 
     IV(0, INT32_MIN, INT32_MIN, INT64_MIN), IV(1, INT32_MIN, 0, 0), IV(2, 0, -1, 0), IV(3, 0, 0, -1), IV(4, 0, 0, 0),
     IV(4, 1, -30, 0), IV(5, 0, 0, 1), IV(6, 0, 1, 0), IV(6, 0, 0, AY_DAY_US), IV(7, 0, 29, 0), IV(8, 1, 0, 0),
-    IV(8, 0, 30, 0), IV(9, 12, 0, 0), IV(10, 0, 365, 0), IV(11, 0, 0, INT64_MAX), IV(12, INT32_MAX, INT32_MAX, INT64_MAX),
+    IV(8, 0, 30, 0), IV(9, 12, 0, 0), IV(10, 0, 365, 0), IV(11, 0, 0, INT64_MAX),
+    IV(12, INT32_MAX, INT32_MAX, INT64_MAX),
 
     STR(UUID, 0, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), STR(UUID, 1, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1"),
     STR(UUID, 2, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"),
@@ -175,7 +176,8 @@ static void test_random_decimals(void **state)
         const ay_cell now = {.type = AY_DEC, .v.dec = d}, before = {.type = AY_DEC, .v.dec = last};
         ay_buf x = encode(&now), y = encode(&before);
         const int want = (scaled > last_scaled) - (scaled < last_scaled);
-        if (sign(ay_str_cmp(ay_buf_view(&x), ay_buf_view(&y))) != want) fail_msg("%lld / 10^%u", (long long)coef, d.scale);
+        if (sign(ay_str_cmp(ay_buf_view(&x), ay_buf_view(&y))) != want)
+            fail_msg("%lld / 10^%u", (long long)coef, d.scale);
         ay_cursor c = ay_cursor_on(x.ptr, x.len);
         ay_cell got;
         assert_true(ay_tuple_take(&c, &heap, &got));
@@ -224,7 +226,8 @@ static void check_changed(const char *label, const ay_buf *changed, ay_arena *he
     }
     assert_int_equal(length, (const char *)c.at - changed->ptr);
     ay_buf again = encode(&got);
-    if (again.len != length || memcmp(again.ptr, changed->ptr, length) != 0) fail_msg("%s: two forms of one value", label);
+    if (again.len != length || memcmp(again.ptr, changed->ptr, length) != 0)
+        fail_msg("%s: two forms of one value", label);
     ay_buf_free(&again);
 }
 
@@ -367,7 +370,8 @@ static void test_batch(void **state)
     fill_batch(&batch, raw);
     for (uint32_t i = 0; i < COLUMNS; i++) {
         ay_buf out = {0}, want = {0};
-        const ay_cell value = ay_batch_cell(&batch, i, 0), null = ay_batch_cell(&batch, i, 1), bad = ay_batch_cell(&batch, i, 2);
+        const ay_cell value = ay_batch_cell(&batch, i, 0), null = ay_batch_cell(&batch, i, 1);
+        const ay_cell bad = ay_batch_cell(&batch, i, 2);
         assert_int_equal(value.type, column_types[i]);
         assert_true(!value.is_null && !value.is_bad && ay_str_is(value.raw, "as it came"));
         assert_true(null.is_null && !null.is_bad && ay_str_is(null.raw, "无"));

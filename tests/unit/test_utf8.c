@@ -38,13 +38,14 @@ static void test_every_code_point(void **state)
         size_t pos = 0;
         if (oracle((const unsigned char *)bytes, n) != n) fail_msg("U+%04X encoded wrongly", cp);
         if (ay_utf8_valid(s) != n || ay_utf8_next(s, &pos) != cp || pos != n) fail_msg("U+%04X", cp);
-        if (ay_utf8_length(s) != 1 || ay_utf8_utf16_length(s) != (cp > 0xffff ? 2u : 1u)) fail_msg("U+%04X: length", cp);
+        const size_t units = cp > 0xffff ? 2 : 1;
+        if (ay_utf8_length(s) != 1 || ay_utf8_utf16_length(s) != units) fail_msg("U+%04X: length", cp);
         for (size_t cut = 1; cut < n; cut++) /* every truncation */
             if (ay_utf8_valid((ay_str){bytes, cut}) != 0) fail_msg("U+%04X cut to %zu bytes", cp, cut);
     }
 }
 
-/* All sequences over the bytes at which a rule begins or ends: holds every overlong form, surrogate and value too large. */
+/* All sequences of the bytes at which a rule begins or ends: every overlong form, surrogate, value too large. */
 static void test_every_sequence_of_edge_bytes(void **state)
 {
     (void)state;
