@@ -209,7 +209,7 @@ static void numeric_text(const numeric *x, ay_buf *out)
         ay_buf_printf(out, "e%d", last);
         return;
     }
-    digits_text(x, first < 0 ? 0 : first, last < -x->scale ? last : -x->scale, out);
+    digits_text(x, first < 0 ? 0 : first, -x->scale, out); /* behind the scale there is only padding */
 }
 
 static ay_wire_fault put_finite(ay_batch *batch, ay_col *col, const numeric *x)

@@ -1,1 +1,3 @@
 ay_unit(test_csv source)
+ay_unit(test_copybin source)
+ay_unit(test_copytext source)
