@@ -17,7 +17,8 @@ static int order_i64(int64_t a, int64_t b)
 }
 
 #define COMPARE_LOOP(name, member, order)                                                                              \
-    static void name(const ay_vec *a, const ay_vec *b, uint8_t want, const uint64_t *live, size_t rows, uint64_t *truth) \
+    static void name(const ay_vec *a, const ay_vec *b, uint8_t want, const uint64_t *live, size_t rows,                \
+                     uint64_t *truth)                                                                                  \
     {                                                                                                                  \
         AY_BITS_EACH (i, live, rows) {                                                                                 \
             const int sign = order(AY_AT(*a, member, i), AY_AT(*b, member, i));                                        \
@@ -34,7 +35,8 @@ COMPARE_LOOP(compare_ttz, ttz, ay_timetz_cmp)
 #undef COMPARE_LOOP
 
 /* Truth is kept as bits: false < true. */
-static void compare_bool(const ay_vec *a, const ay_vec *b, uint8_t want, const uint64_t *live, size_t rows, uint64_t *truth)
+static void compare_bool(const ay_vec *a, const ay_vec *b, uint8_t want, const uint64_t *live, size_t rows,
+                         uint64_t *truth)
 {
     for (size_t w = 0; w < AY_BITS_WORDS(rows); w++) {
         const uint64_t x = a->truth[w], y = b->truth[w];

@@ -64,8 +64,13 @@ static bool finish(ay_compiler *cx, ay_expr *expr, ay_term *root)
     uint32_t n = 0;
     for (uint32_t i = 0; i < cx->n_fields; i++)
         if (p.used[i]) fields[n++] = i;
-    *expr = (ay_expr){.root = root, .fields = fields, .n_fields = n, .n_slots = p.n_slots, .slot_size = sizes,
-                      .regex = p.regex, .n_regex = cx->n_regex};
+    *expr = (ay_expr){.root = root,
+                      .fields = fields,
+                      .n_fields = n,
+                      .n_slots = p.n_slots,
+                      .slot_size = sizes,
+                      .regex = p.regex,
+                      .n_regex = cx->n_regex};
     return true;
 }
 
@@ -73,7 +78,8 @@ static bool acceptable(ay_compiler *cx)
 {
     const size_t valid = ay_utf8_valid(cx->source);
     if (cx->node->kind != AY_NODE_SCALAR)
-        ay_fault(cx, "expression-syntax", 0, "an expression is text, not a %s", "表达式应为文本，而不是 %s", ay_node_kind_name(cx->node->kind));
+        ay_fault(cx, "expression-syntax", 0, "an expression is text, not a %s", "表达式应为文本，而不是 %s",
+                 ay_node_kind_name(cx->node->kind));
     else if (cx->source.len > AY_EXPR_BYTES)
         ay_fault(cx, "expression-limit", 0, "expression of more than %d bytes", "表达式超过 %d 字节", AY_EXPR_BYTES);
     else if (valid < cx->source.len)
@@ -87,16 +93,21 @@ static ay_term *parse_boolean(ay_compiler *cx)
     if (!root || cx->faulty) return NULL;
     if (root->untyped && root->is_null) return ay_cast(cx, root, AY_BOOL, false);
     if (root->type == AY_BOOL) return root;
-    ay_fault(cx, "expression-type", root->offset, "the expression is of type %s, it should be true or false", "表达式的类型是 %s，应为真或假",
-             ay_type_name(root->type));
+    ay_fault(cx, "expression-type", root->offset, "the expression is of type %s, it should be true or false",
+             "表达式的类型是 %s，应为真或假", ay_type_name(root->type));
     return NULL;
 }
 
 const ay_expr *ay_expr_compile(ay_arena *arena, const ay_node *text, const ay_field *fields, uint32_t n_fields,
                                const ay_zone *zone, assay_diags *diags)
 {
-    ay_compiler cx = {.arena = arena, .node = text, .source = text->text, .fields = fields, .n_fields = n_fields,
-                      .zone = zone, .diags = diags};
+    ay_compiler cx = {.arena = arena,
+                      .node = text,
+                      .source = text->text,
+                      .fields = fields,
+                      .n_fields = n_fields,
+                      .zone = zone,
+                      .diags = diags};
     ay_term *root = acceptable(&cx) ? parse_boolean(&cx) : NULL;
     ay_expr *expr = root ? AY_ARENA_NEW(arena, ay_expr) : NULL;
     if (expr && finish(&cx, expr, root)) return expr;

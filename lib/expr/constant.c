@@ -1,5 +1,5 @@
-/* Constants as packs write them: a literal of the field's type, or for dates and timestamps also `today` and `now` with an
- * interval added or taken away. */
+/* Constants as packs write them: a literal of the field's type, or for dates and timestamps also `today` and `now` with
+ * an interval added or taken away. */
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "expr/kernel.h"
@@ -56,8 +56,8 @@ static const ay_constant *no_memory(const ay_node *node, assay_diags *diags)
 
 static const ay_constant *unreadable(const ay_node *node, ay_type type, const char *const why[2], assay_diags *diags)
 {
-    ay_diag_error(diags, "bad-literal", node->pos, "'" AY_STR_FMT "' cannot be read as %s: %s%.0s", "“" AY_STR_FMT "”不能读作 %s：%.0s%s",
-                  AY_STR_ARG(node->text), ay_type_name(type), why[0], why[1]);
+    ay_diag_error(diags, "bad-literal", node->pos, "'" AY_STR_FMT "' cannot be read as %s: %s%.0s",
+                  "“" AY_STR_FMT "”不能读作 %s：%.0s%s", AY_STR_ARG(node->text), ay_type_name(type), why[0], why[1]);
     return NULL;
 }
 
@@ -81,7 +81,8 @@ const ay_constant *ay_constant_compile(ay_arena *arena, const ay_node *node, ay_
         return read_shift(rest, &constant->plus) ? constant : unreadable(node, type, shift, diags);
     }
     assay_status status;
-    if (ay_utf8_valid(node->text) < node->text.len) return unreadable(node, type, (const char *const[]){"not UTF-8", "不是 UTF-8"}, diags);
+    if (ay_utf8_valid(node->text) < node->text.len)
+        return unreadable(node, type, (const char *const[]){"not UTF-8", "不是 UTF-8"}, diags);
     if (ay_literal_read(node->text, type, zone, arena, &constant->cell, why, &status)) return constant;
     return status == ASSAY_ENOMEM ? no_memory(node, diags) : unreadable(node, type, why, diags);
 }

@@ -1,5 +1,5 @@
-/* Evaluating a tree over the columns of a batch. Every term gets the records it has to answer for (`active`) and yields a
- * column; and, or, case, coalesce, in and between hand down only the records that are still open. */
+/* Evaluating a tree over the columns of a batch. Every term gets the records it has to answer for (`active`) and yields
+ * a column; and, or, case, coalesce, in and between hand down only the records that are still open. */
 #include "base/mem.h"
 #include "expr/kernel.h"
 
@@ -16,7 +16,8 @@ struct ay_eval {
     ay_buf text;
 };
 
-typedef bool (*compute)(ay_eval *e, const ay_term *term, const uint64_t *active, ay_slot *out); /* false: out of memory */
+typedef bool (*compute)(ay_eval *e, const ay_term *term, const uint64_t *active,
+                        ay_slot *out); /* false: out of memory */
 
 static bool eval_term(ay_eval *e, const ay_term *term, const uint64_t *active, ay_vec *ret);
 
@@ -72,8 +73,15 @@ static bool compute_call(ay_eval *e, const ay_term *term, const uint64_t *active
         out->work[w] = active[w] & ~(null | bad);
         out->truth[w] = 0;
     }
-    const ay_call call = {.term = term, .arg = args, .out = out, .live = out->work, .rows = e->rows, .context = e->context,
-                          .heap = &e->heap, .text = &e->text, .match = term->regex ? e->matches[term->index] : NULL};
+    const ay_call call = {.term = term,
+                          .arg = args,
+                          .out = out,
+                          .live = out->work,
+                          .rows = e->rows,
+                          .context = e->context,
+                          .heap = &e->heap,
+                          .text = &e->text,
+                          .match = term->regex ? e->matches[term->index] : NULL};
     return term->kernel(&call);
 }
 
@@ -91,7 +99,8 @@ static bool compute_logic(ay_eval *e, const ay_term *term, const uint64_t *activ
         ay_vec arg;
         if (!eval_term(e, term->args[i], open, &arg)) return false;
         EACH_WORD (w, e) {
-            const uint64_t known = open[w] & ~(arg.null[w] | arg.bad[w]), now = known & (is_or ? arg.truth[w] : ~arg.truth[w]);
+            const uint64_t known = open[w] & ~(arg.null[w] | arg.bad[w]),
+                           now = known & (is_or ? arg.truth[w] : ~arg.truth[w]);
             out->null[w] |= open[w] & arg.null[w];
             out->bad[w] |= open[w] & arg.bad[w];
             decided[w] |= now;
@@ -276,12 +285,13 @@ static bool compute_coalesce(ay_eval *e, const ay_term *term, const uint64_t *ac
     return true;
 }
 
-static const compute computes[AY_OP_COUNT] = {
-    [AY_OP_CALL] = compute_call,       [AY_OP_AND] = compute_logic,     [AY_OP_OR] = compute_logic,
-    [AY_OP_NOT] = compute_not,         [AY_OP_IS_NULL] = compute_is,    [AY_OP_IS_TRUE] = compute_is,
-    [AY_OP_IS_FALSE] = compute_is,     [AY_OP_IS_UNKNOWN] = compute_is, [AY_OP_DISTINCT] = compute_distinct,
-    [AY_OP_IN] = compute_in,           [AY_OP_BETWEEN] = compute_between, [AY_OP_CASE] = compute_case,
-    [AY_OP_COALESCE] = compute_coalesce};
+static const compute computes[AY_OP_COUNT] = {[AY_OP_CALL] = compute_call,         [AY_OP_AND] = compute_logic,
+                                              [AY_OP_OR] = compute_logic,          [AY_OP_NOT] = compute_not,
+                                              [AY_OP_IS_NULL] = compute_is,        [AY_OP_IS_TRUE] = compute_is,
+                                              [AY_OP_IS_FALSE] = compute_is,       [AY_OP_IS_UNKNOWN] = compute_is,
+                                              [AY_OP_DISTINCT] = compute_distinct, [AY_OP_IN] = compute_in,
+                                              [AY_OP_BETWEEN] = compute_between,   [AY_OP_CASE] = compute_case,
+                                              [AY_OP_COALESCE] = compute_coalesce};
 
 /* One record stands for all. */
 static bool compute_constant(ay_eval *e, const ay_term *term, ay_slot *out, ay_vec *ret)
@@ -313,7 +323,11 @@ static bool eval_term(ay_eval *e, const ay_term *term, const uint64_t *active, a
     }
     if (term->constant && !e->single) return compute_constant(e, term, slot, ret);
     if (!computes[term->op](e, term, active, slot)) return false;
-    *ret = (ay_vec){.type = term->type, .mask = SIZE_MAX, .null = slot->null, .bad = slot->bad, .truth = slot->truth,
+    *ret = (ay_vec){.type = term->type,
+                    .mask = SIZE_MAX,
+                    .null = slot->null,
+                    .bad = slot->bad,
+                    .truth = slot->truth,
                     .v.any = slot->v.any};
     return true;
 }

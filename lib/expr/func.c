@@ -1,6 +1,6 @@
 /* The functions: one table of name, arguments, result and kernel; and the kernels of those over text.
- * upper and lower change ASCII letters only, as PostgreSQL does under the C locale; length counts code points; trim takes
- * away white space of all Unicode, not only U+0020 (see base/utf8.h). */
+ * upper and lower change ASCII letters only, as PostgreSQL does under the C locale; length counts code points; trim
+ * takes away white space of all Unicode, not only U+0020 (see base/utf8.h). */
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "expr/kernel.h"
@@ -76,8 +76,8 @@ static ay_term *make_coalesce(ay_compiler *cx, ay_terms args, uint32_t offset)
     ay_type type;
     uint32_t odd = 0;
     if (!ay_common_type(args, 1, &type, &odd)) {
-        ay_fault(cx, "expression-type", args.items[odd]->offset, "coalesce has %s before and %s here", "coalesce 前面是 %s，此处是 %s",
-                 ay_type_name(type), ay_type_name(args.items[odd]->type));
+        ay_fault(cx, "expression-type", args.items[odd]->offset, "coalesce has %s before and %s here",
+                 "coalesce 前面是 %s，此处是 %s", ay_type_name(type), ay_type_name(args.items[odd]->type));
         return ay_term_fault(cx, offset);
     }
     for (uint32_t i = 0; i < args.n; i++)
@@ -86,7 +86,8 @@ static ay_term *make_coalesce(ay_compiler *cx, ay_terms args, uint32_t offset)
     return fault ? fault : ay_term_new(cx, AY_OP_COALESCE, type, offset, args);
 }
 
-/* "substr takes (text, integer[, integer]), not (integer)" would need the list twice; the types given are enough to see. */
+/* "substr takes (text, integer[, integer]), not (integer)" would need the list twice; the types given are enough to
+ * see. */
 static ay_term *no_overload(ay_compiler *cx, const function *f, ay_terms args, uint32_t offset)
 {
     char given[128] = "";
@@ -146,7 +147,8 @@ bool ay_k_substr(const ay_call *c)
 {
     AY_EACH_LIVE (i, c) {
         const int64_t length = c->term->n == 3 ? AY_AT(c->arg[2], i64, i) : INT64_MAX;
-        if (!substr(AY_AT(c->arg[0], str, i), AY_AT(c->arg[1], i64, i), length, &c->out->v.str[i])) ay_bit_set(c->out->bad, i);
+        if (!substr(AY_AT(c->arg[0], str, i), AY_AT(c->arg[1], i64, i), length, &c->out->v.str[i]))
+            ay_bit_set(c->out->bad, i);
     }
     return true;
 }

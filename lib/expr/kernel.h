@@ -51,7 +51,7 @@ typedef struct ay_call {
 } ay_call;
 
 #define AY_AT(vec, member, i) ((vec).v.member[(i) & (vec).mask])
-#define AY_EACH_LIVE(i, c) AY_BITS_EACH (i, (c)->live, (c)->rows)
+#define AY_EACH_LIVE(i, c)    AY_BITS_EACH (i, (c)->live, (c)->rows)
 
 /* Sets the bits of live records where a stands to b as `want` says; others are left alone. */
 void ay_compare(const ay_vec *a, const ay_vec *b, uint8_t want, const uint64_t *live, size_t rows, uint64_t *truth);
@@ -89,22 +89,22 @@ bool ay_k_int_float(const ay_call *c);
 bool ay_k_dec_float(const ay_call *c);
 
 /* temporal.c */
-bool ay_k_date_add(const ay_call *c);       /* date + integer */
-bool ay_k_date_sub(const ay_call *c);       /* date - integer */
-bool ay_k_date_diff(const ay_call *c);      /* date - date = integer */
-bool ay_k_date_iv_add(const ay_call *c);    /* date + interval = timestamp */
+bool ay_k_date_add(const ay_call *c);    /* date + integer */
+bool ay_k_date_sub(const ay_call *c);    /* date - integer */
+bool ay_k_date_diff(const ay_call *c);   /* date - date = integer */
+bool ay_k_date_iv_add(const ay_call *c); /* date + interval = timestamp */
 bool ay_k_date_iv_sub(const ay_call *c);
-bool ay_k_ts_add(const ay_call *c);         /* timestamp + interval */
+bool ay_k_ts_add(const ay_call *c); /* timestamp + interval */
 bool ay_k_ts_sub(const ay_call *c);
 bool ay_k_tstz_add(const ay_call *c);
 bool ay_k_tstz_sub(const ay_call *c);
-bool ay_k_ts_diff(const ay_call *c);        /* = interval of days and microseconds */
+bool ay_k_ts_diff(const ay_call *c); /* = interval of days and microseconds */
 bool ay_k_iv_add(const ay_call *c);
 bool ay_k_iv_sub(const ay_call *c);
 bool ay_k_iv_neg(const ay_call *c);
 bool ay_k_date_ts(const ay_call *c);
 bool ay_k_ts_tstz(const ay_call *c);
-bool ay_k_age_years(const ay_call *c);      /* of a date, until another or today */
+bool ay_k_age_years(const ay_call *c); /* of a date, until another or today */
 
 /* Times in a zone; NULL is UTC. Infinities stay. */
 int64_t ay_local_to_utc(const ay_zone *zone, int64_t local_us);
@@ -125,8 +125,8 @@ bool ay_k_trim(const ay_call *c);
 
 /* like.c */
 typedef enum ay_like_verdict { AY_LIKE_NO, AY_LIKE_YES, AY_LIKE_FAULT } ay_like_verdict;
-/* SQL's LIKE over code points: % any run, _ any one, `escape` (empty: none) makes the next one plain. FAULT: the pattern
- * ends with the escape. At most |value| * |pattern| steps. */
+/* SQL's LIKE over code points: % any run, _ any one, `escape` (empty: none) makes the next one plain. FAULT: the
+ * pattern ends with the escape. At most |value| * |pattern| steps. */
 ay_like_verdict ay_like(ay_str value, ay_str pattern, ay_str escape);
 
 #endif

@@ -5,12 +5,14 @@
 #include "base/utf8.h"
 #include "expr/tree.h"
 
-static const char *const reserved[] = {"and",  "or",   "not",   "in",   "between", "like", "matches", "is",    "null",
+static const char *const reserved[] = {"and",  "or",    "not",  "in",   "between", "like", "matches", "is",    "null",
                                        "true", "false", "case", "when", "then",    "else", "end",     "today", "now"};
-static const char *const symbols[] = {"<=", ">=", "<>", "!=", "||", "(", ")", ",", "<", ">", "=", "+", "-", "*", "/", "%"};
+static const char *const symbols[] = {"<=", ">=", "<>", "!=", "||", "(", ")", ",",
+                                      "<",  ">",  "=",  "+",  "-",  "*", "/", "%"};
 
-/* The scalar starts at node->pos. A quoted one has its quote before the text. A text of several lines came from a block:
- * its first line is the one behind the | or >, and its columns count from the block's own indent, which is not known here. */
+/* The scalar starts at node->pos. A quoted one has its quote before the text. A text of several lines came from a
+ * block: its first line is the one behind the | or >, and its columns count from the block's own indent, which is not
+ * known here. */
 ay_pos ay_source_pos(const ay_node *node, size_t offset)
 {
     ay_pos pos = node->pos;
@@ -41,7 +43,8 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Letters beyond ASCII are all code points that are neither white, invisible nor punctuation of the CJK and general blocks. */
+/* Letters beyond ASCII are all code points that are neither white, invisible nor punctuation of the CJK and general
+ * blocks. */
 static bool is_name(uint32_t cp, bool first)
 {
     if (cp < 0x80) {
@@ -49,7 +52,8 @@ static bool is_name(uint32_t cp, bool first)
         return letter || (!first && cp >= '0' && cp <= '9');
     }
     if (ay_unicode_is_space(cp) || ay_unicode_is_control(cp) || ay_unicode_is_zero_width(cp)) return false;
-    const bool punctuation = (cp >= 0x2000 && cp <= 0x206F) || (cp >= 0x3000 && cp <= 0x303F && cp != 0x3007 && cp != 0x3005);
+    const bool punctuation =
+        (cp >= 0x2000 && cp <= 0x206F) || (cp >= 0x3000 && cp <= 0x303F && cp != 0x3007 && cp != 0x3005);
     const uint32_t half = ay_unicode_half_width(cp);
     return !punctuation && cp >= 0xAA && (half == cp || is_name(half, first));
 }
@@ -131,7 +135,8 @@ static void lex_number(ay_compiler *cx)
     const size_t end = number_end(cx->source, cx->at);
     take(cx, AY_TOKEN_NUMBER, end);
     if (name_end(cx->source, end) == end) return;
-    ay_fault(cx, "expression-syntax", cx->token.offset, "a number is followed by letters; quote a name that starts with a digit",
+    ay_fault(cx, "expression-syntax", cx->token.offset,
+             "a number is followed by letters; quote a name that starts with a digit",
              "数字后紧跟字母；以数字开头的名称请加双引号");
     cx->token.kind = AY_TOKEN_FAULT;
 }

@@ -1,5 +1,5 @@
-/* SQL's LIKE. On a mismatch only the last % is widened: a % that matched as early as possible never has to be revisited, so the
- * work is bounded by |value| * |pattern|. */
+/* SQL's LIKE. On a mismatch only the last % is widened: a % that matched as early as possible never has to be
+ * revisited, so the work is bounded by |value| * |pattern|. */
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "expr/kernel.h"

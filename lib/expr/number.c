@@ -1,4 +1,5 @@
-/* Kernels over numbers. Integers are 64-bit, division truncates; what leaves the range, or divides by zero, has no answer. */
+/* Kernels over numbers. Integers are 64-bit, division truncates; what leaves the range, or divides by zero, has no
+ * answer. */
 #include <math.h>
 
 #include "base/mem.h"
@@ -8,7 +9,8 @@
     bool name(const ay_call *c)                                                                                        \
     {                                                                                                                  \
         AY_EACH_LIVE (i, c)                                                                                            \
-            if (builtin(AY_AT(c->arg[0], i64, i), AY_AT(c->arg[1], i64, i), &c->out->v.i64[i])) ay_bit_set(c->out->bad, i); \
+            if (builtin(AY_AT(c->arg[0], i64, i), AY_AT(c->arg[1], i64, i), &c->out->v.i64[i]))                        \
+                ay_bit_set(c->out->bad, i);                                                                            \
         return true;                                                                                                   \
     }
 INT_KERNEL(ay_k_int_add, __builtin_add_overflow)
@@ -85,7 +87,8 @@ bool ay_k_dec_round(const ay_call *c)
     AY_EACH_LIVE (i, c) {
         int64_t scale = c->term->n == 2 ? AY_AT(c->arg[1], i64, i) : 0;
         scale = scale < -100 ? -100 : scale > 100 ? 100 : scale; /* beyond all digits either way */
-        if (ay_dec_round(AY_AT(c->arg[0], dec, i), (int)scale, &c->out->v.dec[i]) != AY_NUM_OK) ay_bit_set(c->out->bad, i);
+        if (ay_dec_round(AY_AT(c->arg[0], dec, i), (int)scale, &c->out->v.dec[i]) != AY_NUM_OK)
+            ay_bit_set(c->out->bad, i);
     }
     return true;
 }
@@ -138,7 +141,8 @@ bool ay_k_float_abs(const ay_call *c)
 
 bool ay_k_float_round(const ay_call *c)
 {
-    AY_EACH_LIVE (i, c) c->out->v.f64[i] = rint(AY_AT(c->arg[0], f64, i)); /* half to even, as PostgreSQL's round(float8) */
+    AY_EACH_LIVE (i, c)
+        c->out->v.f64[i] = rint(AY_AT(c->arg[0], f64, i)); /* half to even, as PostgreSQL's round(float8) */
     return true;
 }
 

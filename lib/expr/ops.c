@@ -3,7 +3,11 @@
 #include "base/utf8.h"
 #include "expr/kernel.h"
 
-static const struct arithmetic { const char *op; ay_type left, right, type; ay_kernel kernel; } arithmetic[] = {
+static const struct arithmetic {
+    const char *op;
+    ay_type left, right, type;
+    ay_kernel kernel;
+} arithmetic[] = {
     {"+", AY_INT, AY_INT, AY_INT, ay_k_int_add},
     {"+", AY_DEC, AY_DEC, AY_DEC, ay_k_dec_add},
     {"+", AY_FLOAT, AY_FLOAT, AY_FLOAT, ay_k_float_add},
@@ -33,7 +37,10 @@ static const struct arithmetic { const char *op; ay_type left, right, type; ay_k
     {"%", AY_DEC, AY_DEC, AY_DEC, ay_k_dec_mod},
     {"||", AY_TEXT, AY_TEXT, AY_TEXT, ay_k_concat},
 };
-static const struct { ay_type type; ay_kernel kernel; } negatives[] = {
+static const struct {
+    ay_type type;
+    ay_kernel kernel;
+} negatives[] = {
     {AY_INT, ay_k_int_neg}, {AY_DEC, ay_k_dec_neg}, {AY_FLOAT, ay_k_float_neg}, {AY_INTERVAL, ay_k_iv_neg}};
 
 /* Every argument as this type. */
@@ -50,8 +57,8 @@ static bool require(ay_compiler *cx, ay_terms args, ay_type type, const char *op
     for (uint32_t i = 0; i < args.n; i++) {
         ay_term *arg = args.items[i];
         if (arg->op == AY_OP_FAULT || arg->untyped || arg->type == type) continue;
-        ay_fault(cx, "expression-type", arg->offset, "%s needs %s, this is %s", "%s 需要 %s，此处是 %s", op, ay_type_name(type),
-                 ay_type_name(arg->type));
+        ay_fault(cx, "expression-type", arg->offset, "%s needs %s, this is %s", "%s 需要 %s，此处是 %s", op,
+                 ay_type_name(type), ay_type_name(arg->type));
         args.items[i] = ay_term_fault(cx, arg->offset);
         if (!args.items[i]) return false;
     }
@@ -97,11 +104,11 @@ static bool align(ay_compiler *cx, ay_terms args, uint32_t offset)
     const bool common = ay_common_type(args, 1, &type, &odd);
     if (common && comparable(type)) return cast_all(cx, args, 0, type, true);
     if (common)
-        ay_fault(cx, "expression-type", offset, "values of type %s have no order and cannot be compared", "类型 %s 的值不能比较",
-                 ay_type_name(type));
+        ay_fault(cx, "expression-type", offset, "values of type %s have no order and cannot be compared",
+                 "类型 %s 的值不能比较", ay_type_name(type));
     else
-        ay_fault(cx, "expression-type", offset, "%s cannot be compared with %s", "%s 不能与 %s 比较", ay_type_name(type),
-                 ay_type_name(args.items[odd]->type));
+        ay_fault(cx, "expression-type", offset, "%s cannot be compared with %s", "%s 不能与 %s 比较",
+                 ay_type_name(type), ay_type_name(args.items[odd]->type));
     return (args.items[0] = ay_term_fault(cx, offset)) != NULL;
 }
 
@@ -144,7 +151,8 @@ static bool read_escape(ay_compiler *cx, const ay_term *escape, ay_str *ret)
         *ret = escape->value.str;
         return true;
     }
-    ay_fault(cx, "bad-pattern", escape->offset, "escape must be one character, or '' for none", "escape 必须是一个字符，或 '' 表示不用");
+    ay_fault(cx, "bad-pattern", escape->offset, "escape must be one character, or '' for none",
+             "escape 必须是一个字符，或 '' 表示不用");
     return false;
 }
 
@@ -164,7 +172,8 @@ static bool check_like(ay_compiler *cx, const ay_term *pattern, ay_str escape)
             (void)ay_utf8_next(p, &at);
             continue;
         }
-        ay_fault(cx, "bad-pattern", pattern->offset, "the pattern ends with the escape character", "模式以转义字符结尾");
+        ay_fault(cx, "bad-pattern", pattern->offset, "the pattern ends with the escape character",
+                 "模式以转义字符结尾");
         return false;
     }
     return true;
@@ -241,11 +250,12 @@ static ay_term *no_row(ay_compiler *cx, ay_str op, ay_terms args, uint32_t offse
 {
     const ay_term *left = args.items[0], *right = args.items[args.n - 1];
     if (left->untyped || right->untyped)
-        ay_fault(cx, "expression-type", offset, "the text beside " AY_STR_FMT " has no type here; write interval '…' or date '…'",
+        ay_fault(cx, "expression-type", offset,
+                 "the text beside " AY_STR_FMT " has no type here; write interval '…' or date '…'",
                  AY_STR_FMT " 旁的文本没有类型；请写作 interval '…' 或 date '…'", AY_STR_ARG(op));
     else if (args.n == 1)
-        ay_fault(cx, "expression-type", offset, AY_STR_FMT " does not go before %s", AY_STR_FMT " 不能用于 %s", AY_STR_ARG(op),
-                 ay_type_name(left->type));
+        ay_fault(cx, "expression-type", offset, AY_STR_FMT " does not go before %s", AY_STR_FMT " 不能用于 %s",
+                 AY_STR_ARG(op), ay_type_name(left->type));
     else
         ay_fault(cx, "expression-type", offset, AY_STR_FMT " does not join %s and %s", AY_STR_FMT " 不能用于 %s 和 %s",
                  AY_STR_ARG(op), ay_type_name(left->type), ay_type_name(right->type));
@@ -268,7 +278,8 @@ ay_term *ay_make_arithmetic(ay_compiler *cx, ay_str op, ay_terms args, uint32_t 
     if (fault) return fault;
     if (args.n == 1) return make_signed(cx, op, args, offset);
     const struct arithmetic *row = find_row(op, args.items[0], args.items[1]);
-    if (!row && ay_str_is(op, "+") && (row = find_row(op, args.items[1], args.items[0]))) { /* integer + date, interval + date */
+    if (!row && ay_str_is(op, "+") &&
+        (row = find_row(op, args.items[1], args.items[0]))) { /* integer + date, interval + date */
         ay_term *left = args.items[0];
         args.items[0] = args.items[1];
         args.items[1] = left;
@@ -292,8 +303,8 @@ static bool align_case(ay_compiler *cx, ay_terms args, ay_type *ret, uint32_t of
     if (!ay_terms_add(cx, &values, args.items[args.n - 1])) return false;
     uint32_t odd = 0;
     if (!ay_common_type(values, 1, ret, &odd)) {
-        ay_fault(cx, "expression-type", values.items[odd]->offset, "case yields %s before and %s here", "case 前面的结果是 %s，此处是 %s",
-                 ay_type_name(*ret), ay_type_name(values.items[odd]->type));
+        ay_fault(cx, "expression-type", values.items[odd]->offset, "case yields %s before and %s here",
+                 "case 前面的结果是 %s，此处是 %s", ay_type_name(*ret), ay_type_name(values.items[odd]->type));
         return (args.items[0] = ay_term_fault(cx, offset)) != NULL;
     }
     if (!cast_all(cx, values, 0, *ret, false)) return false;

@@ -1,5 +1,5 @@
-/* Precedence as PostgreSQL's, loosest first: or, and, not, is, comparison, between/in/like/matches, ||, + -, * / %, sign.
- * Comparisons, is and between/in/like/matches do not chain. */
+/* Precedence as PostgreSQL's, loosest first: or, and, not, is, comparison, between/in/like/matches, ||, + -, * / %,
+ * sign. Comparisons, is and between/in/like/matches do not chain. */
 #include "base/mem.h"
 #include "expr/tree.h"
 
@@ -12,8 +12,8 @@ static ay_term *unexpected(ay_compiler *cx, const char *wanted)
     if (t->kind == AY_TOKEN_FAULT) return NULL;
     const char *en = *wanted ? wanted : "a value", *zh = *wanted ? wanted : "值";
     if (t->kind == AY_TOKEN_END)
-        ay_fault(cx, "expression-syntax", t->offset, "the expression ends where %s%.0s should be", "表达式在此结束，缺少 %.0s%s",
-                 en, zh);
+        ay_fault(cx, "expression-syntax", t->offset, "the expression ends where %s%.0s should be",
+                 "表达式在此结束，缺少 %.0s%s", en, zh);
     else
         ay_fault(cx, "expression-syntax", t->offset, AY_STR_FMT " stands where %s%.0s should be",
                  "此处是 " AY_STR_FMT "，应为 %.0s%s", AY_STR_ARG(t->text), en, zh);
@@ -94,7 +94,8 @@ static ay_term *parse_field(ay_compiler *cx, const ay_token *token)
     else {
         for (uint32_t i = 0; i < cx->n_fields; i++) names[i] = cx->fields[i].name;
         cx->faulty = true;
-        ay_diag_unknown(cx->diags, "unknown-field", ay_source_pos(cx->node, token->offset), "field", "字段", name, names, cx->n_fields);
+        ay_diag_unknown(cx->diags, "unknown-field", ay_source_pos(cx->node, token->offset), "field", "字段", name,
+                        names, cx->n_fields);
     }
     return ay_term_fault(cx, token->offset);
 }
@@ -118,8 +119,14 @@ static ay_term *parse_call(ay_compiler *cx, const ay_token *name)
 /* date '…' and so on, a function, or a field. */
 static ay_term *parse_name(ay_compiler *cx)
 {
-    static const struct { const char *word; ay_type type; } typed[] = {
-        {"date", AY_DATE}, {"time", AY_TIME}, {"timestamp", AY_TIMESTAMP}, {"timestamptz", AY_TIMESTAMPTZ}, {"interval", AY_INTERVAL}};
+    static const struct {
+        const char *word;
+        ay_type type;
+    } typed[] = {{"date", AY_DATE},
+                 {"time", AY_TIME},
+                 {"timestamp", AY_TIMESTAMP},
+                 {"timestamptz", AY_TIMESTAMPTZ},
+                 {"interval", AY_INTERVAL}};
     const ay_token name = cx->token;
     ay_lex(cx);
     for (size_t i = 0; cx->token.kind == AY_TOKEN_STRING && i < AY_COUNT(typed); i++) {
@@ -142,7 +149,8 @@ static ay_term *parse_case(ay_compiler *cx)
     } while (ay_token_is(&cx->token, "when"));
     ay_term *otherwise;
     if (accept(cx, "else")) otherwise = parse_or(cx);
-    else if ((otherwise = ay_term_const(cx, AY_TEXT, (ay_value){0}, offset))) otherwise->untyped = otherwise->is_null = true;
+    else if ((otherwise = ay_term_const(cx, AY_TEXT, (ay_value){0}, offset)))
+        otherwise->untyped = otherwise->is_null = true;
     if (!ay_terms_add(cx, &args, otherwise) || !expect(cx, "end")) return NULL;
     return ay_make_case(cx, args, offset);
 }
@@ -157,7 +165,8 @@ static ay_term *parse_operand(ay_compiler *cx)
         return inner && expect(cx, ")") ? inner : NULL;
     }
     if (ay_token_is(t, "case")) return parse_case(cx);
-    if (ay_token_is(t, "today") || ay_token_is(t, "now") || ay_token_is(t, "null") || ay_token_is(t, "true") || ay_token_is(t, "false"))
+    if (ay_token_is(t, "today") || ay_token_is(t, "now") || ay_token_is(t, "null") || ay_token_is(t, "true") ||
+        ay_token_is(t, "false"))
         return parse_constant_word(cx, t->offset);
     if (t->kind == AY_TOKEN_QUOTED || (t->kind == AY_TOKEN_NAME && !ay_token_reserved(t))) return parse_name(cx);
     return unexpected(cx, "");
@@ -229,8 +238,10 @@ static ay_term *parse_matches(ay_compiler *cx, ay_terms args, uint32_t offset)
 /* [not] in, between, like, matches */
 static ay_term *parse_test(ay_compiler *cx)
 {
-    static const struct { const char *word; ay_term *(*parse)(ay_compiler *, ay_terms, uint32_t); } tests[] = {
-        {"in", parse_in}, {"between", parse_between}, {"like", parse_like}, {"matches", parse_matches}};
+    static const struct {
+        const char *word;
+        ay_term *(*parse)(ay_compiler *, ay_terms, uint32_t);
+    } tests[] = {{"in", parse_in}, {"between", parse_between}, {"like", parse_like}, {"matches", parse_matches}};
     ay_term *left = parse_chain(cx, 0);
     if (!left) return NULL;
     const uint32_t offset = cx->token.offset;
@@ -248,8 +259,11 @@ static ay_term *parse_test(ay_compiler *cx)
 
 static ay_term *parse_comparison(ay_compiler *cx)
 {
-    static const struct { const char *word; uint8_t want; } signs[] = {
-        {"=", AY_EQ}, {"<>", AY_LT | AY_GT}, {"!=", AY_LT | AY_GT}, {"<", AY_LT}, {"<=", AY_LT | AY_EQ}, {">", AY_GT}, {">=", AY_GT | AY_EQ}};
+    static const struct {
+        const char *word;
+        uint8_t want;
+    } signs[] = {{"=", AY_EQ},          {"<>", AY_LT | AY_GT}, {"!=", AY_LT | AY_GT}, {"<", AY_LT},
+                 {"<=", AY_LT | AY_EQ}, {">", AY_GT},          {">=", AY_GT | AY_EQ}};
     ay_term *left = parse_test(cx);
     const uint32_t offset = cx->token.offset;
     for (size_t i = 0; left && i < AY_COUNT(signs); i++) {
@@ -271,7 +285,10 @@ static ay_term *parse_distinct(ay_compiler *cx, ay_term *left, uint32_t offset)
 
 static ay_term *parse_is(ay_compiler *cx)
 {
-    static const struct { const char *word; ay_op op; } words[] = {
+    static const struct {
+        const char *word;
+        ay_op op;
+    } words[] = {
         {"null", AY_OP_IS_NULL}, {"true", AY_OP_IS_TRUE}, {"false", AY_OP_IS_FALSE}, {"unknown", AY_OP_IS_UNKNOWN}};
     ay_term *left = parse_comparison(cx), *term = NULL;
     const uint32_t offset = cx->token.offset;

@@ -9,9 +9,9 @@
 #include "expr/regex.h"
 
 #define PATTERN_BYTES 65536
-#define MATCH_LIMIT 1000000u /* steps of one value; a catastrophic pattern ends here within milliseconds */
-#define DEPTH_LIMIT 250000u
-#define HEAP_KIB 16384u
+#define MATCH_LIMIT   1000000u /* steps of one value; a catastrophic pattern ends here within milliseconds */
+#define DEPTH_LIMIT   250000u
+#define HEAP_KIB      16384u
 #define JIT_STACK_MIN 32768
 #define JIT_STACK_MAX (1 << 20)
 
@@ -138,7 +138,8 @@ ay_regex_match *ay_regex_match_close(ay_regex_match *match)
 
 ay_regex_verdict ay_regex_whole(const ay_regex *regex, ay_regex_match *match, ay_str value)
 {
-    const int found = pcre2_match(regex->code, (PCRE2_SPTR)(value.len ? value.ptr : ""), value.len, 0, 0, match->data, match->context);
+    const int found = pcre2_match(regex->code, (PCRE2_SPTR)(value.len ? value.ptr : ""), value.len, 0, 0, match->data,
+                                  match->context);
     if (found >= 0) return AY_REGEX_YES;
     return found == PCRE2_ERROR_NOMATCH ? AY_REGEX_NO : AY_REGEX_LIMIT;
 }
@@ -155,7 +156,8 @@ static size_t count_graphemes(const pcre2_code *code, ay_regex_match *match, ay_
 {
     size_t n = 0;
     for (size_t at = 0; at < s.len; n++) {
-        const int found = pcre2_match(code, (PCRE2_SPTR)s.ptr, s.len, at, at ? PCRE2_NO_UTF_CHECK : 0, match->data, match->context);
+        const int found =
+            pcre2_match(code, (PCRE2_SPTR)s.ptr, s.len, at, at ? PCRE2_NO_UTF_CHECK : 0, match->data, match->context);
         if (found < 0) return SIZE_MAX;
         at = pcre2_get_ovector_pointer(match->data)[1];
     }

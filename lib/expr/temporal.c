@@ -56,7 +56,8 @@ static bool date_plus(int64_t days, int64_t more, int64_t *ret)
 bool ay_k_date_add(const ay_call *c)
 {
     AY_EACH_LIVE (i, c)
-        if (!date_plus(AY_AT(c->arg[0], i64, i), AY_AT(c->arg[1], i64, i), &c->out->v.i64[i])) ay_bit_set(c->out->bad, i);
+        if (!date_plus(AY_AT(c->arg[0], i64, i), AY_AT(c->arg[1], i64, i), &c->out->v.i64[i]))
+            ay_bit_set(c->out->bad, i);
     return true;
 }
 
@@ -64,7 +65,8 @@ bool ay_k_date_sub(const ay_call *c)
 {
     AY_EACH_LIVE (i, c) {
         const int64_t less = AY_AT(c->arg[1], i64, i);
-        if (less == INT64_MIN || !date_plus(AY_AT(c->arg[0], i64, i), -less, &c->out->v.i64[i])) ay_bit_set(c->out->bad, i);
+        if (less == INT64_MIN || !date_plus(AY_AT(c->arg[0], i64, i), -less, &c->out->v.i64[i]))
+            ay_bit_set(c->out->bad, i);
     }
     return true;
 }
@@ -130,7 +132,8 @@ bool ay_k_date_iv_add(const ay_call *c)
 {
     AY_EACH_LIVE (i, c) {
         int64_t us;
-        if (!ay_date_midnight(AY_AT(c->arg[0], i64, i), &us) || !ts_plus(us, AY_AT(c->arg[1], iv, i), &c->out->v.i64[i]))
+        if (!ay_date_midnight(AY_AT(c->arg[0], i64, i), &us) ||
+            !ts_plus(us, AY_AT(c->arg[1], iv, i), &c->out->v.i64[i]))
             ay_bit_set(c->out->bad, i);
     }
     return true;
@@ -152,7 +155,8 @@ bool ay_k_tstz_add(const ay_call *c)
 {
     const ay_zone *zone = c->context->zone;
     AY_EACH_LIVE (i, c)
-        if (!ay_tstz_plus(zone, AY_AT(c->arg[0], i64, i), AY_AT(c->arg[1], iv, i), &c->out->v.i64[i])) ay_bit_set(c->out->bad, i);
+        if (!ay_tstz_plus(zone, AY_AT(c->arg[0], i64, i), AY_AT(c->arg[1], iv, i), &c->out->v.i64[i]))
+            ay_bit_set(c->out->bad, i);
     return true;
 }
 
@@ -161,7 +165,8 @@ bool ay_k_tstz_sub(const ay_call *c)
     const ay_zone *zone = c->context->zone;
     AY_EACH_LIVE (i, c) {
         ay_interval iv;
-        if (!negated(AY_AT(c->arg[1], iv, i), &iv) || !ay_tstz_plus(zone, AY_AT(c->arg[0], i64, i), iv, &c->out->v.i64[i]))
+        if (!negated(AY_AT(c->arg[1], iv, i), &iv) ||
+            !ay_tstz_plus(zone, AY_AT(c->arg[0], i64, i), iv, &c->out->v.i64[i]))
             ay_bit_set(c->out->bad, i);
     }
     return true;

@@ -1,5 +1,6 @@
 /* The inside of the expression language: terms (typed nodes of the tree), the compiler's state, and who builds what.
- * lexer.c -> parse.c (precedence) -> ops.c and func.c (which operator or function) -> types.c (types, casts, literals). */
+ * lexer.c -> parse.c (precedence) -> ops.c and func.c (which operator or function) -> types.c (types, casts, literals).
+ */
 #ifndef AY_EXPR_TREE_H
 #define AY_EXPR_TREE_H
 
@@ -8,10 +9,10 @@
 #include "expr/expr.h"
 #include "expr/regex.h"
 
-#define AY_EXPR_BYTES 65536 /* longest expression */
-#define AY_EXPR_NESTING 64  /* parentheses, case, not and signs within each other */
-#define AY_EXPR_DEPTH 128   /* operators below each other in the tree; a long chain of + counts */
-#define AY_EXPR_SLOTS (AY_EXPR_DEPTH * 4 + 4)
+#define AY_EXPR_BYTES   65536 /* longest expression */
+#define AY_EXPR_NESTING 64    /* parentheses, case, not and signs within each other */
+#define AY_EXPR_DEPTH   128   /* operators below each other in the tree; a long chain of + counts */
+#define AY_EXPR_SLOTS   (AY_EXPR_DEPTH * 4 + 4)
 
 typedef enum ay_op {
     AY_OP_FAULT, /* was reported already; silences what stands on it */
@@ -140,7 +141,7 @@ ay_term *ay_term_const(ay_compiler *cx, ay_type type, ay_value value, uint32_t o
 ay_term *ay_term_call(ay_compiler *cx, ay_kernel kernel, ay_type type, uint32_t offset, ay_terms args);
 bool ay_terms_add(ay_compiler *cx, ay_terms *terms, ay_term *term);
 ay_terms ay_terms_of(ay_compiler *cx, uint32_t n, ay_term *const *items); /* n 0: out of memory, reported */
-ay_term *ay_terms_fault(ay_terms terms);                                   /* the first that is faulty, or NULL */
+ay_term *ay_terms_fault(ay_terms terms);                                  /* the first that is faulty, or NULL */
 bool ay_literal_read(ay_str text, ay_type type, const ay_zone *zone, ay_arena *arena, ay_cell *ret, const char *why[2],
                      assay_status *ret_status);
 /* The term as this type, which it can be promoted to (see ay_promotion). NULL: out of memory. */

@@ -21,7 +21,8 @@ ay_term *ay_term_new(ay_compiler *cx, ay_op op, ay_type type, uint32_t offset, a
     for (uint32_t i = 0; i < args.n; i++)
         if (args.items[i]->depth >= term->depth) term->depth = (uint16_t)(args.items[i]->depth + 1);
     if (term->depth <= AY_EXPR_DEPTH) return term;
-    ay_fault(cx, "expression-limit", offset, "more than %d operators below each other", "运算层次超过 %d 层", AY_EXPR_DEPTH);
+    ay_fault(cx, "expression-limit", offset, "more than %d operators below each other", "运算层次超过 %d 层",
+             AY_EXPR_DEPTH);
     return NULL;
 }
 
@@ -129,12 +130,14 @@ static ay_term *cast_untyped(ay_compiler *cx, const ay_term *term, ay_type type)
         return NULL;
     }
     ay_fault(cx, "bad-literal", term->offset, "'" AY_STR_FMT "' cannot be read as %s: %s%.0s",
-             "“" AY_STR_FMT "”不能读作 %s：%.0s%s",
-             AY_STR_ARG(term->value.str), ay_type_name(type), why[0], why[1]);
+             "“" AY_STR_FMT "”不能读作 %s：%.0s%s", AY_STR_ARG(term->value.str), ay_type_name(type), why[0], why[1]);
     return ay_term_fault(cx, term->offset);
 }
 
-static const struct { ay_type from, to; ay_kernel kernel; } casts[] = {
+static const struct {
+    ay_type from, to;
+    ay_kernel kernel;
+} casts[] = {
     {AY_INT, AY_DEC, ay_k_int_dec},
     {AY_INT, AY_FLOAT, ay_k_int_float},
     {AY_DEC, AY_FLOAT, ay_k_dec_float},

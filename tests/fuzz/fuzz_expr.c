@@ -1,5 +1,5 @@
-/* Any text as an expression: it is compiled or refused with a message, and what it answers does not depend on how the records are
- * cut into batches. */
+/* Any text as an expression: it is compiled or refused with a message, and what it answers does not depend on how the
+ * records are cut into batches. */
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -8,19 +8,26 @@
 #define ROWS 8
 
 static const ay_field fields[] = {
-    {.name = "t", .type = AY_TEXT},   {.name = "i", .type = AY_INT},       {.name = "d", .type = AY_DEC},
-    {.name = "f", .type = AY_FLOAT},  {.name = "day", .type = AY_DATE},    {.name = "ts", .type = AY_TIMESTAMP},
-    {.name = "tz", .type = AY_TIMESTAMPTZ}, {.name = "ok", .type = AY_BOOL}, {.name = "iv", .type = AY_INTERVAL},
-    {.name = "tm", .type = AY_TIME},  {.name = "注销日期", .type = AY_DATE}, {.name = "js", .type = AY_JSON},
+    {.name = "t", .type = AY_TEXT},         {.name = "i", .type = AY_INT},         {.name = "d", .type = AY_DEC},
+    {.name = "f", .type = AY_FLOAT},        {.name = "day", .type = AY_DATE},      {.name = "ts", .type = AY_TIMESTAMP},
+    {.name = "tz", .type = AY_TIMESTAMPTZ}, {.name = "ok", .type = AY_BOOL},       {.name = "iv", .type = AY_INTERVAL},
+    {.name = "tm", .type = AY_TIME},        {.name = "注销日期", .type = AY_DATE}, {.name = "js", .type = AY_JSON},
 };
 #define FIELDS AY_COUNT(fields)
 
 /* By type: two values beside null and a bad one. */
 static const char *const values[AY_TYPE_COUNT][2] = {
-    [AY_TEXT] = {"abc", "注销 "},          [AY_INT] = {"9223372036854775807", "-3"}, [AY_DEC] = {"0.10", "-12345678901234567890.5"},
-    [AY_FLOAT] = {"1e300", "NaN"},         [AY_DATE] = {"2024-02-29", "infinity"},   [AY_TIMESTAMP] = {"2024-02-29 23:59:59", "-infinity"},
-    [AY_TIMESTAMPTZ] = {"1988-04-10 02:30:00+08", "9999-12-31 00:00:00+00"},         [AY_BOOL] = {"true", "false"},
-    [AY_INTERVAL] = {"1 mon", "-1 days"},  [AY_TIME] = {"00:00:00", "23:59:59"},     [AY_JSON] = {"{}", "[1]"}};
+    [AY_TEXT] = {"abc", "注销 "},
+    [AY_INT] = {"9223372036854775807", "-3"},
+    [AY_DEC] = {"0.10", "-12345678901234567890.5"},
+    [AY_FLOAT] = {"1e300", "NaN"},
+    [AY_DATE] = {"2024-02-29", "infinity"},
+    [AY_TIMESTAMP] = {"2024-02-29 23:59:59", "-infinity"},
+    [AY_TIMESTAMPTZ] = {"1988-04-10 02:30:00+08", "9999-12-31 00:00:00+00"},
+    [AY_BOOL] = {"true", "false"},
+    [AY_INTERVAL] = {"1 mon", "-1 days"},
+    [AY_TIME] = {"00:00:00", "23:59:59"},
+    [AY_JSON] = {"{}", "[1]"}};
 
 typedef struct verdicts {
     uint64_t is_true, is_unknown, is_bad; /* bit: record */
@@ -42,7 +49,9 @@ static void put(ay_batch *batch, uint32_t row, uint32_t number)
         if (which == 2) ay_bit_set(col->null, row);
         if (which == 3) ay_bit_set(col->bad, row);
         const size_t size = ay_storage_size(ay_type_storage(col->type));
-        if (which < 2) require(ay_cell_read(ay_str_from(values[col->type][which]), col->type, NULL, &batch->heap, &cell, NULL, NULL, &status));
+        if (which < 2)
+            require(ay_cell_read(ay_str_from(values[col->type][which]), col->type, NULL, &batch->heap, &cell, NULL,
+                                 NULL, &status));
         memcpy((char *)col->v.any + row * size, &cell.v, size);
     }
 }
@@ -82,7 +91,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     assay_diags *diags = assay_diags_new();
     ay_zone *zone = NULL;
     require(diags && ay_zone_open("+08:00", &zone, NULL) == ASSAY_OK);
-    const ay_context context = {INT64_C(1709179200000000), INT64_C(1709208000000000), 19782, zone}; /* 2024-02-29 12:00 +08 */
+    const ay_context context = {INT64_C(1709179200000000), INT64_C(1709208000000000), 19782,
+                                zone}; /* 2024-02-29 12:00 +08 */
     const ay_node node = {.kind = AY_NODE_SCALAR, .pos = {"fuzz", 1, 1}, .text = {(const char *)data, len}};
     const ay_expr *expr = ay_expr_compile(&arena, &node, fields, FIELDS, zone, diags);
     require((expr != NULL) == (ay_diags_errors(diags) == 0));

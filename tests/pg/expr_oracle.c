@@ -4,16 +4,17 @@
  *   expr_oracle check SEED COUNT < ANSWERS    the same expressions again, compared with psql's answers
  *
  * Each expression is written twice, in our language and in PostgreSQL's (integers as bigint, matches as ~, and so on).
- * A verdict is T, F, U (null) or B (PostgreSQL: an error of class 22; we: unreadable). PostgreSQL may raise where and, or, case,
- * coalesce, in or between have decided already, and has more than 38 digits: both are counted and must stay below 1 %. */
+ * A verdict is T, F, U (null) or B (PostgreSQL: an error of class 22; we: unreadable). PostgreSQL may raise where and,
+ * or, case, coalesce, in or between have decided already, and has more than 38 digits: both are counted and must stay
+ * below 1 %. */
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "base/mem.h"
 #include "expr/expr.h"
 
-#define TEXT 3000 /* longest rendering */
-#define ROWS 80
+#define TEXT  3000 /* longest rendering */
+#define ROWS  80
 #define ASKED 12 /* records a expression is asked about */
 
 typedef enum kind { ATOM, ARITHMETIC, TEST, COMPARISON, IS, NOT, AND, OR } kind; /* loosest last */
@@ -39,37 +40,53 @@ static uint32_t below(uint32_t n)
 /* ---- Records ---- */
 
 static const ay_field fields[] = {
-    {.name = "t", .type = AY_TEXT},       {.name = "u", .type = AY_TEXT},        {.name = "i", .type = AY_INT},
-    {.name = "j", .type = AY_INT},        {.name = "d", .type = AY_DEC},         {.name = "e", .type = AY_DEC},
-    {.name = "f", .type = AY_FLOAT},      {.name = "g", .type = AY_FLOAT},       {.name = "day", .type = AY_DATE},
-    {.name = "day2", .type = AY_DATE},    {.name = "ts", .type = AY_TIMESTAMP},  {.name = "ts2", .type = AY_TIMESTAMP},
-    {.name = "tz", .type = AY_TIMESTAMPTZ}, {.name = "tz2", .type = AY_TIMESTAMPTZ}, {.name = "ok", .type = AY_BOOL},
-    {.name = "flag", .type = AY_BOOL},    {.name = "iv", .type = AY_INTERVAL},   {.name = "iv2", .type = AY_INTERVAL},
+    {.name = "t", .type = AY_TEXT},         {.name = "u", .type = AY_TEXT},
+    {.name = "i", .type = AY_INT},          {.name = "j", .type = AY_INT},
+    {.name = "d", .type = AY_DEC},          {.name = "e", .type = AY_DEC},
+    {.name = "f", .type = AY_FLOAT},        {.name = "g", .type = AY_FLOAT},
+    {.name = "day", .type = AY_DATE},       {.name = "day2", .type = AY_DATE},
+    {.name = "ts", .type = AY_TIMESTAMP},   {.name = "ts2", .type = AY_TIMESTAMP},
+    {.name = "tz", .type = AY_TIMESTAMPTZ}, {.name = "tz2", .type = AY_TIMESTAMPTZ},
+    {.name = "ok", .type = AY_BOOL},        {.name = "flag", .type = AY_BOOL},
+    {.name = "iv", .type = AY_INTERVAL},    {.name = "iv2", .type = AY_INTERVAL},
 };
 #define FIELDS AY_COUNT(fields)
 
-static const char *const pg_types[AY_TYPE_COUNT] = {
-    [AY_TEXT] = "text collate \"C\"", [AY_INT] = "bigint", [AY_DEC] = "numeric", [AY_FLOAT] = "float8", [AY_DATE] = "date",
-    [AY_TIMESTAMP] = "timestamp", [AY_TIMESTAMPTZ] = "timestamptz", [AY_BOOL] = "boolean", [AY_INTERVAL] = "interval"};
+static const char *const pg_types[AY_TYPE_COUNT] = {[AY_TEXT] = "text collate \"C\"",
+                                                    [AY_INT] = "bigint",
+                                                    [AY_DEC] = "numeric",
+                                                    [AY_FLOAT] = "float8",
+                                                    [AY_DATE] = "date",
+                                                    [AY_TIMESTAMP] = "timestamp",
+                                                    [AY_TIMESTAMPTZ] = "timestamptz",
+                                                    [AY_BOOL] = "boolean",
+                                                    [AY_INTERVAL] = "interval"};
 
 #define POOL 14
 static const char *const pool[AY_TYPE_COUNT][POOL] = {
     [AY_TEXT] = {"", "a", "ab", "abc", "ABC", "注销", "注销企业", "a中𠮷b", "é", "  pad　", "100%", "a_c", "aab", "Z"},
     [AY_INT] = {"0", "1", "-1", "2", "3", "7", "-7", "10", "100", "9007199254740993", "9223372036854775807",
                 "-9223372036854775808", "2147483648", "18"},
-    [AY_DEC] = {"0", "1", "-1", "0.1", "0.2", "0.10", "2.5", "-2.5", "3.14159", "100.00", "99999999.99", "-0.005", "NaN", "1e5"},
-    [AY_FLOAT] = {"0", "1", "-1", "0.1", "0.2", "2.5", "-2.5", "1e200", "1e-200", "1e308", "NaN", "Infinity", "-Infinity", "3.5"},
-    [AY_DATE] = {"2024-02-29", "2023-02-28", "2000-02-29", "1900-02-28", "1970-01-01", "1988-07-01", "2024-12-31", "0001-01-01",
-                 "infinity", "-infinity", "2024-03-31", "9999-12-31", "5874897-12-31", "1949-10-01"},
-    [AY_TIMESTAMP] = {"2024-02-29 00:00:00", "2024-02-29 23:59:59.999999", "2023-03-31 12:00:00", "1970-01-01 00:00:00", "1988-07-01 08:30:00",
-                      "1988-04-10 02:30:00", "1900-01-01 00:00:00", "2024-12-31 23:00:00", "infinity", "-infinity", "0001-01-01 00:00:00",
-                      "2000-02-29 06:07:08.5", "9999-12-31 00:00:00", "2024-03-01 00:00:00"},
-    [AY_TIMESTAMPTZ] = {"2024-02-29 00:00:00+08", "2024-02-28 16:00:00+00", "2023-03-31 12:00:00+08", "1970-01-01 00:00:00+00",
-                        "1988-07-01 08:30:00+09", "1988-04-10 02:30:00+09", "1988-09-11 01:30:00+08", "2024-12-31 23:00:00-05", "infinity",
-                        "-infinity", "1900-01-01 00:00:00+08:05:43", "2000-02-29 06:07:08.5+08", "9999-12-31 00:00:00+08", "2024-03-01 00:00:00+08"},
-    [AY_BOOL] = {"true", "false", "true", "false", "true", "false", "true", "false", "true", "false", "true", "false", "true", "false"},
-    [AY_INTERVAL] = {"1 day", "24:00:00", "1 mon", "30 days", "-1 days", "1 year 2 mons", "-1 mons +29 days", "00:00:00", "00:00:00.000001",
-                     "1000000 years", "-40 days", "1 mon 1 day 01:00:00", "18 years", "-18 years"},
+    [AY_DEC] = {"0", "1", "-1", "0.1", "0.2", "0.10", "2.5", "-2.5", "3.14159", "100.00", "99999999.99", "-0.005",
+                "NaN", "1e5"},
+    [AY_FLOAT] = {"0", "1", "-1", "0.1", "0.2", "2.5", "-2.5", "1e200", "1e-200", "1e308", "NaN", "Infinity",
+                  "-Infinity", "3.5"},
+    [AY_DATE] = {"2024-02-29", "2023-02-28", "2000-02-29", "1900-02-28", "1970-01-01", "1988-07-01", "2024-12-31",
+                 "0001-01-01", "infinity", "-infinity", "2024-03-31", "9999-12-31", "5874897-12-31", "1949-10-01"},
+    [AY_TIMESTAMP] = {"2024-02-29 00:00:00", "2024-02-29 23:59:59.999999", "2023-03-31 12:00:00", "1970-01-01 00:00:00",
+                      "1988-07-01 08:30:00", "1988-04-10 02:30:00", "1900-01-01 00:00:00", "2024-12-31 23:00:00",
+                      "infinity", "-infinity", "0001-01-01 00:00:00", "2000-02-29 06:07:08.5", "9999-12-31 00:00:00",
+                      "2024-03-01 00:00:00"},
+    [AY_TIMESTAMPTZ] = {"2024-02-29 00:00:00+08", "2024-02-28 16:00:00+00", "2023-03-31 12:00:00+08",
+                        "1970-01-01 00:00:00+00", "1988-07-01 08:30:00+09", "1988-04-10 02:30:00+09",
+                        "1988-09-11 01:30:00+08", "2024-12-31 23:00:00-05", "infinity", "-infinity",
+                        "1900-01-01 00:00:00+08:05:43", "2000-02-29 06:07:08.5+08", "9999-12-31 00:00:00+08",
+                        "2024-03-01 00:00:00+08"},
+    [AY_BOOL] = {"true", "false", "true", "false", "true", "false", "true", "false", "true", "false", "true", "false",
+                 "true", "false"},
+    [AY_INTERVAL] = {"1 day", "24:00:00", "1 mon", "30 days", "-1 days", "1 year 2 mons", "-1 mons +29 days",
+                     "00:00:00", "00:00:00.000001", "1000000 years", "-40 days", "1 mon 1 day 01:00:00", "18 years",
+                     "-18 years"},
 };
 
 static const char *records[ROWS][FIELDS]; /* NULL: null */
@@ -94,7 +111,7 @@ static void fill(char text[TEXT], const char *template, const pair *operands, bo
 {
     size_t n = 0;
     text[0] = '\0';
-    for (; *template; template++) {
+    for (; *template; template ++) {
         char one[2] = {*template, '\0'};
         const bool place = template[0] == '$' && template[1] >= '1' && template[1] <= '3';
         const pair *operand = place ? &operands[*++template - '1'] : NULL;
@@ -102,9 +119,9 @@ static void fill(char text[TEXT], const char *template, const pair *operands, bo
     }
 }
 
-static void make(pair *out, kind kind, const char *ours, const char *pg, const pair *operands, size_t n)
+static void make(pair *out, kind top, const char *ours, const char *pg, const pair *operands, size_t n)
 {
-    *out = (pair){.kind = kind};
+    *out = (pair){.kind = top};
     for (size_t i = 0; i < n; i++) {
         out->lazy |= operands[i].lazy;
         out->decimal |= operands[i].decimal;
@@ -191,7 +208,8 @@ static void generate_choice(pair *out, ay_type type, unsigned depth)
     } else {
         generate_operands(p, 1, AY_BOOL, depth, OR);
         generate_operands(p + 1, 2, type, depth, OR);
-        make(out, ATOM, below(3) ? "case when $1 then $2 else $3 end" : "case when $1 then $2 when ok then $3 end", NULL, p, 3);
+        make(out, ATOM, below(3) ? "case when $1 then $2 else $3 end" : "case when $1 then $2 when ok then $3 end",
+             NULL, p, 3);
     }
     out->lazy = true;
 }
@@ -226,7 +244,7 @@ static void generate_number(pair *out, ay_type type, unsigned depth)
 }
 
 /* PostgreSQL's age takes timestamps only, and has an answer for infinities; ours has none. */
-#define COMMON_ERA " between date '0001-01-01' and date '9999-12-31'"
+#define COMMON_ERA   " between date '0001-01-01' and date '9999-12-31'"
 #define AGE_IN_RANGE "case when $1" COMMON_ERA " and $2" COMMON_ERA " then "
 
 static void generate_int(pair *out, unsigned depth)
@@ -243,8 +261,8 @@ static void generate_int(pair *out, unsigned depth)
         return;
     case 2:
         generate_operands(p, 2, AY_DATE, 0, OR);
-        make(out, ATOM, AGE_IN_RANGE "age_years($1, $2) else 0 end", AGE_IN_RANGE "extract(year from age($2::timestamp, $1::timestamp))::bigint else 0 end",
-             p, 2);
+        make(out, ATOM, AGE_IN_RANGE "age_years($1, $2) else 0 end",
+             AGE_IN_RANGE "extract(year from age($2::timestamp, $1::timestamp))::bigint else 0 end", p, 2);
         return;
     default: generate_number(out, AY_INT, depth);
     }
@@ -275,7 +293,8 @@ static void generate_float(pair *out, unsigned depth)
 
 static void generate_text(pair *out, unsigned depth)
 {
-    static const char *const calls[] = {"upper($1)", "lower($1)", "substr($1, 2)", "substr($1, 1, 2)", "substr($1, -1, 3)", "substr($1, 3, 9)"};
+    static const char *const calls[] = {"upper($1)",        "lower($1)",         "substr($1, 2)",
+                                        "substr($1, 1, 2)", "substr($1, -1, 3)", "substr($1, 3, 9)"};
     pair p[2];
     switch (below(4)) {
     case 0:
@@ -284,12 +303,12 @@ static void generate_text(pair *out, unsigned depth)
         return;
     case 1:
         generate_operands(p, 1, AY_TEXT, depth, OR);
-        make(out, ATOM, "trim($1)", "btrim($1, E' \\t\\n\\x0b\\f\\r\\u0085\\u00a0\\u1680\\u2000\\u2001\\u2002\\u2003\\u2004\\u2005\\u2006"
-             "\\u2007\\u2008\\u2009\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\u200b\\ufeff\\u2060')", p, 1);
+        make(out, ATOM, "trim($1)",
+             "btrim($1, E' \\t\\n\\x0b\\f\\r\\u0085\\u00a0\\u1680\\u2000\\u2001\\u2002\\u2003\\u2004\\u2005\\u2006"
+             "\\u2007\\u2008\\u2009\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\u200b\\ufeff\\u2060')",
+             p, 1);
         return;
-    default:
-        generate_operands(p, 1, AY_TEXT, depth, OR);
-        make(out, ATOM, calls[below(AY_COUNT(calls))], NULL, p, 1);
+    default: generate_operands(p, 1, AY_TEXT, depth, OR); make(out, ATOM, calls[below(AY_COUNT(calls))], NULL, p, 1);
     }
 }
 
@@ -326,7 +345,8 @@ static void generate_interval(pair *out, unsigned depth)
 
 static ay_type any_type(void)
 {
-    static const ay_type types[] = {AY_TEXT, AY_INT, AY_DEC, AY_FLOAT, AY_DATE, AY_TIMESTAMP, AY_TIMESTAMPTZ, AY_BOOL, AY_INTERVAL};
+    static const ay_type types[] = {AY_TEXT,      AY_INT,         AY_DEC,  AY_FLOAT,   AY_DATE,
+                                    AY_TIMESTAMP, AY_TIMESTAMPTZ, AY_BOOL, AY_INTERVAL};
     return types[below(AY_COUNT(types))];
 }
 
@@ -356,9 +376,9 @@ static void generate_comparison(pair *out, unsigned depth)
 
 static void generate_test(pair *out, unsigned depth)
 {
-    static const char *const tests[] = {"$1 in ($2, $3)", "$1 not in ($2, $3)", "$1 in ($2, null, $3)", "$1 not in (null, $2, $3)",
-                                        "$1 between $2 and $3", "$1 not between $2 and $3", "$1 between null and $3",
-                                        "$1 between $2 and null"};
+    static const char *const tests[] = {"$1 in ($2, $3)",           "$1 not in ($2, $3)",    "$1 in ($2, null, $3)",
+                                        "$1 not in (null, $2, $3)", "$1 between $2 and $3",  "$1 not between $2 and $3",
+                                        "$1 between null and $3",   "$1 between $2 and null"};
     const ay_type type = any_type();
     pair p[3];
     generate_operands(p, 3, type, depth, TEST);
@@ -368,11 +388,24 @@ static void generate_test(pair *out, unsigned depth)
 
 static void generate_pattern(pair *out, unsigned depth)
 {
-    static const struct { const char *ours, *pg; } tests[] = {
-        {"$1 like 'a%'", NULL}, {"$1 not like '%b_'", NULL}, {"$1 like '%a%b%'", NULL}, {"$1 like '_中%'", NULL}, {"$1 like '100!%' escape '!'", NULL},
-        {"$1 like '1__\\%'", NULL}, {"$1 like $2 || '%'", NULL}, {"$1 like '注_'", NULL}, {"$1 like 'a\\_%'", NULL}, {"$1 like '%' || $2 || '%'", NULL},
-        {"$1 matches '[a-c]+'", "$1 ~ '^(?:[a-c]+)$'"}, {"$1 matches 'a|b'", "$1 ~ '^(?:a|b)$'"}, {"$1 matches '(a|ab)(c|bcd)?'", "$1 ~ '^(?:(a|ab)(c|bcd)?)$'"},
-        {"$1 not matches '.{2}'", "$1 !~ '^(?:.{2})$'"}, {"$1 matches '[^a]*企业'", "$1 ~ '^(?:[^a]*企业)$'"}, {"$1 matches ''", "$1 ~ '^(?:)$'"}};
+    static const struct {
+        const char *ours, *pg;
+    } tests[] = {{"$1 like 'a%'", NULL},
+                 {"$1 not like '%b_'", NULL},
+                 {"$1 like '%a%b%'", NULL},
+                 {"$1 like '_中%'", NULL},
+                 {"$1 like '100!%' escape '!'", NULL},
+                 {"$1 like '1__\\%'", NULL},
+                 {"$1 like $2 || '%'", NULL},
+                 {"$1 like '注_'", NULL},
+                 {"$1 like 'a\\_%'", NULL},
+                 {"$1 like '%' || $2 || '%'", NULL},
+                 {"$1 matches '[a-c]+'", "$1 ~ '^(?:[a-c]+)$'"},
+                 {"$1 matches 'a|b'", "$1 ~ '^(?:a|b)$'"},
+                 {"$1 matches '(a|ab)(c|bcd)?'", "$1 ~ '^(?:(a|ab)(c|bcd)?)$'"},
+                 {"$1 not matches '.{2}'", "$1 !~ '^(?:.{2})$'"},
+                 {"$1 matches '[^a]*企业'", "$1 ~ '^(?:[^a]*企业)$'"},
+                 {"$1 matches ''", "$1 ~ '^(?:)$'"}};
     const size_t which = below(AY_COUNT(tests));
     pair p[2];
     generate_operands(p, 1, AY_TEXT, depth, TEST);
@@ -388,7 +421,8 @@ static void generate_pattern(pair *out, unsigned depth)
 static void generate_is(pair *out, unsigned depth)
 {
     static const char *const nulls[] = {"$1 is null", "$1 is not null"};
-    static const char *const truths[] = {"$1 is true", "$1 is not true", "$1 is false", "$1 is not false", "$1 is unknown", "$1 is not unknown"};
+    static const char *const truths[] = {"$1 is true",      "$1 is not true", "$1 is false",
+                                         "$1 is not false", "$1 is unknown",  "$1 is not unknown"};
     static const char *const distincts[] = {"$1 is distinct from $2", "$1 is not distinct from $2"};
     pair p[2];
     const uint32_t which = below(3);
@@ -403,10 +437,10 @@ static void generate_logic(pair *out, unsigned depth)
 {
     pair p[2];
     const uint32_t which = below(5);
-    const kind kind = which == 0 ? NOT : which < 3 ? AND : OR;
-    generate_operands(p, 2, AY_BOOL, depth, kind);
-    make(out, kind, kind == NOT ? "not $1" : kind == AND ? "$1 and $2" : "$1 or $2", NULL, p, kind == NOT ? 1 : 2);
-    out->lazy |= kind != NOT;
+    const kind top = which == 0 ? NOT : which < 3 ? AND : OR;
+    generate_operands(p, 2, AY_BOOL, depth, top);
+    make(out, top, top == NOT ? "not $1" : top == AND ? "$1 and $2" : "$1 or $2", NULL, p, top == NOT ? 1 : 2);
+    out->lazy |= top != NOT;
 }
 
 static void generate_bool(pair *out, unsigned depth)
@@ -466,7 +500,8 @@ static void write_records(void)
     puts(");");
     for (size_t r = 0; r < ROWS; r++) {
         printf("insert into r values (%zu", r);
-        for (size_t f = 0; f < FIELDS; f++) printf(records[r][f] ? ", '%s'" : ", null", records[r][f] ? records[r][f] : "");
+        for (size_t f = 0; f < FIELDS; f++)
+            printf(records[r][f] ? ", '%s'" : ", null", records[r][f] ? records[r][f] : "");
         puts(");");
     }
 }
@@ -474,7 +509,8 @@ static void write_records(void)
 static void write_sql(uint32_t count)
 {
     static question q;
-    puts("\\set ON_ERROR_STOP on\nset client_min_messages = error; set timezone = 'Asia/Shanghai'; set client_encoding = 'UTF8';");
+    puts("\\set ON_ERROR_STOP on\nset client_min_messages = error; set timezone = 'Asia/Shanghai'; set client_encoding "
+         "= 'UTF8';");
     puts("create function pg_temp.verdict(e text, n int) returns text language plpgsql as $f$\n"
          "declare b boolean;\nbegin\n  execute 'select (' || e || ') from r where n = ' || n into b;\n"
          "  return case b when true then 'T' when false then 'F' else 'U' end;\n"
@@ -512,7 +548,8 @@ static bool set_cell(checker *c, uint32_t f, uint32_t row, const char *text)
         fprintf(stderr, "cannot read %s as %s\n", text, ay_type_name(col->type));
         return false;
     }
-    memcpy((char *)col->v.any + row * ay_storage_size(ay_type_storage(col->type)), &cell.v, ay_storage_size(ay_type_storage(col->type)));
+    memcpy((char *)col->v.any + row * ay_storage_size(ay_type_storage(col->type)), &cell.v,
+           ay_storage_size(ay_type_storage(col->type)));
     return true;
 }
 
@@ -563,7 +600,8 @@ static bool verdicts(checker *c, const char *text, char ret[ROWS])
 static void show(const question *q, size_t i, char ours, char theirs)
 {
     fprintf(stderr, "we %c, PostgreSQL %c: %s\n  %s\n ", ours, theirs, q->text.ours, q->text.pg);
-    for (size_t f = 0; f < FIELDS; f++) fprintf(stderr, " %s=%s", fields[f].name, records[q->rows[i]][f] ? records[q->rows[i]][f] : "null");
+    for (size_t f = 0; f < FIELDS; f++)
+        fprintf(stderr, " %s=%s", fields[f].name, records[q->rows[i]][f] ? records[q->rows[i]][f] : "null");
     fputs("\n", stderr);
 }
 
@@ -599,9 +637,11 @@ static int check(uint32_t count)
     }
     close_checker(&c);
     const uint64_t total = c.same + c.short_circuit + c.precision + c.wrong;
-    printf("%u expressions, %llu verdicts (T %llu F %llu U %llu B %llu): %llu same, %llu decided before PostgreSQL's error, "
-           "%llu beyond 38 digits, %llu wrong\n", count, (unsigned long long)total, (unsigned long long)c.seen[0],
-           (unsigned long long)c.seen[1], (unsigned long long)c.seen[2], (unsigned long long)c.seen[3], (unsigned long long)c.same,
+    printf("%u expressions, %llu verdicts (T %llu F %llu U %llu B %llu): %llu same, %llu decided before PostgreSQL's "
+           "error, "
+           "%llu beyond 38 digits, %llu wrong\n",
+           count, (unsigned long long)total, (unsigned long long)c.seen[0], (unsigned long long)c.seen[1],
+           (unsigned long long)c.seen[2], (unsigned long long)c.seen[3], (unsigned long long)c.same,
            (unsigned long long)c.short_circuit, (unsigned long long)c.precision, (unsigned long long)c.wrong);
     const bool all_seen = c.seen[0] && c.seen[1] && c.seen[2] && c.seen[3];
     return ok && all_seen && c.wrong == 0 && c.short_circuit * 100 < total && c.precision * 100 < total ? 0 : 1;

@@ -1,7 +1,10 @@
 /* What expressions answer: each row an expression, a record and the verdict PostgreSQL 15 gives (B where it raises). */
 #include "test_expr_rig.h"
 
-static const struct answer { const char *label, *text, *record; char want; } answers[] = {
+static const struct answer {
+    const char *label, *text, *record;
+    char want;
+} answers[] = {
     {"integers", "i = 5", "i=5", 'T'},
     {"integers differ", "i <> 5", "i=5", 'F'},
     {"bang equals", "i != 5", "i=6", 'T'},
@@ -149,7 +152,8 @@ static const struct answer { const char *label, *text, *record; char want; } ans
     {"Chinese is no \\w", "t matches '\\w'", "t=中", 'F'},
     {". is one character", "t matches '.'", "t=𠮷", 'T'},
     {"matches null", "t matches 'a'", "", 'U'},
-    {"limit is unreadable", "t matches '(a+)+b|(a|a)*c'", "t=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 'B'},
+    {"limit is unreadable", "t matches '(a+)+b|(a|a)*c'", "t=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+     'B'},
 
     {"case", "case when i > 0 then 'p' when i < 0 then 'n' else 'z' end = 'n'", "i=-1", 'T'},
     {"case else", "case when i > 0 then 'p' else 'z' end = 'z'", "", 'T'},
@@ -184,6 +188,14 @@ static const struct answer { const char *label, *text, *record; char want; } ans
     {"age the day before", "age_years(day) = 23", "day=2000-03-01", 'T'},
     {"age at another day", "age_years(day, 注销日期) = 18", "day=2000-05-01;注销日期=2018-05-01", 'T'},
 
+    {"born on a leap day, the day before", "age_years(day, 注销日期) = 17", "day=2000-02-29;注销日期=2018-02-28", 'T'},
+    {"born on a leap day, of age", "age_years(day, 注销日期) = 18", "day=2000-02-29;注销日期=2018-03-01", 'T'},
+    {"no age of an infinite date", "age_years(day) > 0", "day=-infinity", 'B'},
+    {"days beyond 32 bits", "day + 2147483648 = day", "day=infinity", 'B'},
+    {"far date and no interval", "day + iv > ts", "day=5874897-12-31;ts=2024-01-01 00:00:00", 'U'},
+    {"far date and an interval", "day + iv > ts", "day=5874897-12-31;ts=2024-01-01 00:00:00;iv=1 day", 'B'},
+    {"months move the local clock", "tz + interval '1 mon' = timestamp '2024-02-29 07:00:00'", "tz=2024-01-30T23:00:00Z",
+     'T'},
     {"text beside a date is a date", "day = '2024-02-29'", "day=2024-02-29", 'T'},
     {"date literal", "day < date '2024-03-01'", "day=2024-02-29", 'T'},
     {"date plus integer", "day + 1 = date '2024-03-01'", "day=2024-02-29", 'T'},
@@ -234,11 +246,16 @@ static void test_answers(void **state)
 /* A pattern of values over many records, for every length around the borders of words, with several masks. */
 static void test_batches(void **state)
 {
-    static const char *const texts[] = {
-        "i = 1 and (t like 'a%' or ok)", "coalesce(i, j, 3) in (1, j)", "case when ok then t || 'x' else upper(t) end = 'ABX'",
-        "i between j and 3 or t matches 'ab?'", "d + i > 2.5", "ok", "today = today", "1 / 0 = i"};
-    static const char *const records[] = {"i=1;j=2;t=ab;ok=true;d=1.5", "i=2;t=abc;ok=false", "j=!;t=ab;ok=true", "i=!;ok=!;t=!",
-                                          "", "i=3;j=1;t=b;d=-7"};
+    static const char *const texts[] = {"i = 1 and (t like 'a%' or ok)",
+                                        "coalesce(i, j, 3) in (1, j)",
+                                        "case when ok then t || 'x' else upper(t) end = 'ABX'",
+                                        "i between j and 3 or t matches 'ab?'",
+                                        "d + i > 2.5",
+                                        "ok",
+                                        "today = today",
+                                        "1 / 0 = i"};
+    static const char *const records[] = {
+        "i=1;j=2;t=ab;ok=true;d=1.5", "i=2;t=abc;ok=false", "j=!;t=ab;ok=true", "i=!;ok=!;t=!", "", "i=3;j=1;t=b;d=-7"};
     static const uint32_t sizes[] = {0, 1, 2, 63, 64, 65, 127, 128, 129, 200};
     (void)state;
     for (size_t e = 0; e < AY_COUNT(texts); e++) {
@@ -284,7 +301,12 @@ static void test_fields(void **state)
     rig_close(&r);
 }
 
-static const struct constant { const char *label, *text; ay_type type; const char *want; bool fixed; } constants[] = {
+static const struct constant {
+    const char *label, *text;
+    ay_type type;
+    const char *want;
+    bool fixed;
+} constants[] = {
     {"date", "1949-10-01", AY_DATE, "1949-10-01", true},
     {"exponent", "1e12", AY_DEC, "1000000000000", true},
     {"text", "注销", AY_TEXT, "注销", true},
@@ -329,11 +351,28 @@ static void test_constants(void **state)
     }
 }
 
+static void test_constants_without_memory(void **state)
+{
+    (void)state;
+    const ay_constant *constant = NULL;
+    for (size_t n = 1; !constant; n++) {
+        rig r = rig_open(1);
+        ay_mem_fail_at(n);
+        constant = constant_of(&r, "1949-10-01", AY_TEXT);
+        ay_mem_fail_at(0);
+        rig_close(&r);
+        assert_true(n < 1000);
+    }
+}
+
 static void test_bad_constants(void **state)
 {
-    static const struct { const char *text; ay_type type; } bad[] = {
-        {"2024-02-30", AY_DATE}, {"today -", AY_DATE}, {"today 1 day", AY_DATE}, {"today - 1 parsec", AY_DATE}, {"tomorrow", AY_DATE},
-        {"today", AY_INT}, {"1.5", AY_INT}, {"", AY_DEC}, {"\xff", AY_TEXT}};
+    static const struct {
+        const char *text;
+        ay_type type;
+    } bad[] = {{"2024-02-30", AY_DATE}, {"today -", AY_DATE}, {"today 1 day", AY_DATE}, {"today - 1 parsec", AY_DATE},
+               {"tomorrow", AY_DATE},   {"today", AY_INT},    {"1.5", AY_INT},          {"", AY_DEC},
+               {"\xff", AY_TEXT}};
     (void)state;
     for (size_t n = 0; n < AY_COUNT(bad); n++) {
         rig r = rig_open(1);
@@ -351,6 +390,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_answers),   cmocka_unit_test(test_batches),       cmocka_unit_test(test_fields),
         cmocka_unit_test(test_constants), cmocka_unit_test(test_bad_constants),
+        cmocka_unit_test(test_constants_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,12 @@
 #include "test_expr_rig.h"
 
 /* The scalar starts in column 9. */
-static const struct fault { const char *label, *text; const char *code; uint32_t column; const char *words; } faults[] = {
+static const struct fault {
+    const char *label, *text;
+    const char *code;
+    uint32_t column;
+    const char *words;
+} faults[] = {
     {"empty", "", "expression-syntax", 9, "ends where a value should be"},
     {"unknown field", "i > 0 and statu = 1", "unknown-field", 19, "statu"},
     {"nearest field", "dya = today", "unknown-field", 9, "day"},
@@ -87,7 +92,11 @@ static void test_all_unknown_names_are_reported(void **state)
     rig_close(&r);
 }
 
-static const struct place { const char *label, *text; bool quoted; uint32_t line, column; } places[] = {
+static const struct place {
+    const char *label, *text;
+    bool quoted;
+    uint32_t line, column;
+} places[] = {
     {"plain", "i = 1 and x", false, 3, 19},
     {"quoted", "i = 1 and x", true, 3, 20},
     {"block", "i = 1\n  and x", true, 5, 7},
@@ -99,10 +108,14 @@ static void test_positions(void **state)
     (void)state;
     for (size_t n = 0; n < AY_COUNT(places); n++) {
         rig r = rig_open(1);
-        const ay_node node = {.kind = AY_NODE_SCALAR, .pos = {"p.yaml", 3, 9}, .quoted = places[n].quoted, .text = ay_str_from(places[n].text)};
+        const ay_node node = {.kind = AY_NODE_SCALAR,
+                              .pos = {"p.yaml", 3, 9},
+                              .quoted = places[n].quoted,
+                              .text = ay_str_from(places[n].text)};
         assert_null(ay_expr_compile(&r.arena, &node, rig_fields, RIG_FIELDS, r.zone, r.diags));
         const assay_diag *d = assay_diags_at(r.diags, 0);
-        if (d->line != places[n].line || d->column != places[n].column) fail_msg("%s: %u:%u", places[n].label, d->line, d->column);
+        if (d->line != places[n].line || d->column != places[n].column)
+            fail_msg("%s: %u:%u", places[n].label, d->line, d->column);
         assert_string_equal(d->file, "p.yaml");
         rig_close(&r);
     }
@@ -130,7 +143,11 @@ static char *repeat(const char *head, const char *unit, size_t n, const char *ta
     return text;
 }
 
-static const struct hostile { const char *label, *head, *unit, *tail; size_t good, bad; const char *code; } hostile[] = {
+static const struct hostile {
+    const char *label, *head, *unit, *tail;
+    size_t good, bad;
+    const char *code;
+} hostile[] = {
     {"parentheses", "", "(", "true", 0, 100000, "expression-limit"},
     {"deep parentheses", "", "(", "", 0, 65, "expression-limit"},
     {"not", "", "not ", "true", 63, 64, "expression-limit"},
@@ -150,7 +167,8 @@ static void try_size(const struct hostile *h, size_t n, bool good)
     char *text = repeat(h->head, h->unit, n, h->tail);
     const ay_expr *expr = rig_compile(&r, ay_str_from(text));
     if (good != (expr != NULL)) fail_msg("%s: %zu", h->label, n);
-    if (!good && strcmp(assay_diags_at(r.diags, 0)->code, h->code)) fail_msg("%s: %s", h->label, assay_diags_at(r.diags, 0)->text);
+    if (!good && strcmp(assay_diags_at(r.diags, 0)->code, h->code))
+        fail_msg("%s: %s", h->label, assay_diags_at(r.diags, 0)->text);
     if (good) (void)rig_verdict(&r, expr, "i=1;ok=true;t=a");
     test_free(text);
     rig_close(&r);
@@ -168,8 +186,9 @@ static void test_limits(void **state)
 /* Every cut of a good expression is answered, and so is every byte of it replaced. */
 static void test_truncated_and_damaged(void **state)
 {
-    static const char whole[] = "case when i in (1, 2) and t like 'a!%' escape '!' then \"u\" else upper(t) || '中' end is not distinct "
-                                "from u and day between date '2020-01-01' and today - interval '1 day' or d * -1.5e3 >= abs(e)";
+    static const char whole[] =
+        "case when i in (1, 2) and t like 'a!%' escape '!' then \"u\" else upper(t) || '中' end is not distinct "
+        "from u and day between date '2020-01-01' and today - interval '1 day' or d * -1.5e3 >= abs(e)";
     (void)state;
     for (size_t n = 0; n < sizeof whole; n++) {
         rig r = rig_open(1);
@@ -189,7 +208,8 @@ static void test_truncated_and_damaged(void **state)
 }
 
 static const char memory_text[] =
-    "t in ('a','b','c','d','e','f','g','h','i') or upper(t) || u matches 'A(b|c)+' or f > 1.5 and case when ok then d else i end > 2 "
+    "t in ('a','b','c','d','e','f','g','h','i') or upper(t) || u matches 'A(b|c)+' or f > 1.5 and case when ok then d "
+    "else i end > 2 "
     "or day > today - interval '1 day' or coalesce(t, u) like 'x%' or t = '注销' or i in (1, 2, j)";
 
 static void test_compile_without_memory(void **state)
@@ -238,12 +258,14 @@ static void test_steady_state(void **state)
     skip(); /* there every allocation of an arena is a block of its own */
 #endif
     rig r = rig_open(64);
-    const ay_expr *expr = rig_compile(&r, AY_STR("upper(t) || u = 'AB' and t matches '[a-z]+' and f > 1.5 and d * 2 > f"));
+    const ay_expr *expr =
+        rig_compile(&r, AY_STR("upper(t) || u = 'AB' and t matches '[a-z]+' and f > 1.5 and d * 2 > f"));
     ay_eval *eval = NULL;
     uint64_t active = ~UINT64_C(0), t, u, b;
     for (int i = 0; i < 64; i++) rig_add(&r, "t=a;u=B;f=2;d=7.5");
     assert_int_equal(ay_eval_open(expr, 64, &eval, NULL), ASSAY_OK);
-    for (int i = 0; i < 3; i++) assert_int_equal(ay_eval_run(eval, &r.batch, &r.context, &active, &t, &u, &b, NULL), ASSAY_OK);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(ay_eval_run(eval, &r.batch, &r.context, &active, &t, &u, &b, NULL), ASSAY_OK);
     ay_mem_fail_at(1);
     assert_int_equal(ay_eval_run(eval, &r.batch, &r.context, &active, &t, &u, &b, NULL), ASSAY_OK);
     ay_mem_fail_at(0);
@@ -254,10 +276,14 @@ static void test_steady_state(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_faults),         cmocka_unit_test(test_all_unknown_names_are_reported),
-        cmocka_unit_test(test_positions),      cmocka_unit_test(test_a_map_is_no_expression),
-        cmocka_unit_test(test_limits),         cmocka_unit_test(test_truncated_and_damaged),
-        cmocka_unit_test(test_compile_without_memory), cmocka_unit_test(test_eval_without_memory),
+        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_all_unknown_names_are_reported),
+        cmocka_unit_test(test_positions),
+        cmocka_unit_test(test_a_map_is_no_expression),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_truncated_and_damaged),
+        cmocka_unit_test(test_compile_without_memory),
+        cmocka_unit_test(test_eval_without_memory),
         cmocka_unit_test(test_steady_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,17 +15,28 @@
 #include "expr/expr.h"
 
 static const ay_field rig_fields[] = {
-    {.name = "t", .type = AY_TEXT},        {.name = "u", .type = AY_TEXT},
-    {.name = "i", .type = AY_INT},         {.name = "j", .type = AY_INT},
-    {.name = "d", .type = AY_DEC},         {.name = "e", .type = AY_DEC},
-    {.name = "f", .type = AY_FLOAT},       {.name = "g", .type = AY_FLOAT},
-    {.name = "day", .type = AY_DATE},      {.name = "注销日期", .type = AY_DATE},
-    {.name = "ts", .type = AY_TIMESTAMP},  {.name = "ts2", .type = AY_TIMESTAMP},
-    {.name = "tz", .type = AY_TIMESTAMPTZ}, {.name = "tz2", .type = AY_TIMESTAMPTZ},
-    {.name = "ok", .type = AY_BOOL},       {.name = "flag", .type = AY_BOOL},
-    {.name = "iv", .type = AY_INTERVAL},   {.name = "tm", .type = AY_TIME},
-    {.name = "id", .type = AY_UUID},       {.name = "js", .type = AY_JSON},
-    {.name = "odd \"name\"", .type = AY_TEXT}, {.name = "date", .type = AY_DATE},
+    {.name = "t", .type = AY_TEXT},
+    {.name = "u", .type = AY_TEXT},
+    {.name = "i", .type = AY_INT},
+    {.name = "j", .type = AY_INT},
+    {.name = "d", .type = AY_DEC},
+    {.name = "e", .type = AY_DEC},
+    {.name = "f", .type = AY_FLOAT},
+    {.name = "g", .type = AY_FLOAT},
+    {.name = "day", .type = AY_DATE},
+    {.name = "注销日期", .type = AY_DATE},
+    {.name = "ts", .type = AY_TIMESTAMP},
+    {.name = "ts2", .type = AY_TIMESTAMP},
+    {.name = "tz", .type = AY_TIMESTAMPTZ},
+    {.name = "tz2", .type = AY_TIMESTAMPTZ},
+    {.name = "ok", .type = AY_BOOL},
+    {.name = "flag", .type = AY_BOOL},
+    {.name = "iv", .type = AY_INTERVAL},
+    {.name = "tm", .type = AY_TIME},
+    {.name = "id", .type = AY_UUID},
+    {.name = "js", .type = AY_JSON},
+    {.name = "odd \"name\"", .type = AY_TEXT},
+    {.name = "date", .type = AY_DATE},
     {.name = "ttz", .type = AY_TIMETZ},
 };
 #define RIG_FIELDS ((uint32_t)AY_COUNT(rig_fields))
@@ -90,7 +101,8 @@ static inline void rig_set(rig *r, uint32_t row, ay_str name, ay_str text)
     assay_status status;
     const char *en = "", *zh = "";
     if (ay_str_is(text, "!")) ay_bit_set(col->bad, row);
-    else if (ay_cell_read(text, col->type, r->zone, &r->batch.heap, &cell, &en, &zh, &status)) rig_store(col, row, &cell);
+    else if (ay_cell_read(text, col->type, r->zone, &r->batch.heap, &cell, &en, &zh, &status))
+        rig_store(col, row, &cell);
     else fail_msg("%.*s: %s", (int)text.len, text.ptr, en);
 }
 

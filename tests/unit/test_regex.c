@@ -10,9 +10,16 @@
 #include "base/mem.h"
 #include "expr/regex.h"
 
-#define S(text) {text, sizeof(text) - 1}
+#define S(text)                                                                                                        \
+    {                                                                                                                  \
+        text, sizeof(text) - 1                                                                                         \
+    }
 
-static const struct whole { const char *label; ay_str pattern, value; ay_regex_verdict want; } wholes[] = {
+static const struct whole {
+    const char *label;
+    ay_str pattern, value;
+    ay_regex_verdict want;
+} wholes[] = {
     {"same", S("abc"), S("abc"), AY_REGEX_YES},
     {"part", S("b"), S("abc"), AY_REGEX_NO},
     {"start", S("a"), S("ab"), AY_REGEX_NO},
@@ -39,7 +46,8 @@ static const struct whole { const char *label; ay_str pattern, value; ay_regex_v
     {"beyond the first plane", S("."), S("𠮷"), AY_REGEX_YES},
     {"code", S("[0-9A-HJ-NPQRTUWXY]{18}"), S("91350211M000100Y43"), AY_REGEX_YES},
     {"value not UTF-8", S(".*"), S("a\xff"), AY_REGEX_LIMIT},
-    {"catastrophe", S("(a+)+b|(a|a)*c"), S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), AY_REGEX_LIMIT},
+    {"catastrophe", S("(a+)+b|(a|a)*c"),
+     S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), AY_REGEX_LIMIT},
     {"endless recursion", S("(?R)?a|(?R)b"), S("ccc"), AY_REGEX_LIMIT},
 };
 
@@ -51,7 +59,8 @@ static void test_whole(void **state)
         ay_regex_match *match = NULL;
         size_t offset;
         char message[128];
-        if (!ay_regex_compile(wholes[n].pattern, &regex, &offset, message)) fail_msg("%s: %s", wholes[n].label, message);
+        if (!ay_regex_compile(wholes[n].pattern, &regex, &offset, message))
+            fail_msg("%s: %s", wholes[n].label, message);
         assert_int_equal(ay_regex_match_open(regex, &match, NULL), ASSAY_OK);
         for (int twice = 0; twice < 2; twice++)
             if (ay_regex_whole(regex, match, wholes[n].value) != wholes[n].want) fail_msg("%s", wholes[n].label);
@@ -60,7 +69,11 @@ static void test_whole(void **state)
     }
 }
 
-static const struct fault { const char *label; ay_str pattern; size_t offset; } faults[] = {
+static const struct fault {
+    const char *label;
+    ay_str pattern;
+    size_t offset;
+} faults[] = {
     {"open group", S("a(b"), 3},
     {"closed group", S("a)b"), 1},
     {"would close the group around it", S("a)|(b"), 1},
@@ -115,7 +128,11 @@ static void test_without_memory(void **state)
     }
 }
 
-static const struct graphemes { const char *label; ay_str text; size_t want; } graphemes[] = {
+static const struct graphemes {
+    const char *label;
+    ay_str text;
+    size_t want;
+} graphemes[] = {
     {"empty", S(""), 0},
     {"ASCII", S("abc"), 3},
     {"CR LF", S("a\r\nb"), 3},
