@@ -8,18 +8,21 @@
 
 /* ---- Types ---- */
 
-/* Types with a binary reader, by their number in every PostgreSQL; the rest is cast to text by the server. bpchar is among
- * the rest: the blanks that fill a char(n) up are no part of the value, and the cast takes them off. float4 is made a float8
- * by the server, so that text COPY, which would send fewer digits, gives the same value. */
+/* Types with a binary reader, by their number in every PostgreSQL; the rest is cast to text by the server. bpchar is
+ * among the rest: the blanks that fill a char(n) up are no part of the value, and the cast takes them off. float4 is
+ * made a float8 by the server, so that text COPY, which would send fewer digits, gives the same value. */
 static const struct type_map {
     Oid oid;
     ay_type type;
     const char *cast;
 } type_map[] = {
-    {16, AY_BOOL, ""},         {17, AY_BYTES, ""},     {20, AY_INT, ""},     {21, AY_INT, ""},        {23, AY_INT, ""},
-    {25, AY_TEXT, ""},         {26, AY_INT, "::int8"}, {114, AY_JSON, ""},   {700, AY_FLOAT, "::float8"}, {701, AY_FLOAT, ""},
-    {1043, AY_TEXT, ""},       {1082, AY_DATE, ""},    {1083, AY_TIME, ""},  {1114, AY_TIMESTAMP, ""}, {1184, AY_TIMESTAMPTZ, ""},
-    {1186, AY_INTERVAL, ""},   {1266, AY_TIMETZ, ""},  {1700, AY_DEC, ""},   {2950, AY_UUID, ""},     {3802, AY_JSONB, ""},
+    {16, AY_BOOL, ""},       {17, AY_BYTES, ""},       {20, AY_INT, ""},
+    {21, AY_INT, ""},        {23, AY_INT, ""},         {25, AY_TEXT, ""},
+    {26, AY_INT, "::int8"},  {114, AY_JSON, ""},       {700, AY_FLOAT, "::float8"},
+    {701, AY_FLOAT, ""},     {1043, AY_TEXT, ""},      {1082, AY_DATE, ""},
+    {1083, AY_TIME, ""},     {1114, AY_TIMESTAMP, ""}, {1184, AY_TIMESTAMPTZ, ""},
+    {1186, AY_INTERVAL, ""}, {1266, AY_TIMETZ, ""},    {1700, AY_DEC, ""},
+    {2950, AY_UUID, ""},     {3802, AY_JSONB, ""},
 };
 
 static struct type_map map_type(Oid base, bool is_enum)
@@ -90,9 +93,12 @@ static assay_status look_up_types(ay_pg_reading *reading, const raw_column *raw,
     AY_TRY(ay_buf_status(&modifiers, err));
     (void)snprintf(count, sizeof count, "%d", n);
     AY_CLEANUP(ay_pg_clear) PGresult *types = NULL;
-    AY_TRY(ay_pg_query(&reading->pg->leader, types_sql, (const char *[]){oids.ptr, modifiers.ptr, count}, 3, &types, err));
-    AY_FAIL_IF(PQntuples(types) != n, err, ASSAY_ESOURCE, "%1$.0s%2$s %3$s: the types of its columns were changed just now; run again",
-               "%1$s%2$.0s %3$s：其列的类型刚刚被修改，请重新运行", reading->act.zh, reading->act.en, reading->act.name);
+    AY_TRY(
+        ay_pg_query(&reading->pg->leader, types_sql, (const char *[]){oids.ptr, modifiers.ptr, count}, 3, &types, err));
+    AY_FAIL_IF(PQntuples(types) != n, err, ASSAY_ESOURCE,
+               "%1$.0s%2$s %3$s: the types of its columns were changed just now; run again",
+               "%1$s%2$.0s %3$s：其列的类型刚刚被修改，请重新运行", reading->act.zh, reading->act.en,
+               reading->act.name);
     *ret = AY_STEAL(types);
     return ASSAY_OK;
 }
@@ -127,8 +133,9 @@ static assay_status fill_columns(ay_pg_reading *reading, const raw_column *raw, 
 
 static assay_status describe_relation(ay_pg_reading *reading, assay_err *err)
 {
-    static const char sql[] = "select attname, atttypid, atttypmod, attnotnull from pg_catalog.pg_attribute"
-                              " where attrelid = $1::pg_catalog.oid and attnum > 0 and not attisdropped order by attnum";
+    static const char sql[] =
+        "select attname, atttypid, atttypmod, attnotnull from pg_catalog.pg_attribute"
+        " where attrelid = $1::pg_catalog.oid and attnum > 0 and not attisdropped order by attnum";
     AY_CLEANUP(ay_pg_clear) PGresult *result = NULL;
     AY_TRY(ay_pg_query(&reading->pg->leader, sql, &reading->oid, 1, &result, err));
     const int n = PQntuples(result);
@@ -162,8 +169,9 @@ static assay_status fail_unknown(ay_pg_reading *reading, const char *table, assa
     const char *near = ay_nearest(ay_str_from(table), names, n);
     AY_FAIL_IF(near, err, ASSAY_ESOURCE, "database \"%s\" has no table or view %s; did you mean %s?",
                "数据库 \"%s\" 中没有表或视图 %s；是否为 %s？", PQdb(reading->pg->leader.pq), table, near);
-    return ay_fail(err, ASSAY_ESOURCE, "database \"%s\" has no table or view %s; check the name, its schema and the search_path",
-                   "数据库 \"%s\" 中没有表或视图 %s；请检查名称、模式与 search_path", PQdb(reading->pg->leader.pq), table);
+    return ay_fail(
+        err, ASSAY_ESOURCE, "database \"%s\" has no table or view %s; check the name, its schema and the search_path",
+        "数据库 \"%s\" 中没有表或视图 %s；请检查名称、模式与 search_path", PQdb(reading->pg->leader.pq), table);
 }
 
 static assay_status resolve_relation(ay_pg_reading *reading, const char *table, assay_err *err)
@@ -178,8 +186,8 @@ static assay_status resolve_relation(ay_pg_reading *reading, const char *table, 
     AY_TRY(keep_text(reading, PQgetvalue(result, 0, 2), &reading->from, err));
     reading->kind = *PQgetvalue(result, 0, 1);
     AY_FAIL_IF(!strchr("rpvmf", reading->kind), err, ASSAY_ESOURCE,
-               "%s is neither a table nor a view; name one of these in the dataset", "%s 既不是表也不是视图；请在数据集中写明表或视图",
-               reading->from);
+               "%s is neither a table nor a view; name one of these in the dataset",
+               "%s 既不是表也不是视图；请在数据集中写明表或视图", reading->from);
     return describe_relation(reading, err);
 }
 
@@ -239,7 +247,8 @@ static assay_status check_and_lock(ay_pg_reading *reading, assay_err *err)
 {
     AY_CLEANUP(ay_buf_free) ay_buf sql = {0};
     ay_buf_text(&sql, "select ");
-    for (uint32_t i = 0; i < reading->wanted.n; i++) ay_buf_printf(&sql, "%s%s", i ? ", " : "", reading->wanted_exprs[i]);
+    for (uint32_t i = 0; i < reading->wanted.n; i++)
+        ay_buf_printf(&sql, "%s%s", i ? ", " : "", reading->wanted_exprs[i]);
     ay_buf_printf(&sql, " from %s limit 0", reading->from);
     ay_buf_char(&sql, '\0');
     AY_TRY(ay_buf_status(&sql, err));
@@ -263,7 +272,8 @@ static assay_status name_act(ay_pg_reading *reading, const ay_pg_request *reques
 assay_status ay_pg_describe(ay_pg_reading *reading, const ay_pg_request *request, assay_err *err)
 {
     AY_TRY(name_act(reading, request, err));
-    AY_TRY(request->table ? resolve_relation(reading, request->table, err) : resolve_query(reading, request->query, err));
+    AY_TRY(request->table ? resolve_relation(reading, request->table, err)
+                          : resolve_query(reading, request->query, err));
     AY_TRY(choose_wanted(reading, request, err));
     return check_and_lock(reading, err);
 }

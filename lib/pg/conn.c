@@ -22,7 +22,8 @@ static const struct advice {
     {"55P03", "another session waits to change the table; run again later", "有会话正等待修改该表，请稍后重试"},
     {"40001", "on a standby: set hot_standby_feedback or raise max_standby_streaming_delay",
      "备库上请设置 hot_standby_feedback 或调大 max_standby_streaming_delay"},
-    {"25006", "datasets are read in a read-only transaction: the query must not write", "数据集在只读事务中读取：查询不得写入"},
+    {"25006", "datasets are read in a read-only transaction: the query must not write",
+     "数据集在只读事务中读取：查询不得写入"},
     {"53300", "use fewer jobs, or raise max_connections", "请减少并行数，或调大 max_connections"},
     {"57", "the server was stopped or restarted; run again", "服务器被停止或重启，请重新运行"},
     {"", "see the server's log", "请查看服务器日志"},
@@ -50,11 +51,12 @@ static int trimmed(const char *text)
 
 static assay_status fail_lost(const ay_pg_conn *conn, const char *message, assay_err *err)
 {
-    return ay_fail(err, ASSAY_ESOURCE,
-                   "%1$.0s%2$s %3$s: the server closed the connection while it was being read: %5$.*4$s; see the server's "
-                   "log and run again",
-                   "%1$s%2$.0s %3$s：读取过程中服务器关闭了连接：%5$.*4$s；请查看服务器日志后重新运行", conn->act.zh,
-                   conn->act.en, conn->act.name, trimmed(message), message);
+    return ay_fail(
+        err, ASSAY_ESOURCE,
+        "%1$.0s%2$s %3$s: the server closed the connection while it was being read: %5$.*4$s; see the server's "
+        "log and run again",
+        "%1$s%2$.0s %3$s：读取过程中服务器关闭了连接：%5$.*4$s；请查看服务器日志后重新运行", conn->act.zh, conn->act.en,
+        conn->act.name, trimmed(message), message);
 }
 
 assay_status ay_pg_fail(const ay_pg_conn *conn, const PGresult *result, assay_err *err)
@@ -67,10 +69,10 @@ assay_status ay_pg_fail(const ay_pg_conn *conn, const PGresult *result, assay_er
     const char *hint = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_HINT) : NULL;
     if (!text) text = PQerrorMessage(conn->pq);
     if (!hint) hint = "";
-    return ay_fail(err, ASSAY_ESOURCE,
-                   "%1$.0s%2$s %3$s: %5$.*4$s (SQLSTATE %6$s)%7$s%8$s; %10$.0s%9$s",
-                   "%1$s%2$.0s %3$s：%5$.*4$s（SQLSTATE %6$s）%7$s%8$s；%10$s%9$.0s", conn->act.zh, conn->act.en, conn->act.name,
-                   trimmed(text), text, state ? state : "?", *hint ? "; " : "", hint, advice->en, advice->zh);
+    return ay_fail(err, ASSAY_ESOURCE, "%1$.0s%2$s %3$s: %5$.*4$s (SQLSTATE %6$s)%7$s%8$s; %10$.0s%9$s",
+                   "%1$s%2$.0s %3$s：%5$.*4$s（SQLSTATE %6$s）%7$s%8$s；%10$s%9$.0s", conn->act.zh, conn->act.en,
+                   conn->act.name, trimmed(text), text, state ? state : "?", *hint ? "; " : "", hint, advice->en,
+                   advice->zh);
 }
 
 /* ---- Waiting ---- */
@@ -82,8 +84,8 @@ assay_status ay_pg_check_cancel(ay_pg_conn *conn, assay_err *err)
     PGcancel *request = PQgetCancel(conn->pq);
     if (request) (void)PQcancel(request, reason, sizeof reason); /* at worst the server goes on until it sees us gone */
     PQfreeCancel(request);
-    return ay_fail(err, ASSAY_ECANCELLED, "cancelled while waiting for the server: %1$.0s%2$s %3$s",
-                   "等待服务器时被取消：%1$s%2$.0s %3$s", conn->act.zh, conn->act.en, conn->act.name);
+    return ay_fail(err, ASSAY_ECANCELLED, "cancelled while waiting for the server (%s)", "等待服务器时被取消（%s）",
+                   conn->act.name);
 }
 
 assay_status ay_pg_wait_readable(ay_pg_conn *conn, assay_err *err)
@@ -132,7 +134,8 @@ static assay_status take_result(ay_pg_conn *conn, PGresult **ret, assay_err *err
     return ASSAY_OK;
 }
 
-assay_status ay_pg_query(ay_pg_conn *conn, const char *sql, const char *const *args, int n, PGresult **ret, assay_err *err)
+assay_status ay_pg_query(ay_pg_conn *conn, const char *sql, const char *const *args, int n, PGresult **ret,
+                         assay_err *err)
 {
     AY_CLEANUP(ay_pg_clear) PGresult *result = NULL;
     AY_TRY(ay_pg_check_cancel(conn, err));

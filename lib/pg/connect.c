@@ -14,8 +14,8 @@ static bool is_uri(const char *conninfo)
     return strncmp(conninfo, "postgresql://", 13) == 0 || strncmp(conninfo, "postgres://", 11) == 0;
 }
 
-/* A password with an unescaped '@', ':' or '/' ends up in the host, the port or the database of a URI, and from there in
- * messages. */
+/* A password with an unescaped '@', ':' or '/' ends up in the host, the port or the database of a URI, and from there
+ * in messages. */
 static bool is_spilt(const PQconninfoOption *option)
 {
     if (!option->val) return false;
@@ -34,12 +34,15 @@ static assay_status check_conninfo(const char *conninfo, assay_err *err)
     for (PQconninfoOption *o = options; o && o->keyword && is_uri(conninfo); o++) spilt = spilt || is_spilt(o);
     PQconninfoFree(options);
     AY_FAIL_IF(!options, err, ASSAY_EUSAGE,
-               "the connection string is not valid: write host=... dbname=... user=... (values with spaces in single quotes) or "
+               "the connection string is not valid: write host=... dbname=... user=... (values with spaces in single "
+               "quotes) or "
                "postgresql://user@host/database, and keep the password in ~/.pgpass",
-               "连接串无效：请写成 host=... dbname=... user=...（含空格的值用单引号）或 postgresql://user@host/database，密码请放在 "
+               "连接串无效：请写成 host=... dbname=... user=...（含空格的值用单引号）或 "
+               "postgresql://user@host/database，密码请放在 "
                "~/.pgpass");
     AY_FAIL_IF(spilt, err, ASSAY_EUSAGE,
-               "the connection URI is ambiguous: percent-encode '@', ':' and '/' in the user name and the password, or keep the "
+               "the connection URI is ambiguous: percent-encode '@', ':' and '/' in the user name and the password, or "
+               "keep the "
                "password in ~/.pgpass",
                "连接 URI 有歧义：用户名和密码中的 '@'、':'、'/' 须用百分号编码，或将密码放在 ~/.pgpass");
     return ASSAY_OK;
@@ -98,11 +101,12 @@ static assay_status finish_connecting(ay_pg_conn *conn, assay_err *err)
         const int n = poll(&fd, 1, SLICE_MS);
         AY_FAIL_IF(n < 0 && errno != EINTR, err, ASSAY_ESOURCE, "cannot connect to PostgreSQL: %s",
                    "无法连接 PostgreSQL：%s", strerror(errno));
-        AY_FAIL_IF(conn->cancel && atomic_load(conn->cancel), err, ASSAY_ECANCELLED, "cancelled while connecting to PostgreSQL",
-                   "连接 PostgreSQL 时被取消");
-        AY_FAIL_IF(now_ms() > until, err, ASSAY_ESOURCE,
-                   "cannot connect to PostgreSQL: %s did not answer in time; check host and port, or raise connect_timeout",
-                   "无法连接 PostgreSQL：%s 未在限定时间内应答；请检查主机和端口，或调大 connect_timeout", PQhost(conn->pq));
+        AY_FAIL_IF(conn->cancel && atomic_load(conn->cancel), err, ASSAY_ECANCELLED,
+                   "cancelled while connecting to PostgreSQL", "连接 PostgreSQL 时被取消");
+        AY_FAIL_IF(
+            now_ms() > until, err, ASSAY_ESOURCE,
+            "cannot connect to PostgreSQL: %s did not answer in time; check host and port, or raise connect_timeout",
+            "无法连接 PostgreSQL：%s 未在限定时间内应答；请检查主机和端口，或调大 connect_timeout", PQhost(conn->pq));
         if (n > 0) want = PQconnectPoll(conn->pq);
     }
     return ASSAY_OK;
@@ -114,12 +118,15 @@ static assay_status check_encoding(const ay_pg_conn *conn, assay_err *err)
 {
     const char *server = PQparameterStatus(conn->pq, "server_encoding");
     const char *client = PQparameterStatus(conn->pq, "client_encoding");
-    AY_FAIL_IF(server && strcmp(server, "SQL_ASCII") == 0, err, ASSAY_ESOURCE,
-               "database \"%s\" has the encoding SQL_ASCII: what its bytes mean is not known and they cannot be turned into UTF-8; "
-               "move the data to a database with a real encoding (pg_dump --encoding=...), or export it to CSV and name the encoding",
-               "数据库 \"%s\" 的编码为 SQL_ASCII：字节的含义未知，无法转换为 UTF-8；请迁移到具有明确编码的数据库（pg_dump "
-               "--encoding=...），或导出为 CSV 并指明编码",
-               PQdb(conn->pq));
+    AY_FAIL_IF(
+        server && strcmp(server, "SQL_ASCII") == 0, err, ASSAY_ESOURCE,
+        "database \"%s\" has the encoding SQL_ASCII: what its bytes mean is not known and they cannot be turned into "
+        "UTF-8; "
+        "move the data to a database with a real encoding (pg_dump --encoding=...), or export it to CSV and name the "
+        "encoding",
+        "数据库 \"%s\" 的编码为 SQL_ASCII：字节的含义未知，无法转换为 UTF-8；请迁移到具有明确编码的数据库（pg_dump "
+        "--encoding=...），或导出为 CSV 并指明编码",
+        PQdb(conn->pq));
     AY_FAIL_IF(!client || strcmp(client, "UTF8") != 0, err, ASSAY_ESOURCE,
                "the server would not send UTF-8: client_encoding is %s; connect without a pooler that changes it",
                "服务器未按 UTF-8 发送：client_encoding 为 %s；请绕过会修改该设置的连接池", client ? client : "?");

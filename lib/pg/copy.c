@@ -6,14 +6,14 @@
 typedef struct pg_source {
     ay_source base;
     ay_pg_reading *reading;
-    ay_pg_conn own;      /* parts after the first */
-    ay_pg_conn *conn;    /* &own, or the leader's */
+    ay_pg_conn own;   /* parts after the first */
+    ay_pg_conn *conn; /* &own, or the leader's */
     ay_decoder *decoder;
     ay_arena arena;
-    ay_reader *reader;   /* text COPY: to the types that binary COPY has at once */
-    ay_batch typed;      /* what the reader made, with the raw texts of bad values only */
-    ay_str **raw;        /* for each column that ever had a bad value */
-    char *chunk;         /* from libpq, not wholly taken by the decoder */
+    ay_reader *reader; /* text COPY: to the types that binary COPY has at once */
+    ay_batch typed;    /* what the reader made, with the raw texts of bad values only */
+    ay_str **raw;      /* for each column that ever had a bad value */
+    char *chunk;       /* from libpq, not wholly taken by the decoder */
     size_t len, used;
     enum { READING, FINISHING, ENDED } state;
 } pg_source;
@@ -48,8 +48,8 @@ static assay_status receive(pg_source *s, assay_err *err)
 static assay_status fail_decoding(const pg_source *s, const assay_err *why, assay_err *err)
 {
     const assay_status code = why->code == ASSAY_EFORMAT ? ASSAY_ESOURCE : why->code;
-    return ay_fail(err, code, "%1$.0s%2$s %3$s: %4$s%5$.0s", "%1$s%2$.0s %3$s：%4$.0s%5$s", s->conn->act.zh, s->conn->act.en,
-                   s->conn->act.name, why->text, why->text_zh);
+    return ay_fail(err, code, "%1$.0s%2$s %3$s: %4$s%5$.0s", "%1$s%2$.0s %3$s：%4$.0s%5$s", s->conn->act.zh,
+                   s->conn->act.en, s->conn->act.name, why->text, why->text_zh);
 }
 
 static assay_status decode(pg_source *s, assay_err *err)

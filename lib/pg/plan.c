@@ -1,9 +1,9 @@
 /* Cutting a relation into parts that are together the relation, each record once.
  *
- * A unit is a table or a leaf partition. The units lie behind each other on a line of pages; a part is a stretch of that line:
- * ctid ranges of the units it meets. That is right because a tuple that the snapshot sees keeps its ctid as long as the
- * snapshot lives, and the lock taken by ay_pg_describe keeps VACUUM FULL and CLUSTER out. The last range of a unit has no
- * upper end, since the unit may have grown. */
+ * A unit is a table or a leaf partition. The units lie behind each other on a line of pages; a part is a stretch of
+ * that line: ctid ranges of the units it meets. That is right because a tuple that the snapshot sees keeps its ctid as
+ * long as the snapshot lives, and the lock taken by ay_pg_describe keeps VACUUM FULL and CLUSTER out. The last range of
+ * a unit has no upper end, since the unit may have grown. */
 #include "pg/reading.h"
 
 #include <stdio.h>
@@ -13,8 +13,8 @@
 enum { PART_PAGES = 500, TID_RANGE_SCAN_VERSION = 140000 };
 
 typedef struct unit {
-    const char *name;   /* quoted */
-    uint64_t from, to;  /* its stretch of the line; empty units take one page, so that they lie somewhere */
+    const char *name;  /* quoted */
+    uint64_t from, to; /* its stretch of the line; empty units take one page, so that they lie somewhere */
     bool can_be_cut;
 } unit;
 
@@ -25,9 +25,9 @@ typedef struct line {
     bool can_be_cut; /* false: the relation is read as a whole */
 } line;
 
-/* has_table_privilege, row_security_active: the leaves are read by themselves, where otherwise only the right to the parent
- * counts. The last column tells a table that was truncated or rewritten between the snapshot and the lock: its old
- * rows, which the snapshot would have shown, are gone. */
+/* has_table_privilege, row_security_active: the leaves are read by themselves, where otherwise only the right to the
+ * parent counts. The last column tells a table that was truncated or rewritten between the snapshot and the lock: its
+ * old rows, which the snapshot would have shown, are gone. */
 static const char units_sql[] =
     "with recursive tree(oid) as ("
     " select $1::pg_catalog.oid union"
@@ -36,14 +36,21 @@ static const char units_sql[] =
     " coalesce(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::pg_catalog.int8,"
     " c.reltuples::pg_catalog.int8,"
     " c.relkind in ('r', 'm') and a.amname = 'heap',"
-    " c.oid = $1::pg_catalog.oid or pg_catalog.has_table_privilege(c.oid, 'SELECT') and not pg_catalog.row_security_active(c.oid),"
+    " c.oid = $1::pg_catalog.oid or pg_catalog.has_table_privilege(c.oid, 'SELECT') and not "
+    "pg_catalog.row_security_active(c.oid),"
     " c.relfilenode <> 0 and c.relfilenode <> coalesce(pg_catalog.pg_relation_filenode(c.oid), c.relfilenode)"
     " from tree t join pg_catalog.pg_class c on c.oid = t.oid"
     " join pg_catalog.pg_namespace n on n.oid = c.relnamespace left join pg_catalog.pg_am a on a.oid = c.relam"
     " where c.relkind <> 'p' order by c.oid";
 
-static int64_t int_at(const PGresult *result, int row, int column) { return strtoll(PQgetvalue(result, row, column), NULL, 10); }
-static bool bool_at(const PGresult *result, int row, int column) { return *PQgetvalue(result, row, column) == 't'; }
+static int64_t int_at(const PGresult *result, int row, int column)
+{
+    return strtoll(PQgetvalue(result, row, column), NULL, 10);
+}
+static bool bool_at(const PGresult *result, int row, int column)
+{
+    return *PQgetvalue(result, row, column) == 't';
+}
 
 static assay_status lay_line(ay_pg_reading *reading, const PGresult *result, line *ret, assay_err *err)
 {
@@ -54,7 +61,8 @@ static assay_status lay_line(ay_pg_reading *reading, const PGresult *result, lin
     for (int i = 0; i < n; i++) {
         AY_FAIL_IF(bool_at(result, i, 5), err, ASSAY_ESOURCE,
                    "cannot read table %s: %s was truncated or rewritten just after the run began; run again",
-                   "无法读取表 %s：%s 在运行开始后被清空或重写，请重新运行", reading->act.name, PQgetvalue(result, i, 0));
+                   "无法读取表 %s：%s 在运行开始后被清空或重写，请重新运行", reading->act.name,
+                   PQgetvalue(result, i, 0));
         unit *u = &ret->units[i];
         u->name = ay_arena_copy(&reading->arena, ay_str_from(PQgetvalue(result, i, 0)));
         AY_NOMEM_IF(!u->name, err);
@@ -73,7 +81,8 @@ static assay_status lay_line(ay_pg_reading *reading, const PGresult *result, lin
 static void put_select(const ay_pg_reading *reading, const char *from, ay_buf *out)
 {
     ay_buf_text(out, "select ");
-    for (uint32_t i = 0; i < reading->wanted.n; i++) ay_buf_printf(out, "%s%s", i ? ", " : "", reading->wanted_exprs[i]);
+    for (uint32_t i = 0; i < reading->wanted.n; i++)
+        ay_buf_printf(out, "%s%s", i ? ", " : "", reading->wanted_exprs[i]);
     ay_buf_printf(out, " from %s", from);
 }
 

@@ -56,9 +56,9 @@ static assay_status export_snapshot(ay_pg *pg, assay_err *err)
 /* Compare what an importing session says its snapshot is with what the leader's is.
  *
  * Some openGauss versions export a name, accept it in SET TRANSACTION SNAPSHOT and then go on with a snapshot of their
- * own; on a quiet server its text would be the same by chance. So a transaction id is used up first (no table is touched):
- * a snapshot taken later than the leader's then has a higher xmax and another text. A standby cannot do that, and is
- * refused nothing: it is PostgreSQL's own, where importing works. */
+ * own; on a quiet server its text would be the same by chance. So a transaction id is used up first (no table is
+ * touched): a snapshot taken later than the leader's then has a higher xmax and another text. A standby cannot do that,
+ * and is refused nothing: it is PostgreSQL's own, where importing works. */
 static assay_status compare(const ay_pg *pg, ay_pg_conn *conn, bool *ret_same, assay_err *err)
 {
     AY_CLEANUP(ay_pg_clear) PGresult *used = NULL, *theirs = NULL;

@@ -3,8 +3,8 @@
 static assay_status open_reading(ay_pg_reading *reading, const ay_pg_request *request, assay_err *err)
 {
     AY_FAIL_IF(reading->pg->is_leader_broken, err, ASSAY_ESOURCE,
-               "cannot read %.200s: the session ended with an earlier failure; open a new one", "无法读取 %.200s：会话已因先前的错误结束，请重新打开",
-               request->table ? request->table : request->query);
+               "cannot read %.200s: the session ended with an earlier failure; open a new one",
+               "无法读取 %.200s：会话已因先前的错误结束，请重新打开", request->table ? request->table : request->query);
     AY_TRY(ay_pg_describe(reading, request, err));
     return ay_pg_plan(reading, err);
 }
@@ -24,10 +24,22 @@ assay_status ay_pg_reading_open(ay_pg *pg, const ay_pg_request *request, ay_pg_r
     return st;
 }
 
-const ay_schema *ay_pg_reading_schema(const ay_pg_reading *reading) { return &reading->wanted; }
-const ay_schema *ay_pg_reading_all_columns(const ay_pg_reading *reading) { return &reading->all; }
-int64_t ay_pg_reading_estimate(const ay_pg_reading *reading) { return reading->estimate; }
-uint32_t ay_pg_reading_parts(const ay_pg_reading *reading) { return reading->n_parts; }
+const ay_schema *ay_pg_reading_schema(const ay_pg_reading *reading)
+{
+    return &reading->wanted;
+}
+const ay_schema *ay_pg_reading_all_columns(const ay_pg_reading *reading)
+{
+    return &reading->all;
+}
+int64_t ay_pg_reading_estimate(const ay_pg_reading *reading)
+{
+    return reading->estimate;
+}
+uint32_t ay_pg_reading_parts(const ay_pg_reading *reading)
+{
+    return reading->n_parts;
+}
 
 ay_pg_reading *ay_pg_reading_close(ay_pg_reading *reading)
 {

@@ -8,14 +8,14 @@ struct ay_pg_reading {
     ay_pg *pg;
     ay_arena arena;
     ay_pg_act act;
-    const char *from;          /* "public"."Name", or the query in brackets */
-    const char *oid;           /* of the relation, as text; NULL for a query */
-    char kind;                 /* pg_class.relkind, 'q' for a query */
+    const char *from; /* "public"."Name", or the query in brackets */
+    const char *oid;  /* of the relation, as text; NULL for a query */
+    char kind;        /* pg_class.relkind, 'q' for a query */
     ay_schema all, wanted;
     const char **wanted_exprs; /* what is selected for each wanted column: "a"::text */
     const char **all_exprs;
     int64_t estimate;
-    const char **parts;        /* a COPY statement each */
+    const char **parts; /* a COPY statement each */
     uint32_t n_parts;
     uint32_t batch_cap;
 };

@@ -1,9 +1,13 @@
 /* Opening the session of a run. */
 #include "pg/session.h"
 
-static void close_pg(ay_pg **pg) { ay_pg_close(*pg); }
+static void close_pg(ay_pg **pg)
+{
+    ay_pg_close(*pg);
+}
 
-/* The first of the statements that the server knows, "" when none. Tried before the transaction, which an error would end. */
+/* The first of the statements that the server knows, "" when none. Tried before the transaction, which an error would
+ * end. */
 static assay_status choose(ay_pg_conn *conn, const char *const *candidates, size_t n, const char **ret, assay_err *err)
 {
     *ret = "";
@@ -76,13 +80,16 @@ assay_status ay_pg_open(const char *conninfo, uint32_t jobs, const atomic_bool *
     return ASSAY_OK;
 }
 
-const ay_pg_facts *ay_pg_session_facts(const ay_pg *pg) { return &pg->facts; }
+const ay_pg_facts *ay_pg_session_facts(const ay_pg *pg)
+{
+    return &pg->facts;
+}
 
 assay_status ay_pg_join(const ay_pg *pg, ay_pg_conn *conn, assay_err *err)
 {
     AY_TRY(ay_pg_conn_open(conn, pg->conninfo, pg->cancel, err));
     /* Who waits for an exclusive lock waits for the leader; a lock asked for behind it would wait for ever. */
-    static const char lock_sql[] = "select pg_catalog.set_config(name, '10s', false) from pg_catalog.pg_settings "
+    static const char lock_sql[] = "select pg_catalog.set_config(name, '5s', false) from pg_catalog.pg_settings "
                                    "where name = 'lock_timeout'";
     AY_TRY(ay_pg_query(conn, lock_sql, NULL, 0, NULL, err));
     return ay_pg_begin(conn, pg->snapshot_name, err);

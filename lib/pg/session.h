@@ -11,9 +11,9 @@ struct ay_pg {
     ay_pg_conn leader;
     const char *conninfo;
     const atomic_bool *cancel;
-    uint32_t jobs;         /* 1 where snapshots cannot be shared */
-    bool is_binary;        /* COPY (FORMAT binary) works; false: COPY text, read by the same types (tests set it) */
-    bool is_leader_broken; /* its transaction ended early: nothing more can be read */
+    uint32_t jobs;          /* 1 where snapshots cannot be shared */
+    bool is_binary;         /* COPY (FORMAT binary) works; false: COPY text, read by the same types (tests set it) */
+    bool is_leader_broken;  /* its transaction ended early: nothing more can be read */
     char snapshot_name[64]; /* what pg_export_snapshot said; "" when not exported */
     const char *snapshot_sql, *export_sql; /* how this server tells and exports its snapshot, "" when it does not */
     ay_pg_facts facts;

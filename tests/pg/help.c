@@ -6,9 +6,15 @@
 
 #include "base/thread.h"
 
-static void ignore_notice(void *ctx, const PGresult *result) { (void)ctx, (void)result; }
+static void ignore_notice(void *ctx, const PGresult *result)
+{
+    (void)ctx, (void)result;
+}
 
-static void pause_ms(long ms) { nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL); }
+static void pause_ms(long ms)
+{
+    nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
+}
 
 int64_t clock_ms(void)
 {
@@ -174,9 +180,11 @@ void expect_lines(const char *label, const records *r, const char *const *lines)
 {
     size_t n = 0;
     while (lines[n]) n++;
-    if (r->n != n) fail_msg("%s: %zu records, expected %zu; the first is %s", label, r->n, n, r->n ? r->line[0] : "none");
+    if (r->n != n)
+        fail_msg("%s: %zu records, expected %zu; the first is %s", label, r->n, n, r->n ? r->line[0] : "none");
     for (size_t i = 0; i < n; i++)
-        if (strcmp(r->line[i], lines[i]) != 0) fail_msg("%s: record %zu is [%s], expected [%s]", label, i, r->line[i], lines[i]);
+        if (strcmp(r->line[i], lines[i]) != 0)
+            fail_msg("%s: record %zu is [%s], expected [%s]", label, i, r->line[i], lines[i]);
 }
 
 void expect_text(const char *label, const char *text, const char *part)

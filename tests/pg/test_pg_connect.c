@@ -34,21 +34,27 @@ typedef struct connect_case {
 
 /* Each holds the password hush7, where there is one. */
 static const connect_case connect_cases[] = {
-    {"no such socket", "host=/nowhere password=hush7", ASSAY_ESOURCE, "cannot connect to PostgreSQL: connection to server on socket",
-     "无法连接 PostgreSQL"},
+    {"no such socket", "host=/nowhere password=hush7", ASSAY_ESOURCE,
+     "cannot connect to PostgreSQL: connection to server on socket", "无法连接 PostgreSQL"},
     {"refused", "host=127.0.0.1 port=1 password=hush7", ASSAY_ESOURCE, "Connection refused", "请检查连接串"},
     {"no such database", "dbname=nodb password=hush7", ASSAY_ESOURCE, "database \"nodb\" does not exist", "nodb"},
     {"no such role", "user=norole password=hush7", ASSAY_ESOURCE, "role \"norole\" does not exist", "norole"},
-    {"wrong password", "user=assay_scram password=hush7", ASSAY_ESOURCE, "check the password in ~/.pgpass", "请检查 ~/.pgpass"},
-    {"wrong password in a URI", "postgresql://assay_scram:hush7@/postgres", ASSAY_ESOURCE, "check the password", "请检查"},
+    {"wrong password", "user=assay_scram password=hush7", ASSAY_ESOURCE, "check the password in ~/.pgpass",
+     "请检查 ~/.pgpass"},
+    {"wrong password in a URI", "postgresql://assay_scram:hush7@/postgres", ASSAY_ESOURCE, "check the password",
+     "请检查"},
     {"no password", "user=assay_scram", ASSAY_ESOURCE, "put the password into ~/.pgpass or PGPASSWORD", "请将密码放入"},
-    {"SQL_ASCII", "dbname=ascii password=hush7", ASSAY_ESOURCE, "database \"ascii\" has the encoding SQL_ASCII", "编码为 SQL_ASCII"},
-    {"password with a blank", "user=x password=a hush7", ASSAY_EUSAGE, "the connection string is not valid", "连接串无效"},
+    {"SQL_ASCII", "dbname=ascii password=hush7", ASSAY_ESOURCE, "database \"ascii\" has the encoding SQL_ASCII",
+     "编码为 SQL_ASCII"},
+    {"password with a blank", "user=x password=a hush7", ASSAY_EUSAGE, "the connection string is not valid",
+     "连接串无效"},
     {"unknown option", "user=x hush7=1", ASSAY_EUSAGE, "the connection string is not valid", "连接串无效"},
     {"open quote", "user=x password='hush7", ASSAY_EUSAGE, "the connection string is not valid", "连接串无效"},
-    {"at sign in a URI's password", "postgresql://u:p@hush7@localhost/db", ASSAY_EUSAGE, "percent-encode", "百分号编码"},
+    {"at sign in a URI's password", "postgresql://u:p@hush7@localhost/db", ASSAY_EUSAGE, "percent-encode",
+     "百分号编码"},
     {"slash in a URI's password", "postgresql://u:hush7/p@localhost/db", ASSAY_EUSAGE, "percent-encode", "百分号编码"},
-    {"colon and slash in a URI's password", "postgresql://u:12/hush7@localhost/db", ASSAY_EUSAGE, "percent-encode", "百分号编码"},
+    {"colon and slash in a URI's password", "postgresql://u:12/hush7@localhost/db", ASSAY_EUSAGE, "percent-encode",
+     "百分号编码"},
     {"bad escape in a URI", "postgresql://u:hush7%zz@localhost/db", ASSAY_EUSAGE, "not valid", "连接串无效"},
     {"unknown URI parameter", "postgresql://localhost/db?hush7=1", ASSAY_EUSAGE, "not valid", "连接串无效"},
     {"bad option value", "sslmode=perhaps password=hush7", ASSAY_ESOURCE, "invalid sslmode value", "无法连接"},
@@ -66,7 +72,8 @@ static void test_refused_connections(void **state)
         assert_null(pg);
         expect_text(c->label, err.text, c->en);
         expect_text(c->label, err.text_zh, c->zh);
-        if (strstr(err.text, "hush7") || strstr(err.text_zh, "hush7")) fail_msg("%s: a password is shown: %s", c->label, err.text);
+        if (strstr(err.text, "hush7") || strstr(err.text_zh, "hush7"))
+            fail_msg("%s: a password is shown: %s", c->label, err.text);
     }
 }
 
@@ -170,8 +177,8 @@ static void test_cancel_while_connecting(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_refused_connections), cmocka_unit_test(test_right_password),
-        cmocka_unit_test(test_latin_database),      cmocka_unit_test(test_connect_timeout),
+        cmocka_unit_test(test_refused_connections),     cmocka_unit_test(test_right_password),
+        cmocka_unit_test(test_latin_database),          cmocka_unit_test(test_connect_timeout),
         cmocka_unit_test(test_cancel_while_connecting),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -53,10 +53,12 @@ static uint32_t parts_of(ay_pg *pg, const char *table)
 static void test_number_of_parts(void **state)
 {
     (void)state;
-    static const struct parts_case { const char *table; uint32_t jobs, parts; } cases[] = {
-        {"big", 1, 1},    {"big", 2, 2},       {"big", 4, 4},    {"big", 64, 5}, /* of 500 pages at least */
-        {"halves", 4, 4}, {"mother", 4, 4},    {"copied", 4, 4}, {"small", 4, 1},
-        {"window_on", 4, 1}, {"half3", 4, 1},
+    static const struct parts_case {
+        const char *table;
+        uint32_t jobs, parts;
+    } cases[] = {
+        {"big", 1, 1},    {"big", 2, 2},    {"big", 4, 4},    {"big", 64, 5}, /* of 500 pages at least */
+        {"halves", 4, 4}, {"mother", 4, 4}, {"copied", 4, 4}, {"small", 4, 1}, {"window_on", 4, 1}, {"half3", 4, 1},
     };
     for (size_t i = 0; i < AY_COUNT(cases); i++) {
         ay_pg *pg = session(NULL, cases[i].jobs);
@@ -107,7 +109,8 @@ static void *write_on(void *arg)
     PGconn *conn = PQconnectdb("application_name=writer");
     for (unsigned i = 0; !atomic_load(&stop) && PQstatus(conn) == CONNECTION_OK; i++) {
         (void)snprintf(sql, sizeof sql,
-                       "begin; update %1$s set amount = amount - 5 where ctid = any (array(select ctid from %1$s where id %% 97 = %2$u));"
+                       "begin; update %1$s set amount = amount - 5 where ctid = any (array(select ctid from %1$s where "
+                       "id %% 97 = %2$u));"
                        "update %1$s set amount = amount + 5 where id %% 97 = %2$u;"
                        "with gone as (delete from %1$s where id %% 499 = %3$u returning *)"
                        " insert into %1$s select id + 100000, amount, pad from gone;"
@@ -129,7 +132,8 @@ static void expect_consistent(const char *label, const records *r)
     for (size_t i = 0; i < r->n; i++) {
         const char *bar = strchr(r->line[i], '|');
         sum += strtoll(bar + 1, NULL, 10);
-        if (i > 0 && strtoll(r->line[i], NULL, 10) == strtoll(r->line[i - 1], NULL, 10)) fail_msg("%s: twice %s", label, r->line[i]);
+        if (i > 0 && strtoll(r->line[i], NULL, 10) == strtoll(r->line[i - 1], NULL, 10))
+            fail_msg("%s: twice %s", label, r->line[i]);
     }
     if (sum != 5000000) fail_msg("%s: the sum is %lld", label, sum);
 }
@@ -199,6 +203,30 @@ static void test_one_connection(void **state)
     run_sql(admin, "drop owned by single; drop role single");
 }
 
+/* Behind somebody who waits for an exclusive lock, which the leader keeps from him, a part would wait for ever. */
+static void test_exclusive_lock_between_parts(void **state)
+{
+    (void)state;
+    assay_err err = {0};
+    ay_pg *pg = session(NULL, 2);
+    ay_pg_reading *reading = NULL;
+    ay_source *source = NULL;
+    char buf[16] = "";
+    const ay_pg_request request = request_for("big", NULL, COLS("id"));
+    assert_int_equal(ay_pg_reading_open(pg, &request, &reading, &err), ASSAY_OK);
+    PGconn *other = PQconnectdb("");
+    assert_int_equal(PQsendQuery(other, "begin; lock table big in access exclusive mode"), 1);
+    while (strcmp(buf, "1") != 0)
+        ask(admin, "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and not granted", buf, sizeof buf);
+    assert_int_equal(ay_pg_part_open(reading, 1, &source, &err), ASSAY_ESOURCE);
+    expect_text("lock", err.text,
+                "lock timeout (SQLSTATE 55P03); another session waits to change the table; run again");
+    assert_null(source);
+    PQfinish(other);
+    ay_pg_reading_close(reading);
+    ay_pg_close(pg);
+}
+
 static void test_probe_tells_another_snapshot(void **state)
 {
     (void)state;
@@ -230,9 +258,13 @@ static void test_probe_without_import(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_number_of_parts),    cmocka_unit_test(test_every_record_once),
-        cmocka_unit_test(test_concurrent_writers), cmocka_unit_test(test_rights_on_the_parent_only),
-        cmocka_unit_test(test_one_connection),     cmocka_unit_test(test_probe_tells_another_snapshot),
+        cmocka_unit_test(test_number_of_parts),
+        cmocka_unit_test(test_every_record_once),
+        cmocka_unit_test(test_concurrent_writers),
+        cmocka_unit_test(test_rights_on_the_parent_only),
+        cmocka_unit_test(test_exclusive_lock_between_parts),
+        cmocka_unit_test(test_one_connection),
+        cmocka_unit_test(test_probe_tells_another_snapshot),
         cmocka_unit_test(test_probe_without_import),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -8,28 +8,28 @@ static int set_up(void **state)
     (void)state;
     admin = admin_open();
     run_sql(admin, "create schema \"Mixed Case\"; create schema other");
-    run_sql(admin,
-            "create domain age as int check (value >= 0); create domain adult_age as age;"
-            "create table plain (id int primary key, gone text, name varchar(18) not null, twice int generated always as (id * 2) stored);"
-            "alter table plain drop column gone; insert into plain values (1, 'a'), (2, 'b'), (3, '');"
-            "create table empty (id int);"
-            "create table nothing ();"
-            "create table domains (a adult_age, b age not null); insert into domains values (7, 8), (null, 9);"
-            "create table \"Mixed Case\".\"Tab\"\"le.x\" (\"Col\"\"umn\" text, \"order\" int);"
-            "insert into \"Mixed Case\".\"Tab\"\"le.x\" values ('v', 1);"
-            "create table 企业 (编号 int, 名称 text); insert into 企业 values (1, '遂宁');"
-            "create view shown as select id, name from plain where id < 3;"
-            "create materialized view kept as select id from plain;"
-            "create sequence counter; create index plain_name on plain (name);"
-            "create table other.plain (id int); insert into other.plain values (99);"
-            "create table parent (id int) partition by range (id);"
-            "create table p1 partition of parent for values from (0) to (10);"
-            "create table p2 partition of parent for values from (10) to (20) partition by hash (id);"
-            "create table p2a partition of p2 for values with (modulus 2, remainder 0);"
-            "create table p2b partition of p2 for values with (modulus 2, remainder 1);"
-            "insert into parent select generate_series(8, 12);"
-            "create table animal (id int); create table dog (name text) inherits (animal);"
-            "insert into animal values (1); insert into dog values (2, 'rex')");
+    run_sql(admin, "create domain age as int check (value >= 0); create domain adult_age as age;"
+                   "create table plain (id int primary key, gone text, name varchar(18) not null, twice int generated "
+                   "always as (id * 2) stored);"
+                   "alter table plain drop column gone; insert into plain values (1, 'a'), (2, 'b'), (3, '');"
+                   "create table empty (id int);"
+                   "create table nothing ();"
+                   "create table domains (a adult_age, b age not null); insert into domains values (7, 8), (null, 9);"
+                   "create table \"Mixed Case\".\"Tab\"\"le.x\" (\"Col\"\"umn\" text, \"order\" int);"
+                   "insert into \"Mixed Case\".\"Tab\"\"le.x\" values ('v', 1);"
+                   "create table 企业 (编号 int, 名称 text); insert into 企业 values (1, '遂宁');"
+                   "create view shown as select id, name from plain where id < 3;"
+                   "create materialized view kept as select id from plain;"
+                   "create sequence counter; create index plain_name on plain (name);"
+                   "create table other.plain (id int); insert into other.plain values (99);"
+                   "create table parent (id int) partition by range (id);"
+                   "create table p1 partition of parent for values from (0) to (10);"
+                   "create table p2 partition of parent for values from (10) to (20) partition by hash (id);"
+                   "create table p2a partition of p2 for values with (modulus 2, remainder 0);"
+                   "create table p2b partition of p2 for values with (modulus 2, remainder 1);"
+                   "insert into parent select generate_series(8, 12);"
+                   "create table animal (id int); create table dog (name text) inherits (animal);"
+                   "insert into animal values (1); insert into dog values (2, 'rex')");
     return 0;
 }
 
@@ -65,7 +65,8 @@ static const read_case read_cases[] = {
     {"children", "animal", NULL, COLS("id"), LINES("1", "2")},
     {"query", NULL, "select id + 1 as n from plain", COLS("n"), LINES("2", "3", "4")},
     {"semicolon, white space", NULL, " select id from plain where id = 1 ;\n; \t\n", COLS("id"), LINES("1")},
-    {"comments", NULL, "-- first\nselect id /* ; */ from plain where name = ';' or id = 2 -- last", COLS("id"), LINES("2")},
+    {"comments", NULL, "-- first\nselect id /* ; */ from plain where name = ';' or id = 2 -- last", COLS("id"),
+     LINES("2")},
     {"values", NULL, "values (1, 'x')", COLS("column1", "column2"), LINES("1|x")},
     {"with", NULL, "with t as (select 5 as v) select v from t", COLS("v"), LINES("5")},
     {"table command", NULL, "table shown", COLS("name"), LINES("a", "b")},
@@ -100,23 +101,28 @@ typedef struct refuse_case {
 } refuse_case;
 
 static const refuse_case refuse_cases[] = {
-    {"no such table", "nowhere", NULL, ASSAY_ESOURCE, "has no table or view nowhere; check the name", "没有表或视图 nowhere"},
+    {"no such table", "nowhere", NULL, ASSAY_ESOURCE, "has no table or view nowhere; check the name",
+     "没有表或视图 nowhere"},
     {"nearest name", "plian", NULL, ASSAY_ESOURCE, "did you mean plain?", "是否为 plain？"},
     {"nearest in a schema", "othr.plain", NULL, ASSAY_ESOURCE, "did you mean other.plain?", "是否为 other.plain？"},
     {"case matters in quotes", "\"Plain\"", NULL, ASSAY_ESOURCE, "did you mean plain?", "是否为 plain？"},
-    {"sequence", "counter", NULL, ASSAY_ESOURCE, "public.counter is neither a table nor a view", "public.counter 既不是表也不是视图"},
-    {"index", "plain_name", NULL, ASSAY_ESOURCE, "public.plain_name is neither a table nor a view", "既不是表也不是视图"},
+    {"sequence", "counter", NULL, ASSAY_ESOURCE, "public.counter is neither a table nor a view",
+     "public.counter 既不是表也不是视图"},
+    {"index", "plain_name", NULL, ASSAY_ESOURCE, "public.plain_name is neither a table nor a view",
+     "既不是表也不是视图"},
     {"bad name", "a b", NULL, ASSAY_ESOURCE, "cannot read table a b: invalid name syntax", "无法读取表 a b"},
     {"empty name", "", NULL, ASSAY_ESOURCE, "cannot read table : invalid name syntax", "无法读取表"},
     {"other database", "x.public.plain", NULL, ASSAY_ESOURCE, "cross-database references", "x.public.plain"},
-    {"syntax", NULL, "selec 1", ASSAY_ESOURCE, "syntax error at or near \"1\" (SQLSTATE 42601); correct the table or query", "请更正"},
+    {"syntax", NULL, "selec 1", ASSAY_ESOURCE,
+     "syntax error at or near \"1\" (SQLSTATE 42601); correct the table or query", "请更正"},
     {"empty query", NULL, " ; ", ASSAY_ESOURCE, "syntax error", "无法读取查询"},
     {"two statements", NULL, "select 1; select 2", ASSAY_ESOURCE, "syntax error at or near \";\"", "SQLSTATE 42601"},
     {"comment behind the semicolon", NULL, "select 1; -- one", ASSAY_ESOURCE, "syntax error at or near \";\"", "42601"},
     {"breaking out", NULL, "select 1) q; select (2", ASSAY_ESOURCE, "cannot insert multiple commands", "42601"},
     {"not a query", NULL, "delete from plain returning id", ASSAY_ESOURCE, "syntax error", "42601"},
     {"unknown column", NULL, "select nome from plain", ASSAY_ESOURCE, "column \"nome\" does not exist", "42703"},
-    {"unknown table", NULL, "select 1 from nowhere", ASSAY_ESOURCE, "\"nowhere\" does not exist (SQLSTATE 42P01)", "42P01"},
+    {"unknown table", NULL, "select 1 from nowhere", ASSAY_ESOURCE, "\"nowhere\" does not exist (SQLSTATE 42P01)",
+     "42P01"},
 };
 
 static void test_refusals(void **state)
@@ -138,8 +144,11 @@ static void test_refusals(void **state)
 /* Faults that only show while reading. */
 static const refuse_case late_cases[] = {
     {"ambiguous column", NULL, "select 1 as id, 2 as id", ASSAY_ESOURCE, "ambiguous", "42702"},
-    {"division by zero", NULL, "select 1 / (id - 2) as id from plain", ASSAY_ESOURCE, "division by zero (SQLSTATE 22012)", "22012"},
+    {"division by zero", NULL, "select 1 / (id - 2) as id from plain", ASSAY_ESOURCE,
+     "division by zero (SQLSTATE 22012)", "22012"},
     {"writing", NULL, "select nextval('counter') as id", ASSAY_ESOURCE, "read-only transaction", "只读事务"},
+    {"no column at all", "nothing", NULL, ASSAY_EUSAGE, "nothing has none of the columns",
+     "不含规则包字段所指的任何列"},
     {"no known column", "plain", NULL, ASSAY_EUSAGE, "none of the columns", "不含"},
 };
 
@@ -162,13 +171,15 @@ static void test_late_refusals(void **state)
 static void test_columns(void **state)
 {
     (void)state;
-    static const struct column_case { const char *table, *name; ay_type type; const char *source_type; bool not_null; } cases[] = {
-        {"plain", "id", AY_INT, "integer", true},
-        {"plain", "name", AY_TEXT, "character varying(18)", true},
-        {"plain", "twice", AY_INT, "integer", false},
-        {"domains", "a", AY_INT, "adult_age", false},
-        {"domains", "b", AY_INT, "age", true},
-        {"shown", "name", AY_TEXT, "character varying(18)", false},
+    static const struct column_case {
+        const char *table, *name;
+        ay_type type;
+        const char *source_type;
+        bool not_null;
+    } cases[] = {
+        {"plain", "id", AY_INT, "integer", true},     {"plain", "name", AY_TEXT, "character varying(18)", true},
+        {"plain", "twice", AY_INT, "integer", false}, {"domains", "a", AY_INT, "adult_age", false},
+        {"domains", "b", AY_INT, "age", true},        {"shown", "name", AY_TEXT, "character varying(18)", false},
     };
     ay_pg *pg = session(NULL, 1);
     for (size_t i = 0; i < AY_COUNT(cases); i++) {
@@ -207,7 +218,10 @@ static void test_estimate(void **state)
 {
     (void)state;
     run_sql(admin, "analyze plain; analyze parent; analyze p1; analyze p2a; analyze p2b");
-    static const struct estimate_case { const char *table, *query; int64_t estimate; } cases[] = {
+    static const struct estimate_case {
+        const char *table, *query;
+        int64_t estimate;
+    } cases[] = {
         {"plain", NULL, 3}, {"parent", NULL, 5}, {"empty", NULL, -1}, {"shown", NULL, -1}, {NULL, "select 1 as id", -1},
     };
     ay_pg *pg = session(NULL, 1);
@@ -267,8 +281,8 @@ static void test_batches(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reads),    cmocka_unit_test(test_refusals), cmocka_unit_test(test_late_refusals),
-        cmocka_unit_test(test_columns),  cmocka_unit_test(test_facts),    cmocka_unit_test(test_estimate),
+        cmocka_unit_test(test_reads),        cmocka_unit_test(test_refusals), cmocka_unit_test(test_late_refusals),
+        cmocka_unit_test(test_columns),      cmocka_unit_test(test_facts),    cmocka_unit_test(test_estimate),
         cmocka_unit_test(test_one_snapshot), cmocka_unit_test(test_batches),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -7,7 +7,7 @@ typedef struct type_case {
     const char *sql;         /* an expression */
     const char *source_type; /* what format_type calls it */
     ay_type type;
-    const char *text;        /* "~" null, "!" bad */
+    const char *text; /* "~" null, "!" bad */
 } type_case;
 
 static const type_case cases[] = {
@@ -56,7 +56,8 @@ static const type_case cases[] = {
     {"'23:59:59.999999'::time", "time without time zone", AY_TIME, "23:59:59.999999"},
     {"'22:22:01.5+08'::timetz", "time with time zone", AY_TIMETZ, "22:22:01.5+08"},
     {"'01:00-03:30'::timetz", "time with time zone", AY_TIMETZ, "01:00:00-03:30"},
-    {"'2024-02-29 22:22:01.000001'::timestamp", "timestamp without time zone", AY_TIMESTAMP, "2024-02-29 22:22:01.000001"},
+    {"'2024-02-29 22:22:01.000001'::timestamp", "timestamp without time zone", AY_TIMESTAMP,
+     "2024-02-29 22:22:01.000001"},
     {"'4713-11-24 00:00:00 BC'::timestamp", "timestamp without time zone", AY_TIMESTAMP, "4713-11-24 00:00:00 BC"},
     {"'infinity'::timestamp", "timestamp without time zone", AY_TIMESTAMP, "infinity"},
     {"'294276-12-31 23:59:59'::timestamp", "timestamp without time zone", AY_TIMESTAMP, "!294276-12-31 23:59:59"},
@@ -169,14 +170,31 @@ static void test_all_columns(void **state)
     ay_buf_free(&line);
 }
 
+/* The one difference: hour 24 is a time for PostgreSQL, but no reader of texts takes it. It is unreadable then, never
+ * another time. */
+static void test_hour_24(void **state)
+{
+    (void)state;
+    ay_pg *pg = session(NULL, 1);
+    for (int binary = 0; binary <= 1; binary++) {
+        pg->is_binary = binary;
+        records r = read_query(pg, "select time '24:00' as v", COLS("v"));
+        expect_lines("hour 24", &r, binary ? LINES("24:00:00") : LINES("!24:00:00"));
+        records_free(&r);
+    }
+    ay_pg_close(pg);
+}
+
 /* The user's settings must not change what is read. */
 static void test_settings_do_not_matter(void **state)
 {
     (void)state;
-    static const char query[] = "select timestamptz '2024-02-29 22:22:01+08' t, interval '1 mon 2 days' i, 0.1::float8 f,"
-                                " date '2024-02-03' d";
+    static const char query[] =
+        "select timestamptz '2024-02-29 22:22:01+08' t, interval '1 mon 2 days' i, 0.1::float8 f,"
+        " date '2024-02-03' d";
     ay_pg *pg = session("options='-c TimeZone=Asia/Shanghai -c DateStyle=German -c IntervalStyle=iso_8601"
-                        " -c extra_float_digits=-5 -c bytea_output=escape -c standard_conforming_strings=off'", 1);
+                        " -c extra_float_digits=-5 -c bytea_output=escape -c standard_conforming_strings=off'",
+                        1);
     for (int binary = 0; binary <= 1; binary++) {
         pg->is_binary = binary;
         records r = read_query(pg, query, COLS("t", "i", "f", "d"));
@@ -192,6 +210,7 @@ int main(void)
         cmocka_unit_test(test_types_in_binary),
         cmocka_unit_test(test_types_in_text),
         cmocka_unit_test(test_all_columns),
+        cmocka_unit_test(test_hour_24),
         cmocka_unit_test(test_settings_do_not_matter),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
