@@ -4,9 +4,18 @@
 
 #include "base/str.h"
 
-static inline bool ay_is_digit(char c) { return c >= '0' && c <= '9'; }
-static inline bool ay_is_alpha(char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; }
-static inline char ay_to_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c; }
+static inline bool ay_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+static inline bool ay_is_alpha(char c)
+{
+    return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+static inline char ay_to_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
 
 /* Equal without regard to the case of ASCII letters; `lower` is in lower case. */
 static inline bool ay_is_word(ay_str text, const char *lower)

@@ -1,18 +1,13 @@
 #include "base/dec_wide.h"
 
-#define PG_BASE_DIGITS 4      /* PostgreSQL keeps numerics in base 10000 ... */
-#define PG_MIN_SIG_DIGITS 16  /* ... and wants this many significant digits in a quotient */
+#define PG_BASE_DIGITS    4  /* PostgreSQL keeps numerics in base 10000 ... */
+#define PG_MIN_SIG_DIGITS 16 /* ... and wants this many significant digits in a quotient */
 
 /* Where the first base-10000 digit stands and what it is: 12345.6 is 1 2345 6000, weight 1, first digit 1. */
 typedef struct lead {
     int weight;
     unsigned digit;
 } lead;
-
-static int floor_div(int a, int b)
-{
-    return a >= 0 ? a / b : -((-a + b - 1) / b);
-}
 
 static lead leading(ay_dec a)
 {
@@ -21,7 +16,7 @@ static lead leading(ay_dec a)
     int digits = 1;
     while (digits < AY_DEC_DIGITS && coef >= ay_pow10[digits]) digits++;
     const int top = digits - 1 - a.scale; /* power of ten of the first decimal digit */
-    const int weight = floor_div(top, PG_BASE_DIGITS);
+    const int weight = top / PG_BASE_DIGITS - (top % PG_BASE_DIGITS < 0);
     const int shift = weight * PG_BASE_DIGITS + a.scale; /* digit = coef / 10^shift */
     const ay_u128 digit = shift >= 0 ? coef / ay_pow10[shift] : coef * ay_pow10[-shift];
     return (lead){weight, (unsigned)digit};

@@ -1,22 +1,7 @@
 #include <assert.h>
 
-#include "base/ascii.h"
 #include "base/dec_wide.h"
-
-#define EXPONENT_MAX INT64_C(1000000000000000) /* larger ones are as good as this: out of range, or of zero */
-
-static ay_num_status parse_special(ay_str text, ay_dec *ret)
-{
-    if (ay_is_word(text, "nan")) {
-        *ret = ay_dec_special(AY_DEC_NAN);
-        return AY_NUM_OK;
-    }
-    const bool is_signed = text.len && (text.ptr[0] == '-' || text.ptr[0] == '+');
-    const ay_str word = is_signed ? ay_str_slice(text, 1, text.len) : text;
-    if (!ay_is_word(word, "infinity") && !ay_is_word(word, "inf")) return AY_NUM_SYNTAX;
-    *ret = ay_dec_infinity(is_signed && text.ptr[0] == '-' ? -1 : 1);
-    return AY_NUM_OK;
-}
+#include "base/num_text.h"
 
 /* The significant digits of a number while it is read: value = coef * 10^zeros, `too_long` when they are over 38. */
 typedef struct mantissa {
@@ -26,69 +11,86 @@ typedef struct mantissa {
     bool any, too_long;
 } mantissa;
 
-static void put_digit(mantissa *d, unsigned digit)
+static void put_digit(mantissa *m, unsigned digit)
 {
-    d->any = true;
+    m->any = true;
     if (digit == 0) {
-        d->zeros += d->coef != 0;
+        m->zeros += m->coef != 0;
         return;
     }
-    if (d->too_long || d->used + d->zeros + 1 > AY_DEC_DIGITS) {
-        d->too_long = true;
+    if (m->too_long || m->used + m->zeros + 1 > AY_DEC_DIGITS) {
+        m->too_long = true;
         return;
     }
-    d->coef = d->coef * ay_pow10[d->zeros + 1] + digit;
-    d->used = d->coef == digit ? 1 : d->used + (int)d->zeros + 1;
-    d->zeros = 0;
+    m->coef = m->coef * ay_pow10[m->zeros + 1] + digit;
+    m->used = m->coef == digit ? 1 : m->used + (int)m->zeros + 1;
+    m->zeros = 0;
 }
 
-static size_t scan_mantissa(ay_str text, size_t at, mantissa *d)
+static void take_mantissa(ay_scan *s, mantissa *m)
 {
     bool behind = false;
-    for (; at < text.len; at++) {
-        const char c = text.ptr[at];
-        if (c == '.' && !behind) {
+    for (; !ay_scan_ended(s); s->at++) {
+        if (ay_scan_at(s, '.') && !behind) {
             behind = true;
-        } else if (ay_is_digit(c)) {
-            put_digit(d, (unsigned)(c - '0'));
-            d->point += behind;
+        } else if (ay_scan_at_digit(s)) {
+            put_digit(m, (unsigned)(*s->at - '0'));
+            m->point += behind;
         } else {
             break;
         }
     }
-    return at;
 }
 
-/* From the 'e' on to the end of the text. */
-static bool scan_exponent(ay_str text, size_t at, int64_t *ret)
+bool ay_num_exponent(ay_scan *s, int64_t *ret)
 {
-    at++;
-    const bool negative = at < text.len && text.ptr[at] == '-';
-    if (at < text.len && (text.ptr[at] == '-' || text.ptr[at] == '+')) at++;
-    if (at == text.len) return false;
+    *ret = 0;
+    if (ay_scan_ended(s)) return true;
+    if (!ay_scan_take(s, 'e') && !ay_scan_take(s, 'E')) return false;
+    const bool negative = ay_scan_minus(s);
     int64_t value = 0;
-    for (; at < text.len; at++) {
-        if (!ay_is_digit(text.ptr[at])) return false;
-        if (value < EXPONENT_MAX) value = value * 10 + (text.ptr[at] - '0');
+    if (ay_scan_ended(s)) return false;
+    for (; ay_scan_at_digit(s); s->at++) {
+        if (value < AY_EXPONENT_MAX) value = value * 10 + (*s->at - '0');
     }
     *ret = negative ? -value : value;
+    return ay_scan_ended(s);
+}
+
+bool ay_num_special(ay_str text, ay_dec_kind *ret)
+{
+    if (ay_is_word(text, "nan")) {
+        *ret = AY_DEC_NAN;
+        return true;
+    }
+    ay_scan s = ay_scan_on(text);
+    const bool negative = ay_scan_minus(&s);
+    const ay_str word = {s.at, (size_t)(s.end - s.at)};
+    if (!ay_is_word(word, "infinity") && !ay_is_word(word, "inf")) return false;
+    *ret = negative ? AY_DEC_NINF : AY_DEC_PINF;
     return true;
+}
+
+static ay_num_status parse_special(ay_str text, ay_dec *ret)
+{
+    ay_dec_kind kind;
+    if (!ay_num_special(text, &kind)) return AY_NUM_SYNTAX;
+    *ret = ay_dec_special(kind);
+    return AY_NUM_OK;
 }
 
 static ay_num_status parse_long(ay_str text, ay_dec *ret)
 {
-    mantissa d = {0};
-    int64_t exponent = 0;
-    const bool negative = text.len && text.ptr[0] == '-';
-    const size_t start = text.len && (negative || text.ptr[0] == '+');
-    const size_t at = scan_mantissa(text, start, &d);
-    if (!d.any) return parse_special(text, ret);
-    if (at < text.len) {
-        if ((text.ptr[at] | 32) != 'e' || !scan_exponent(text, at, &exponent)) return AY_NUM_SYNTAX;
-    }
-    if (d.too_long) return AY_NUM_RANGE;
-    const int64_t point = d.point - exponent;
-    return ay_dec_compose(d.coef, negative, point > 0 ? d.zeros : d.zeros - point, point > 0 ? point : 0, ret);
+    ay_scan s = ay_scan_on(text);
+    mantissa m = {0};
+    int64_t exponent;
+    const bool negative = ay_scan_minus(&s);
+    take_mantissa(&s, &m);
+    if (!m.any) return parse_special(text, ret);
+    if (!ay_num_exponent(&s, &exponent)) return AY_NUM_SYNTAX;
+    if (m.too_long) return AY_NUM_RANGE;
+    const int64_t point = m.point - exponent;
+    return ay_dec_compose(m.coef, negative, point > 0 ? m.zeros : m.zeros - point, point > 0 ? point : 0, ret);
 }
 
 ay_num_status ay_dec_parse(ay_str text, ay_dec *ret)
@@ -105,9 +107,9 @@ ay_num_status ay_dec_parse(ay_str text, ay_dec *ret)
     return AY_NUM_OK;
 }
 
-#define PG_BASE 10000
+#define PG_BASE        10000
 #define PG_BASE_DIGITS 4
-#define PG_SPAN_MAX 11 /* 38 digits touch at most so many base-10000 digits */
+#define PG_SPAN_MAX    11 /* 38 digits touch at most so many base-10000 digits */
 
 ay_num_status ay_dec_from_base10000(const uint16_t *digits, int ndigits, int weight, bool negative, int dscale,
                                     ay_dec *ret)
@@ -164,15 +166,15 @@ void ay_dec_text(ay_dec a, ay_buf *out)
 
 ay_num_status ay_i64_parse(ay_str text, int64_t *ret)
 {
-    const bool negative = text.len && text.ptr[0] == '-';
-    const size_t start = text.len && (negative || text.ptr[0] == '+');
-    if (start == text.len) return AY_NUM_SYNTAX;
+    ay_scan s = ay_scan_on(text);
+    const bool negative = ay_scan_minus(&s);
+    if (ay_scan_ended(&s)) return AY_NUM_SYNTAX;
     int64_t value = 0; /* kept negative, since INT64_MIN has no positive twin */
     bool over = false;
-    for (size_t i = start; i < text.len; i++) {
-        if (!ay_is_digit(text.ptr[i])) return AY_NUM_SYNTAX;
-        over |= __builtin_mul_overflow(value, 10, &value) || __builtin_sub_overflow(value, text.ptr[i] - '0', &value);
+    for (; ay_scan_at_digit(&s); s.at++) {
+        over |= __builtin_mul_overflow(value, 10, &value) || __builtin_sub_overflow(value, *s.at - '0', &value);
     }
+    if (!ay_scan_ended(&s)) return AY_NUM_SYNTAX;
     if (over || (!negative && value == INT64_MIN)) return AY_NUM_RANGE;
     *ret = negative ? value : -value;
     return AY_NUM_OK;

@@ -35,10 +35,10 @@ static inline bool ay_wide_fits_u128(ay_wide a)
 }
 
 int ay_wide_cmp(ay_wide a, ay_wide b);
-ay_wide ay_wide_mul(ay_u128 a, ay_u128 b);          /* exact */
-ay_wide ay_wide_add(ay_wide a, ay_wide b);          /* the caller knows that it fits */
-ay_wide ay_wide_sub(ay_wide a, ay_wide b);          /* a >= b */
-bool ay_wide_scale(ay_wide *a, unsigned pow10);     /* a *= 10^pow10; false: more than 256 bits */
+ay_wide ay_wide_mul(ay_u128 a, ay_u128 b);           /* exact */
+ay_wide ay_wide_add(ay_wide a, ay_wide b);           /* the caller knows that it fits */
+ay_wide ay_wide_sub(ay_wide a, ay_wide b);           /* a >= b */
+bool ay_wide_scale(ay_wide *a, unsigned pow10);      /* a *= 10^pow10; false: more than 256 bits */
 uint64_t ay_wide_div_small(ay_wide *a, uint64_t by); /* a /= by; the remainder */
 ay_wide ay_wide_div(ay_wide a, ay_wide by, ay_wide *ret_rest);
 

@@ -5,11 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/ascii.h"
-#include "base/dec.h"
+#include "base/num_text.h"
 
 /* No double and no midpoint between two has more significant digits (767): what follows only tells "above". */
-#define DIGITS_MAX 780
+#define DIGITS_MAX   780
 #define EXPONENT_MAX 100000000 /* out of range whatever the mantissa that fits into memory */
 
 typedef struct number {
@@ -30,38 +29,23 @@ static void put_digit(number *num, char c, bool behind)
     if (!kept && !leading_zero) num->exponent++;
 }
 
-static bool scan_exponent(ay_str text, size_t at, number *num)
+static bool take_number(ay_scan *s, number *num)
 {
-    at++;
-    const bool negative = at < text.len && text.ptr[at] == '-';
-    if (at < text.len && (text.ptr[at] == '-' || text.ptr[at] == '+')) at++;
-    if (at == text.len) return false;
-    int64_t value = 0;
-    for (; at < text.len; at++) {
-        if (!ay_is_digit(text.ptr[at])) return false;
-        if (value < EXPONENT_MAX * INT64_C(100000000)) value = value * 10 + (text.ptr[at] - '0');
+    bool behind = false;
+    num->negative = ay_scan_minus(s);
+    for (; !ay_scan_ended(s); s->at++) {
+        if (ay_scan_at(s, '.') && !behind) behind = true;
+        else if (ay_scan_at_digit(s)) put_digit(num, *s->at, behind);
+        else break;
     }
-    num->exponent += negative ? -value : value;
+    int64_t exponent;
+    if (!num->any || !ay_num_exponent(s, &exponent)) return false;
+    num->exponent += exponent;
     return true;
 }
 
-static bool scan(ay_str text, number *num)
-{
-    size_t at = 0;
-    bool behind = false;
-    if (text.len && (text.ptr[0] == '-' || text.ptr[0] == '+')) num->negative = text.ptr[at++] == '-';
-    for (; at < text.len; at++) {
-        const char c = text.ptr[at];
-        if (c == '.' && !behind) behind = true;
-        else if (ay_is_digit(c)) put_digit(num, c, behind);
-        else break;
-    }
-    if (!num->any) return false;
-    if (at == text.len) return true;
-    return (text.ptr[at] | 32) == 'e' && scan_exponent(text, at, num);
-}
-
-/* digits * 10^exponent, correctly rounded: up to 2^53 and 10^22 both are exact doubles and one operation rounds once. */
+/* digits * 10^exponent, correctly rounded: up to 2^53 and 10^22 both are exact doubles and one operation rounds once.
+ */
 static double convert(number *num)
 {
     static const double pow10[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
@@ -85,14 +69,11 @@ static double convert(number *num)
 
 static ay_num_status parse_special(ay_str text, double *ret)
 {
-    if (ay_is_word(text, "nan")) {
-        *ret = (double)NAN;
-        return AY_NUM_OK;
-    }
-    const bool is_signed = text.len && (text.ptr[0] == '-' || text.ptr[0] == '+');
-    const ay_str word = is_signed ? ay_str_slice(text, 1, text.len) : text;
-    if (!ay_is_word(word, "infinity") && !ay_is_word(word, "inf")) return AY_NUM_SYNTAX;
-    *ret = is_signed && text.ptr[0] == '-' ? -(double)INFINITY : (double)INFINITY;
+    static const double values[] = {
+        [AY_DEC_NAN] = (double)NAN, [AY_DEC_PINF] = (double)INFINITY, [AY_DEC_NINF] = -(double)INFINITY};
+    ay_dec_kind kind;
+    if (!ay_num_special(text, &kind)) return AY_NUM_SYNTAX;
+    *ret = values[kind];
     return AY_NUM_OK;
 }
 
@@ -100,8 +81,9 @@ ay_num_status ay_f64_parse(ay_str text, double *ret)
 {
     number num;
     num.n = 0, num.exponent = 0;
-    num.negative = num.any = num.cut = false;
-    if (!scan(text, &num)) return num.any ? AY_NUM_SYNTAX : parse_special(text, ret);
+    num.any = num.cut = false;
+    ay_scan s = ay_scan_on(text);
+    if (!take_number(&s, &num)) return num.any ? AY_NUM_SYNTAX : parse_special(text, ret);
     const bool is_zero = num.n == 0;
     const double value = convert(&num);
     if (isinf(value) || (value == 0 && !is_zero)) return AY_NUM_RANGE;
@@ -184,7 +166,8 @@ static shortest find_shortest(double v)
             strip_zeros(&s);
             return s;
         }
-        /* At a power of two the lower neighbour is nearer: the next text above may do where the nearest one does not. */
+        /* At a power of two the lower neighbour is nearer: the next text above may do where the nearest one does not.
+         */
         s = more_one(s);
         if (is_good(&s, v)) {
             strip_zeros(&s);

@@ -3,7 +3,7 @@
 
 #include "base/time_range.h"
 
-#define DAYS_400 146097 /* days in 400 years */
+#define DAYS_400     146097 /* days in 400 years */
 #define DAYS_TO_1970 719468 /* from 0000-03-01 */
 
 int64_t ay_days_from_civil(int64_t year, unsigned month, unsigned day)
@@ -36,18 +36,13 @@ unsigned ay_days_in_month(int64_t year, unsigned month)
     return month == 2 && is_leap ? 29 : days[month - 1];
 }
 
-static int64_t floor_div(int64_t a, int64_t b)
-{
-    return a / b - (a % b < 0);
-}
-
 static int64_t add_months(int64_t days, int32_t months)
 {
     int64_t year;
     unsigned month, day;
     ay_civil_from_days(days, &year, &month, &day);
     const int64_t total = year * 12 + (month - 1) + months;
-    year = floor_div(total, 12);
+    year = ay_floor_div(total, 12);
     month = (unsigned)(total - year * 12) + 1;
     const unsigned last = ay_days_in_month(year, month);
     return ay_days_from_civil(year, month, day < last ? day : last);
@@ -57,7 +52,7 @@ ay_time_status ay_timestamp_add(int64_t us, ay_interval iv, int64_t *ret)
 {
     if (us != AY_INFINITY && us != AY_NEG_INFINITY) {
         /* PostgreSQL looks at the range after each step, so that 100000 years there and back is an error. */
-        const int64_t days = floor_div(us, AY_DAY_US), of_day = us - days * AY_DAY_US;
+        const int64_t days = ay_floor_div(us, AY_DAY_US), of_day = us - days * AY_DAY_US;
         const int64_t moved = iv.months ? add_months(days, iv.months) : days;
         if (ay_timestamp_join(moved, of_day, &us) != AY_TIME_OK) return AY_TIME_RANGE;
         if (ay_timestamp_join(moved + iv.days, of_day, &us) != AY_TIME_OK) return AY_TIME_RANGE;
@@ -75,7 +70,8 @@ bool ay_timestamp_in_range(int64_t us)
 ay_time_status ay_timestamp_join(int64_t days, int64_t us_of_day, int64_t *ret)
 {
     int64_t us;
-    if (__builtin_mul_overflow(days, AY_DAY_US, &us) || __builtin_add_overflow(us, us_of_day, &us)) return AY_TIME_RANGE;
+    if (__builtin_mul_overflow(days, AY_DAY_US, &us) || __builtin_add_overflow(us, us_of_day, &us))
+        return AY_TIME_RANGE;
     if (!ay_timestamp_in_range(us)) return AY_TIME_RANGE;
     *ret = us;
     return AY_TIME_OK;
@@ -129,7 +125,8 @@ const char *ay_time_reason(ay_time_status status, bool zh)
         [AY_TIME_NO_DAY] = {"no such day in the calendar", "日历中没有这一天"},
         [AY_TIME_NO_TIME] = {"no such time of day", "没有这一时刻"},
         [AY_TIME_RANGE] = {"out of range, or finer than a microsecond", "超出范围，或精度细于微秒"},
-        [AY_TIME_ZONE] = {"a time zone is missing, wrong, or does not belong here", "缺少时区、时区有误或此处不应有时区"},
+        [AY_TIME_ZONE] = {"a time zone is missing, wrong, or does not belong here",
+                          "缺少时区、时区有误或此处不应有时区"},
     };
     _Static_assert(sizeof reasons / sizeof reasons[0] == AY_TIME_STATUS_COUNT, "a reason for every status");
     assert(status < AY_TIME_STATUS_COUNT);

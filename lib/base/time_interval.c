@@ -1,23 +1,23 @@
 /* Reading intervals: "1 day", "24h", "1 mon 2 days 03:04:05", "P1DT2H". A fraction that does not come out even in
  * microseconds (or months, for years) is refused, not rounded. */
-#include "base/ascii.h"
 #include "base/mem.h"
+#include "base/scan.h"
 #include "base/time.h"
 
 #define FRACTION_ONE INT64_C(1000000000000000000) /* fractions are counted in 10^-18 */
-#define WHOLE_MAX (UINT64_MAX / 10 - 1)
+#define WHOLE_MAX    (UINT64_MAX / 10 - 1)
 
 typedef enum part { PART_MONTHS, PART_DAYS, PART_US } part;
 
-#define BIT_US (1u << 0)
-#define BIT_MS (1u << 1)
+#define BIT_US     (1u << 0)
+#define BIT_MS     (1u << 1)
 #define BIT_SECOND (1u << 2)
 #define BIT_MINUTE (1u << 3)
-#define BIT_HOUR (1u << 4)
-#define BIT_DAY (1u << 5)
-#define BIT_WEEK (1u << 6)
-#define BIT_MONTH (1u << 7)
-#define BIT_YEAR (1u << 8)
+#define BIT_HOUR   (1u << 4)
+#define BIT_DAY    (1u << 5)
+#define BIT_WEEK   (1u << 6)
+#define BIT_MONTH  (1u << 7)
+#define BIT_YEAR   (1u << 8)
 #define BITS_CLOCK (BIT_US | BIT_MS | BIT_SECOND | BIT_MINUTE | BIT_HOUR)
 
 static const struct unit {
@@ -46,10 +46,6 @@ static const struct unit {
     {"year", true, PART_MONTHS, BIT_YEAR, 12},
 };
 
-typedef struct scan {
-    const char *at, *end;
-} scan;
-
 /* value = sign * (whole + fraction / 10^18) */
 typedef struct number {
     uint64_t whole;
@@ -63,38 +59,21 @@ typedef struct sum {
     bool inexact;
 } sum;
 
-static bool peek(const scan *s, char c)
-{
-    return s->at < s->end && *s->at == c;
-}
-
-static bool take(scan *s, char c)
-{
-    if (!peek(s, c)) return false;
-    s->at++;
-    return true;
-}
-
-static bool at_digit(const scan *s)
-{
-    return s->at < s->end && ay_is_digit(*s->at);
-}
-
-static bool take_whole(scan *s, number *num)
+static bool take_whole(ay_scan *s, number *num)
 {
     const char *start = s->at;
-    for (; at_digit(s); s->at++) {
+    for (; ay_scan_at_digit(s); s->at++) {
         if (num->whole > WHOLE_MAX) num->too_large = true;
         else num->whole = num->whole * 10 + (uint64_t)(*s->at - '0');
     }
     return s->at > start;
 }
 
-static bool take_fraction(scan *s, number *num)
+static bool take_fraction(ay_scan *s, number *num)
 {
     const char *start = s->at;
     int64_t place = FRACTION_ONE;
-    for (; at_digit(s); s->at++) {
+    for (; ay_scan_at_digit(s); s->at++) {
         place /= 10;
         num->fraction += place * (*s->at - '0');
         num->too_fine |= place == 0 && *s->at != '0';
@@ -102,17 +81,11 @@ static bool take_fraction(scan *s, number *num)
     return s->at > start;
 }
 
-static void take_sign(scan *s, number *num)
-{
-    num->negative = peek(s, '-');
-    if (!take(s, '-')) (void)take(s, '+');
-}
-
-static bool take_number(scan *s, number *num)
+static bool take_number(ay_scan *s, number *num)
 {
     *num = (number){0};
-    take_sign(s, num);
-    return take_whole(s, num) && (!take(s, '.') || take_fraction(s, num));
+    num->negative = ay_scan_minus(s);
+    return take_whole(s, num) && (!ay_scan_take(s, '.') || take_fraction(s, num));
 }
 
 /* Adds the whole parts of `rest`, which is in 10^-18 parts; what is left of it. */
@@ -158,19 +131,20 @@ static const struct unit *find_unit(ay_str word)
     return NULL;
 }
 
-static bool take_two(scan *s, number *num)
+static bool take_two(ay_scan *s, number *num)
 {
     const char *start = s->at;
     return take_whole(s, num) && s->at - start == 2;
 }
 
 /* The rest of 03:04[:05[.6]] behind the hours. */
-static ay_time_status take_clock(scan *s, number *hours, sum *total)
+static ay_time_status take_clock(ay_scan *s, number *hours, sum *total)
 {
     number minutes = {.negative = hours->negative}, seconds = minutes;
-    if (hours->fraction || (total->seen & BITS_CLOCK) || !take(s, ':') || !take_two(s, &minutes)) return AY_TIME_SYNTAX;
-    if (take(s, ':')) {
-        if (!take_two(s, &seconds) || (take(s, '.') && !take_fraction(s, &seconds))) return AY_TIME_SYNTAX;
+    if (hours->fraction || (total->seen & BITS_CLOCK) || !ay_scan_take(s, ':') || !take_two(s, &minutes))
+        return AY_TIME_SYNTAX;
+    if (ay_scan_take(s, ':')) {
+        if (!take_two(s, &seconds) || (ay_scan_take(s, '.') && !take_fraction(s, &seconds))) return AY_TIME_SYNTAX;
     }
     if (minutes.whole > 59 || seconds.whole > 59) return AY_TIME_NO_TIME;
     (void)add(total, hours, find_unit(AY_STR("h")));
@@ -180,35 +154,35 @@ static ay_time_status take_clock(scan *s, number *hours, sum *total)
     return AY_TIME_OK;
 }
 
-static ay_time_status take_component(scan *s, sum *total)
+static ay_time_status take_component(ay_scan *s, sum *total)
 {
     number num;
     if (!take_number(s, &num)) return AY_TIME_SYNTAX;
-    if (peek(s, ':')) return take_clock(s, &num, total);
-    while (take(s, ' ')) continue;
+    if (ay_scan_at(s, ':')) return take_clock(s, &num, total);
+    while (ay_scan_take(s, ' ')) continue;
     const char *start = s->at;
     while (s->at < s->end && ay_is_alpha(*s->at)) s->at++;
     const struct unit *unit = find_unit((ay_str){start, (size_t)(s->at - start)});
     return unit && add(total, &num, unit) ? AY_TIME_OK : AY_TIME_SYNTAX;
 }
 
-static ay_time_status parse_words(scan *s, sum *total)
+static ay_time_status parse_words(ay_scan *s, sum *total)
 {
     while (true) {
         const ay_time_status status = take_component(s, total);
-        if (status != AY_TIME_OK || s->at == s->end) return status;
-        if (!take(s, ' ')) return AY_TIME_SYNTAX;
-        while (take(s, ' ')) continue;
+        if (status != AY_TIME_OK || ay_scan_ended(s)) return status;
+        if (!ay_scan_take(s, ' ')) return AY_TIME_SYNTAX;
+        while (ay_scan_take(s, ' ')) continue;
     }
 }
 
 /* Components of P...T... in the order of the standard, each at most once. */
-static bool take_designated(scan *s, const char *letters, const char *const *names, sum *total)
+static bool take_designated(ay_scan *s, const char *letters, const char *const *names, sum *total)
 {
     size_t next = 0;
-    while (at_digit(s) || peek(s, '-') || peek(s, '+')) {
+    while (ay_scan_at_digit(s) || ay_scan_at(s, '-') || ay_scan_at(s, '+')) {
         number num;
-        if (!take_number(s, &num) || s->at == s->end) return false;
+        if (!take_number(s, &num) || ay_scan_ended(s)) return false;
         while (letters[next] && letters[next] != *s->at) next++;
         if (!letters[next]) return false;
         s->at++;
@@ -217,22 +191,21 @@ static bool take_designated(scan *s, const char *letters, const char *const *nam
     return true;
 }
 
-static ay_time_status parse_designators(scan *s, sum *total)
+static ay_time_status parse_designators(ay_scan *s, sum *total)
 {
     static const char *const date[] = {"y", "mon", "w", "d"}, *const clock[] = {"h", "min", "s"};
     if (!take_designated(s, "YMWD", date, total)) return AY_TIME_SYNTAX;
-    if (take(s, 'T')) {
+    if (ay_scan_take(s, 'T')) {
         const unsigned before = total->seen;
         if (!take_designated(s, "HMS", clock, total) || total->seen == before) return AY_TIME_SYNTAX;
     }
-    return s->at == s->end && total->seen ? AY_TIME_OK : AY_TIME_SYNTAX;
+    return ay_scan_ended(s) && total->seen ? AY_TIME_OK : AY_TIME_SYNTAX;
 }
 
 ay_time_status ay_interval_parse(ay_str text, ay_interval *ret)
 {
-    if (text.len == 0) return AY_TIME_SYNTAX;
-    scan s = {text.ptr, text.ptr + text.len};
+    ay_scan s = ay_scan_on(text);
     sum total = {0};
-    const ay_time_status status = take(&s, 'P') ? parse_designators(&s, &total) : parse_words(&s, &total);
+    const ay_time_status status = ay_scan_take(&s, 'P') ? parse_designators(&s, &total) : parse_words(&s, &total);
     return status == AY_TIME_OK ? finish(&total, ret) : status;
 }

@@ -1,14 +1,10 @@
 /* Reading dates and times. The whole text has to be of the form before its parts are looked at. */
-#include "base/ascii.h"
+#include "base/scan.h"
 #include "base/time_range.h"
 
-#define SECOND_US INT64_C(1000000)
-#define YEAR_MAX INT64_C(99999999)  /* far beyond every range; more digits count as this */
-#define OFFSET_HOURS_MAX 15         /* PostgreSQL's bound */
-
-typedef struct scan {
-    const char *at, *end;
-} scan;
+#define SECOND_US        INT64_C(1000000)
+#define YEAR_MAX         INT64_C(99999999) /* far beyond every range; more digits count as this */
+#define OFFSET_HOURS_MAX 15                /* PostgreSQL's bound */
 
 typedef struct fields {
     int64_t year, us; /* us: of the second */
@@ -17,29 +13,7 @@ typedef struct fields {
     bool is_bc, has_zone, is_west, too_fine;
 } fields;
 
-static scan scan_on(ay_str text)
-{
-    return (scan){text.ptr, text.ptr ? text.ptr + text.len : text.ptr};
-}
-
-static bool at_end(const scan *s)
-{
-    return s->at == s->end;
-}
-
-static bool peek(const scan *s, char c)
-{
-    return !at_end(s) && *s->at == c;
-}
-
-static bool take(scan *s, char c)
-{
-    if (!peek(s, c)) return false;
-    s->at++;
-    return true;
-}
-
-static bool take_two(scan *s, unsigned *ret)
+static bool take_two(ay_scan *s, unsigned *ret)
 {
     if (s->end - s->at < 2 || !ay_is_digit(s->at[0]) || !ay_is_digit(s->at[1])) return false;
     *ret = (unsigned)(s->at[0] - '0') * 10 + (unsigned)(s->at[1] - '0');
@@ -47,11 +21,11 @@ static bool take_two(scan *s, unsigned *ret)
     return true;
 }
 
-static size_t take_year(scan *s, int64_t *ret)
+static size_t take_year(ay_scan *s, int64_t *ret)
 {
     const char *start = s->at;
     int64_t year = 0;
-    for (; !at_end(s) && ay_is_digit(*s->at); s->at++) {
+    for (; ay_scan_at_digit(s); s->at++) {
         if (year < YEAR_MAX) year = year * 10 + (*s->at - '0');
     }
     *ret = year;
@@ -59,24 +33,25 @@ static size_t take_year(scan *s, int64_t *ret)
 }
 
 /* 2024-02-29 with at least four digits of year, or 20240229. */
-static bool take_date(scan *s, fields *f)
+static bool take_date(ay_scan *s, fields *f)
 {
     const size_t digits = take_year(s, &f->year);
-    if (digits == 8 && !peek(s, '-')) {
+    if (digits == 8 && !ay_scan_at(s, '-')) {
         f->month = (unsigned)(f->year / 100 % 100);
         f->day = (unsigned)(f->year % 100);
         f->year /= 10000;
         return true;
     }
-    return digits >= 4 && take(s, '-') && take_two(s, &f->month) && take(s, '-') && take_two(s, &f->day);
+    return digits >= 4 && ay_scan_take(s, '-') && take_two(s, &f->month) && ay_scan_take(s, '-') &&
+           take_two(s, &f->day);
 }
 
 /* Digits behind the sixth must be 0: nothing is rounded. */
-static bool take_fraction(scan *s, fields *f)
+static bool take_fraction(ay_scan *s, fields *f)
 {
     int64_t unit = SECOND_US;
     const char *start = s->at;
-    for (; !at_end(s) && ay_is_digit(*s->at); s->at++) {
+    for (; ay_scan_at_digit(s); s->at++) {
         unit /= 10;
         f->us += unit * (*s->at - '0');
         f->too_fine |= unit == 0 && *s->at != '0';
@@ -84,37 +59,37 @@ static bool take_fraction(scan *s, fields *f)
     return s->at > start;
 }
 
-static bool take_time(scan *s, fields *f)
+static bool take_time(ay_scan *s, fields *f)
 {
-    if (!take_two(s, &f->hour) || !take(s, ':') || !take_two(s, &f->minute)) return false;
-    if (!take(s, ':')) return true;
+    if (!take_two(s, &f->hour) || !ay_scan_take(s, ':') || !take_two(s, &f->minute)) return false;
+    if (!ay_scan_take(s, ':')) return true;
     if (!take_two(s, &f->second)) return false;
-    return !take(s, '.') || take_fraction(s, f);
+    return !ay_scan_take(s, '.') || take_fraction(s, f);
 }
 
 /* Z, +08, +0800, +08:00, +08:05:43, or nothing. */
-static bool take_zone(scan *s, fields *f)
+static bool take_zone(ay_scan *s, fields *f)
 {
-    if (take(s, 'Z')) {
+    if (ay_scan_take(s, 'Z')) {
         f->has_zone = true;
         return true;
     }
-    f->is_west = peek(s, '-');
-    if (!take(s, '-') && !take(s, '+')) return true;
+    f->is_west = ay_scan_at(s, '-');
+    if (!ay_scan_take(s, '-') && !ay_scan_take(s, '+')) return true;
     f->has_zone = true;
     if (!take_two(s, &f->zone_hour)) return false;
-    if (!take(s, ':')) return at_end(s) || !ay_is_digit(*s->at) || take_two(s, &f->zone_minute);
+    if (!ay_scan_take(s, ':')) return !ay_scan_at_digit(s) || take_two(s, &f->zone_minute);
     if (!take_two(s, &f->zone_minute)) return false;
-    return !take(s, ':') || take_two(s, &f->zone_second);
+    return !ay_scan_take(s, ':') || take_two(s, &f->zone_second);
 }
 
-static bool take_era(scan *s, fields *f)
+static bool take_era(ay_scan *s, fields *f)
 {
     if (s->end - s->at == 3 && memcmp(s->at, " BC", 3) == 0) {
         f->is_bc = true;
         s->at = s->end;
     }
-    return at_end(s);
+    return ay_scan_ended(s);
 }
 
 static ay_time_status to_days(const fields *f, int64_t *ret)
@@ -153,7 +128,7 @@ static bool parse_infinity(ay_str text, int64_t *ret)
 ay_time_status ay_date_parse(ay_str text, int64_t *ret_days)
 {
     if (parse_infinity(text, ret_days)) return AY_TIME_OK;
-    scan s = scan_on(text);
+    ay_scan s = ay_scan_on(text);
     fields f = {0};
     int64_t days;
     if (!take_date(&s, &f) || !take_era(&s, &f)) return AY_TIME_SYNTAX;
@@ -166,18 +141,18 @@ ay_time_status ay_date_parse(ay_str text, int64_t *ret_days)
 
 ay_time_status ay_time_parse(ay_str text, int64_t *ret_us)
 {
-    scan s = scan_on(text);
+    ay_scan s = ay_scan_on(text);
     fields f = {0};
-    if (!take_time(&s, &f) || !take_zone(&s, &f) || !at_end(&s)) return AY_TIME_SYNTAX;
+    if (!take_time(&s, &f) || !take_zone(&s, &f) || !ay_scan_ended(&s)) return AY_TIME_SYNTAX;
     return f.has_zone ? AY_TIME_ZONE : to_us(&f, ret_us);
 }
 
 ay_time_status ay_timetz_parse(ay_str text, ay_timetz *ret)
 {
-    scan s = scan_on(text);
+    ay_scan s = ay_scan_on(text);
     fields f = {0};
     ay_timetz t;
-    if (!take_time(&s, &f) || !take_zone(&s, &f) || !at_end(&s)) return AY_TIME_SYNTAX;
+    if (!take_time(&s, &f) || !take_zone(&s, &f) || !ay_scan_ended(&s)) return AY_TIME_SYNTAX;
     if (!f.has_zone) return AY_TIME_ZONE;
     ay_time_status status = to_us(&f, &t.us);
     if (status == AY_TIME_OK) status = to_offset(&f, &t.offset_s);
@@ -188,8 +163,9 @@ ay_time_status ay_timetz_parse(ay_str text, ay_timetz *ret)
 /* The local time as written, which may lie outside the range by as much as an offset brings back. */
 static ay_time_status parse_local(ay_str text, fields *f, int64_t *ret_us)
 {
-    scan s = scan_on(text);
-    if (!take_date(&s, f) || (!take(&s, 'T') && !take(&s, ' ')) || !take_time(&s, f)) return AY_TIME_SYNTAX;
+    ay_scan s = ay_scan_on(text);
+    if (!take_date(&s, f) || (!ay_scan_take(&s, 'T') && !ay_scan_take(&s, ' ')) || !take_time(&s, f))
+        return AY_TIME_SYNTAX;
     if (!take_zone(&s, f) || !take_era(&s, f)) return AY_TIME_SYNTAX;
     int64_t days, of_day, us;
     ay_time_status status = to_days(f, &days);

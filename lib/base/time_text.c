@@ -1,7 +1,7 @@
 /* Writing dates, times and intervals as PostgreSQL does with DateStyle ISO and IntervalStyle postgres. */
 #include <stdlib.h>
 
-#include "base/time.h"
+#include "base/time_range.h"
 
 #define SECOND_US INT64_C(1000000)
 
@@ -66,11 +66,10 @@ void ay_timetz_text(ay_timetz t, ay_buf *out)
 /* Date and time of day; true: it is BC. */
 static bool put_local(int64_t us, ay_buf *out)
 {
-    const int64_t days = us / AY_DAY_US - (us % AY_DAY_US < 0);
+    const int64_t days = ay_floor_div(us, AY_DAY_US);
     const bool is_bc = put_day(days, out);
     ay_buf_char(out, ' ');
-    const int64_t of_day = us % AY_DAY_US;
-    put_clock((uint64_t)(of_day < 0 ? of_day + AY_DAY_US : of_day), out);
+    put_clock((uint64_t)(us - days * AY_DAY_US), out);
     return is_bc;
 }
 

@@ -4,12 +4,13 @@
 
 #include "base/ascii.h"
 #include "base/mem.h"
+#include "base/time_range.h"
 
-#define FOLDER "/usr/share/zoneinfo/"
+#define FOLDER         "/usr/share/zoneinfo/"
 #define NAME_MAX_BYTES 100
-#define FILE_MAX ((size_t)1 << 20)
-#define SECOND_US INT64_C(1000000)
-#define DAY_S 86400
+#define FILE_MAX       ((size_t)1 << 20)
+#define SECOND_US      INT64_C(1000000)
+#define DAY_S          86400
 
 /* Names are paths below the folder: nothing that could lead out of it. */
 static bool is_name(ay_str name)
@@ -49,7 +50,8 @@ static assay_status unknown(const char *name, assay_err *err)
 {
     return ay_fail(err, ASSAY_EUSAGE,
                    "unknown time zone '" AY_STR_FMT "': write a name such as Asia/Shanghai or an offset such as +08:00",
-                   "未知时区“" AY_STR_FMT "”：请写时区名（如 Asia/Shanghai）或偏移（如 +08:00）", AY_STR_ARG(ay_str_from(name)));
+                   "未知时区“" AY_STR_FMT "”：请写时区名（如 Asia/Shanghai）或偏移（如 +08:00）",
+                   AY_STR_ARG(ay_str_from(name)));
 }
 
 static assay_status load(const char *name, ay_zone *zone, assay_err *err)
@@ -80,11 +82,6 @@ ay_zone *ay_zone_close(ay_zone *zone)
     return (ay_zone *)ay_free(zone);
 }
 
-static int64_t floor_div(int64_t a, int64_t b)
-{
-    return a / b - (a % b < 0);
-}
-
 /* How many changes of the table are at or before t. */
 static size_t count_until(const ay_zone *zone, int64_t t)
 {
@@ -113,7 +110,7 @@ static void find_by_rule(const ay_zone_rule *rule, int64_t t, int64_t last, span
     }
     int64_t year;
     unsigned month, day;
-    ay_civil_from_days(floor_div(t, DAY_S), &year, &month, &day);
+    ay_civil_from_days(ay_floor_div(t, DAY_S), &year, &month, &day);
     for (int64_t y = year - 1; y <= year + 1; y++) {
         ay_zone_change pair[2];
         ay_zone_rule_year(rule, y, pair);
@@ -157,7 +154,7 @@ static int32_t local_offset(const ay_zone *zone, int64_t local_s)
 int64_t ay_zone_to_utc(const ay_zone *zone, int64_t local_us)
 {
     if (local_us == AY_INFINITY || local_us == AY_NEG_INFINITY) return local_us;
-    const int32_t offset = local_offset(zone, floor_div(local_us, SECOND_US));
+    const int32_t offset = local_offset(zone, ay_floor_div(local_us, SECOND_US));
     int64_t utc;
     if (__builtin_sub_overflow(local_us, offset * SECOND_US, &utc)) return offset < 0 ? AY_INFINITY : AY_NEG_INFINITY;
     return utc;
@@ -168,8 +165,9 @@ int64_t ay_zone_from_utc(const ay_zone *zone, int64_t utc_us, int32_t *ret_offse
     int32_t offset = 0;
     int64_t local = utc_us;
     if (utc_us != AY_INFINITY && utc_us != AY_NEG_INFINITY) {
-        offset = find(zone, floor_div(utc_us, SECOND_US)).offset_s;
-        if (__builtin_add_overflow(utc_us, offset * SECOND_US, &local)) local = offset > 0 ? AY_INFINITY : AY_NEG_INFINITY;
+        offset = find(zone, ay_floor_div(utc_us, SECOND_US)).offset_s;
+        if (__builtin_add_overflow(utc_us, offset * SECOND_US, &local))
+            local = offset > 0 ? AY_INFINITY : AY_NEG_INFINITY;
     }
     if (ret_offset_s) *ret_offset_s = offset;
     return local;

@@ -12,7 +12,7 @@ typedef struct ay_zone_change {
 
 /* One day a year, at a time counted from its local midnight: M3.2.0/2, J60, 59. */
 typedef struct ay_zone_day {
-    char form;           /* 'M', 'J' or 'n' */
+    char form;            /* 'M', 'J' or 'n' */
     int month, week, day; /* day: of the week (M), of the year from 1 without 29 February (J), of the year from 0 (n) */
     int32_t at_s;
 } ay_zone_day;

@@ -3,8 +3,8 @@
 #include "base/mem.h"
 #include "base/zone.h"
 
-#define HEADER_REST 15   /* reserved bytes behind the version */
-#define OFFSET_MAX 93599 /* the bound of RFC 8536: 25:59:59 */
+#define HEADER_REST 15    /* reserved bytes behind the version */
+#define OFFSET_MAX  93599 /* the bound of RFC 8536: 25:59:59 */
 
 typedef struct counts {
     uint32_t utc, std, leap, changes, types, chars;

@@ -7,7 +7,7 @@
 #include "record/json_check.h"
 
 #define UUID_BYTES 16
-#define UUID_TEXT 36
+#define UUID_TEXT  36
 
 typedef struct reason {
     const char *en, *zh; /* en NULL: it was read */
@@ -21,7 +21,8 @@ static const reason not_number = {"not a number", "不是数字"};
 static const reason dec_range = {"a number of more than 38 digits", "数字超过 38 位"};
 static const reason float_range = {"a number out of the range of floating point", "数字超出浮点数的范围"};
 static const reason not_uuid = {"not a UUID", "不是 UUID"};
-static const reason not_bytes = {"not bytes in the form \\x and pairs of hex digits", "不是 \\x 加十六进制数对形式的字节串"};
+static const reason not_bytes = {"not bytes in the form \\x and pairs of hex digits",
+                                 "不是 \\x 加十六进制数对形式的字节串"};
 static const reason not_json = {"not JSON", "不是 JSON"};
 static const reason no_memory = {"out of memory", "内存不足"};
 
@@ -42,7 +43,8 @@ static reason read_text(const job *j)
 
 static reason read_bool(const job *j)
 {
-    static const char *const yes[] = {"t", "true", "1", "y", "yes", "on"}, *const no[] = {"f", "false", "0", "n", "no", "off"};
+    static const char *const yes[] = {"t", "true", "1", "y", "yes", "on"}, *const no[] = {"f", "false", "0",
+                                                                                          "n", "no",    "off"};
     for (size_t i = 0; i < AY_COUNT(yes); i++) {
         const bool is_yes = ay_is_word(j->text, yes[i]);
         if (!is_yes && !ay_is_word(j->text, no[i])) continue;
@@ -165,19 +167,26 @@ static reason read_interval(const job *j)
 }
 
 static const read_fn readers[] = {
-    [AY_TEXT] = read_text,           [AY_BOOL] = read_bool,
-    [AY_INT] = read_int,             [AY_DEC] = read_dec,
-    [AY_FLOAT] = read_float,         [AY_DATE] = read_date,
-    [AY_TIME] = read_time,           [AY_TIMETZ] = read_timetz,
-    [AY_TIMESTAMP] = read_timestamp, [AY_TIMESTAMPTZ] = read_timestamptz,
-    [AY_INTERVAL] = read_interval,   [AY_UUID] = read_uuid,
-    [AY_BYTES] = read_bytes,         [AY_JSON] = read_json,
+    [AY_TEXT] = read_text,
+    [AY_BOOL] = read_bool,
+    [AY_INT] = read_int,
+    [AY_DEC] = read_dec,
+    [AY_FLOAT] = read_float,
+    [AY_DATE] = read_date,
+    [AY_TIME] = read_time,
+    [AY_TIMETZ] = read_timetz,
+    [AY_TIMESTAMP] = read_timestamp,
+    [AY_TIMESTAMPTZ] = read_timestamptz,
+    [AY_INTERVAL] = read_interval,
+    [AY_UUID] = read_uuid,
+    [AY_BYTES] = read_bytes,
+    [AY_JSON] = read_json,
     [AY_JSONB] = read_json,
 };
 _Static_assert(AY_COUNT(readers) == AY_TYPE_COUNT, "a reader for every type");
 
-bool ay_cell_read(ay_str text, ay_type type, const ay_zone *zone, ay_arena *heap, ay_cell *ret, const char **ret_reason_en,
-                  const char **ret_reason_zh, assay_status *ret_status)
+bool ay_cell_read(ay_str text, ay_type type, const ay_zone *zone, ay_arena *heap, ay_cell *ret,
+                  const char **ret_reason_en, const char **ret_reason_zh, assay_status *ret_status)
 {
     assert(type < AY_TYPE_COUNT);
     ay_cell cell = {.type = type, .raw = text};

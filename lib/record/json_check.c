@@ -1,43 +1,32 @@
 #include "record/json_check.h"
 
-#include "base/ascii.h"
+#include "base/scan.h"
 
-typedef struct scan {
-    const char *at, *end;
-} scan;
-
-static bool take(scan *s, char c)
-{
-    if (s->at == s->end || *s->at != c) return false;
-    s->at++;
-    return true;
-}
-
-static void skip_space(scan *s)
+static void skip_space(ay_scan *s)
 {
     while (s->at < s->end && (*s->at == ' ' || *s->at == '\t' || *s->at == '\n' || *s->at == '\r')) s->at++;
 }
 
-static bool take_digits(scan *s)
+static bool take_digits(ay_scan *s)
 {
     const char *start = s->at;
-    while (s->at < s->end && ay_is_digit(*s->at)) s->at++;
+    while (ay_scan_at_digit(s)) s->at++;
     return s->at > start;
 }
 
-static bool take_number(scan *s)
+static bool take_number(ay_scan *s)
 {
-    (void)take(s, '-');
-    if (!take(s, '0') && !take_digits(s)) return false;
-    if (take(s, '.') && !take_digits(s)) return false;
-    if (!take(s, 'e') && !take(s, 'E')) return true;
-    if (!take(s, '-')) (void)take(s, '+');
+    (void)ay_scan_take(s, '-');
+    if (!ay_scan_take(s, '0') && !take_digits(s)) return false;
+    if (ay_scan_take(s, '.') && !take_digits(s)) return false;
+    if (!ay_scan_take(s, 'e') && !ay_scan_take(s, 'E')) return true;
+    (void)ay_scan_minus(s);
     return take_digits(s);
 }
 
-static bool take_escape(scan *s)
+static bool take_escape(ay_scan *s)
 {
-    if (s->at == s->end) return false;
+    if (ay_scan_ended(s)) return false;
     const char c = *s->at++;
     if (c != 'u') return c != 0 && strchr("\"\\/bfnrt", c) != NULL;
     if (s->end - s->at < 4) return false;
@@ -48,9 +37,9 @@ static bool take_escape(scan *s)
     return true;
 }
 
-static bool take_string(scan *s)
+static bool take_string(ay_scan *s)
 {
-    if (!take(s, '"')) return false;
+    if (!ay_scan_take(s, '"')) return false;
     while (s->at < s->end) {
         const unsigned char c = (unsigned char)*s->at++;
         if (c == '"') return true;
@@ -59,36 +48,36 @@ static bool take_string(scan *s)
     return false;
 }
 
-static bool take_word(scan *s, ay_str word)
+static bool take_word(ay_scan *s, ay_str word)
 {
     if ((size_t)(s->end - s->at) < word.len || memcmp(s->at, word.ptr, word.len) != 0) return false;
     s->at += word.len;
     return true;
 }
 
-static bool take_value(scan *s, unsigned depth);
+static bool take_value(ay_scan *s, unsigned depth);
 
 /* The rest of an array or object, behind its opening bracket. */
-static bool take_items(scan *s, char close, unsigned depth)
+static bool take_items(ay_scan *s, char close, unsigned depth)
 {
     skip_space(s);
-    if (take(s, close)) return true;
+    if (ay_scan_take(s, close)) return true;
     do {
         skip_space(s);
         if (close == '}') {
             if (!take_string(s)) return false;
             skip_space(s);
-            if (!take(s, ':')) return false;
+            if (!ay_scan_take(s, ':')) return false;
         }
         if (!take_value(s, depth)) return false;
-    } while (take(s, ','));
-    return take(s, close);
+    } while (ay_scan_take(s, ','));
+    return ay_scan_take(s, close);
 }
 
-static bool take_value(scan *s, unsigned depth)
+static bool take_value(ay_scan *s, unsigned depth)
 {
     skip_space(s);
-    if (s->at == s->end) return false;
+    if (ay_scan_ended(s)) return false;
     bool ok;
     switch (*s->at) {
     case '{':
@@ -109,7 +98,6 @@ static bool take_value(scan *s, unsigned depth)
 
 bool ay_json_valid(ay_str text)
 {
-    if (text.len == 0) return false;
-    scan s = {text.ptr, text.ptr + text.len};
-    return take_value(&s, 0) && s.at == s.end;
+    ay_scan s = ay_scan_on(text);
+    return take_value(&s, 0) && ay_scan_ended(&s);
 }

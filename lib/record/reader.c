@@ -88,8 +88,8 @@ static void fault_type(faults *f, const ay_field *field, const ay_column *column
     next_fault(f);
     ay_buf_printf(&f->en, "field '%s' is %s, but column '%s' is %s (%s)", field->name, ay_type_name(field->type),
                   column->name, type, source);
-    ay_buf_printf(&f->zh, "字段“%s”为 %s，而列“%s”为 %s（%s）", field->name, ay_type_name(field->type), column->name, type,
-                  source);
+    ay_buf_printf(&f->zh, "字段“%s”为 %s，而列“%s”为 %s（%s）", field->name, ay_type_name(field->type), column->name,
+                  type, source);
 }
 
 static assay_status fail_faults(const faults *f, assay_err *err)
@@ -98,7 +98,8 @@ static assay_status fail_faults(const faults *f, assay_err *err)
     AY_TRY(ay_buf_status(&f->en, err));
     AY_TRY(ay_buf_status(&f->zh, err));
     char *en = f->en.ptr, *zh = f->zh.ptr;
-    return ay_fail(err, ASSAY_EUSAGE, "%1$u fields cannot be read: %2$s%3$.0s", "%1$u 个字段无法读取：%2$.0s%3$s", f->n, en, zh);
+    return ay_fail(err, ASSAY_EUSAGE, "%1$u fields cannot be read: %2$s%3$.0s", "%1$u 个字段无法读取：%2$.0s%3$s", f->n,
+                   en, zh);
 }
 
 static mode choose(const ay_field *field, ay_type from)
@@ -124,7 +125,8 @@ static uint64_t word_lengths(const ay_set *missing)
 }
 
 /* The column of a field; false: there is none that can be read, and `f` says why. */
-static bool find_column(const ay_field *field, const ay_schema *schema, const char *const *names, uint32_t *ret, faults *f)
+static bool find_column(const ay_field *field, const ay_schema *schema, const char *const *names, uint32_t *ret,
+                        faults *f)
 {
     uint32_t found = UINT32_MAX;
     for (uint32_t i = 0; i < schema->n; i++) {

@@ -21,8 +21,8 @@ static const struct alias {
     const char *name;
     ay_type type;
 } aliases[] = {
-    {"bool", AY_BOOL},     {"int", AY_INT},   {"bigint", AY_INT},  {"numeric", AY_DEC},
-    {"double", AY_FLOAT},  {"varchar", AY_TEXT}, {"char", AY_TEXT}, {"bytea", AY_BYTES},
+    {"bool", AY_BOOL},    {"int", AY_INT},      {"bigint", AY_INT}, {"numeric", AY_DEC},
+    {"double", AY_FLOAT}, {"varchar", AY_TEXT}, {"char", AY_TEXT},  {"bytea", AY_BYTES},
 };
 
 const char *ay_type_name(ay_type type)

@@ -22,22 +22,34 @@ static void test_type_names(void **state)
         ay_type type;
         ay_storage storage;
     } cases[] = {
-        {"text", AY_TEXT, AY_STORE_STR},           {"boolean", AY_BOOL, AY_STORE_I64},
-        {"integer", AY_INT, AY_STORE_I64},         {"decimal", AY_DEC, AY_STORE_DEC},
-        {"float", AY_FLOAT, AY_STORE_F64},         {"date", AY_DATE, AY_STORE_I64},
-        {"time", AY_TIME, AY_STORE_I64},           {"timetz", AY_TIMETZ, AY_STORE_TTZ},
-        {"timestamp", AY_TIMESTAMP, AY_STORE_I64}, {"timestamptz", AY_TIMESTAMPTZ, AY_STORE_I64},
-        {"interval", AY_INTERVAL, AY_STORE_IV},    {"uuid", AY_UUID, AY_STORE_STR},
-        {"bytes", AY_BYTES, AY_STORE_STR},         {"json", AY_JSON, AY_STORE_STR},
-        {"jsonb", AY_JSONB, AY_STORE_STR},         {"bool", AY_BOOL, AY_STORE_I64},
-        {"int", AY_INT, AY_STORE_I64},             {"bigint", AY_INT, AY_STORE_I64},
-        {"numeric", AY_DEC, AY_STORE_DEC},         {"double", AY_FLOAT, AY_STORE_F64},
-        {"varchar", AY_TEXT, AY_STORE_STR},        {"char", AY_TEXT, AY_STORE_STR},
+        {"text", AY_TEXT, AY_STORE_STR},
+        {"boolean", AY_BOOL, AY_STORE_I64},
+        {"integer", AY_INT, AY_STORE_I64},
+        {"decimal", AY_DEC, AY_STORE_DEC},
+        {"float", AY_FLOAT, AY_STORE_F64},
+        {"date", AY_DATE, AY_STORE_I64},
+        {"time", AY_TIME, AY_STORE_I64},
+        {"timetz", AY_TIMETZ, AY_STORE_TTZ},
+        {"timestamp", AY_TIMESTAMP, AY_STORE_I64},
+        {"timestamptz", AY_TIMESTAMPTZ, AY_STORE_I64},
+        {"interval", AY_INTERVAL, AY_STORE_IV},
+        {"uuid", AY_UUID, AY_STORE_STR},
+        {"bytes", AY_BYTES, AY_STORE_STR},
+        {"json", AY_JSON, AY_STORE_STR},
+        {"jsonb", AY_JSONB, AY_STORE_STR},
+        {"bool", AY_BOOL, AY_STORE_I64},
+        {"int", AY_INT, AY_STORE_I64},
+        {"bigint", AY_INT, AY_STORE_I64},
+        {"numeric", AY_DEC, AY_STORE_DEC},
+        {"double", AY_FLOAT, AY_STORE_F64},
+        {"varchar", AY_TEXT, AY_STORE_STR},
+        {"char", AY_TEXT, AY_STORE_STR},
         {"bytea", AY_BYTES, AY_STORE_STR},
     };
     for (size_t i = 0; i < AY_COUNT(cases); i++) {
         ay_type type;
-        if (!ay_type_from_name(ay_str_from(cases[i].name), &type) || type != cases[i].type) fail_msg("%s", cases[i].name);
+        if (!ay_type_from_name(ay_str_from(cases[i].name), &type) || type != cases[i].type)
+            fail_msg("%s", cases[i].name);
         assert_int_equal(ay_type_storage(type), cases[i].storage);
         if (i < AY_TYPE_COUNT) assert_string_equal(ay_type_name(type), cases[i].name);
     }
@@ -120,11 +132,13 @@ static const struct read_case {
     {AY_JSONB, "", NULL, NULL},
 };
 
-static void assert_written(const char *label, void (*write)(const ay_cell *, ay_buf *), const ay_cell *cell, const char *want)
+static void assert_written(const char *label, void (*write)(const ay_cell *, ay_buf *), const ay_cell *cell,
+                           const char *want)
 {
     ay_buf out = {0};
     write(cell, &out);
-    if (out.failed || !ay_str_is(ay_buf_view(&out), want)) fail_msg("%s: got %.*s, want %s", label, (int)out.len, out.ptr, want);
+    if (out.failed || !ay_str_is(ay_buf_view(&out), want))
+        fail_msg("%s: got %.*s, want %s", label, (int)out.len, out.ptr, want);
     ay_buf_free(&out);
 }
 
@@ -279,16 +293,58 @@ static void test_json(void **state)
 {
     (void)state;
     static const ay_str good[] = {
-        AY_STR("0"), AY_STR("-0.5e+10"), AY_STR("10"), AY_STR("1E5"), AY_STR("true"), AY_STR("false"), AY_STR("null"),
-        AY_STR("\"\""), AY_STR("\"\\u00e9\\\"\\\\\\/\\b\\f\\n\\r\\t中\""), AY_STR("[]"), AY_STR("{}"), AY_STR("[ ]"),
-        AY_STR(" \t\r\n[1 , {\"a\" : [ ] , \"a\":2}] "), AY_STR("\"\x7f\""),
+        AY_STR("0"),
+        AY_STR("-0.5e+10"),
+        AY_STR("10"),
+        AY_STR("1E5"),
+        AY_STR("true"),
+        AY_STR("false"),
+        AY_STR("null"),
+        AY_STR("\"\""),
+        AY_STR("\"\\u00e9\\\"\\\\\\/\\b\\f\\n\\r\\t中\""),
+        AY_STR("[]"),
+        AY_STR("{}"),
+        AY_STR("[ ]"),
+        AY_STR(" \t\r\n[1 , {\"a\" : [ ] , \"a\":2}] "),
+        AY_STR("\"\x7f\""),
     };
     static const ay_str bad[] = {
-        AY_STR(""), AY_STR(" "), AY_STR("01"), AY_STR("+1"), AY_STR("1."), AY_STR(".5"), AY_STR("1e"), AY_STR("-"),
-        AY_STR("tru"), AY_STR("True"), AY_STR("nullx"), AY_STR("NaN"), AY_STR("'a'"), AY_STR("\""), AY_STR("\"\\\""),
-        AY_STR("\"\\x\""), AY_STR("\"\\u12\""), AY_STR("\"\\u12g4\""), AY_STR("\"a\nb\""), AY_STR("\"\0\""), AY_STR("[1,]"),
-        AY_STR("[,1]"), AY_STR("[1 2]"), AY_STR("["), AY_STR("]"), AY_STR("{\"a\"}"), AY_STR("{\"a\":}"), AY_STR("{\"a\":1,}"),
-        AY_STR("{1:2}"), AY_STR("{"), AY_STR("[}"), AY_STR("1 2"), AY_STR("1\0"), AY_STR("\"\\\0\""), AY_STR("\xef\xbb\xbf" "1"),
+        AY_STR(""),
+        AY_STR(" "),
+        AY_STR("01"),
+        AY_STR("+1"),
+        AY_STR("1."),
+        AY_STR(".5"),
+        AY_STR("1e"),
+        AY_STR("-"),
+        AY_STR("tru"),
+        AY_STR("True"),
+        AY_STR("nullx"),
+        AY_STR("NaN"),
+        AY_STR("'a'"),
+        AY_STR("\""),
+        AY_STR("\"\\\""),
+        AY_STR("\"\\x\""),
+        AY_STR("\"\\u12\""),
+        AY_STR("\"\\u12g4\""),
+        AY_STR("\"a\nb\""),
+        AY_STR("\"\0\""),
+        AY_STR("[1,]"),
+        AY_STR("[,1]"),
+        AY_STR("[1 2]"),
+        AY_STR("["),
+        AY_STR("]"),
+        AY_STR("{\"a\"}"),
+        AY_STR("{\"a\":}"),
+        AY_STR("{\"a\":1,}"),
+        AY_STR("{1:2}"),
+        AY_STR("{"),
+        AY_STR("[}"),
+        AY_STR("1 2"),
+        AY_STR("1\0"),
+        AY_STR("\"\\\0\""),
+        AY_STR("\xef\xbb\xbf"
+               "1"),
     };
     for (size_t i = 0; i < AY_COUNT(good); i++)
         if (!ay_json_valid(good[i])) fail_msg("good: %.*s", (int)good[i].len, good[i].ptr);

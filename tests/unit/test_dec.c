@@ -88,14 +88,30 @@ static const struct bad_case {
     ay_str in;
     ay_num_status want;
 } bad_texts[] = {
-    {AY_STR(""), AY_NUM_SYNTAX},          {AY_STR("."), AY_NUM_SYNTAX},        {AY_STR("-"), AY_NUM_SYNTAX},
-    {AY_STR("+."), AY_NUM_SYNTAX},        {AY_STR(" 1"), AY_NUM_SYNTAX},       {AY_STR("1 "), AY_NUM_SYNTAX},
-    {AY_STR("1,000"), AY_NUM_SYNTAX},     {AY_STR("1.2.3"), AY_NUM_SYNTAX},    {AY_STR("1e"), AY_NUM_SYNTAX},
-    {AY_STR("1e+"), AY_NUM_SYNTAX},       {AY_STR("1e5.0"), AY_NUM_SYNTAX},    {AY_STR("e5"), AY_NUM_SYNTAX},
-    {AY_STR("--1"), AY_NUM_SYNTAX},       {AY_STR("0x10"), AY_NUM_SYNTAX},     {AY_STR("-NaN"), AY_NUM_SYNTAX},
-    {AY_STR("infinit"), AY_NUM_SYNTAX},   {AY_STR("1\0"), AY_NUM_SYNTAX},      {AY_STR("１２"), AY_NUM_SYNTAX},
-    {AY_STR("1" NINES "x"), AY_NUM_SYNTAX}, {AY_STR("1" NINES), AY_NUM_RANGE}, {AY_STR("1e38"), AY_NUM_RANGE},
-    {AY_STR("1e-39"), AY_NUM_RANGE},      {AY_STR(NINES ".1"), AY_NUM_RANGE},  {AY_STR("1e999999999999999999999"), AY_NUM_RANGE},
+    {AY_STR(""), AY_NUM_SYNTAX},
+    {AY_STR("."), AY_NUM_SYNTAX},
+    {AY_STR("-"), AY_NUM_SYNTAX},
+    {AY_STR("+."), AY_NUM_SYNTAX},
+    {AY_STR(" 1"), AY_NUM_SYNTAX},
+    {AY_STR("1 "), AY_NUM_SYNTAX},
+    {AY_STR("1,000"), AY_NUM_SYNTAX},
+    {AY_STR("1.2.3"), AY_NUM_SYNTAX},
+    {AY_STR("1e"), AY_NUM_SYNTAX},
+    {AY_STR("1e+"), AY_NUM_SYNTAX},
+    {AY_STR("1e5.0"), AY_NUM_SYNTAX},
+    {AY_STR("e5"), AY_NUM_SYNTAX},
+    {AY_STR("--1"), AY_NUM_SYNTAX},
+    {AY_STR("0x10"), AY_NUM_SYNTAX},
+    {AY_STR("-NaN"), AY_NUM_SYNTAX},
+    {AY_STR("infinit"), AY_NUM_SYNTAX},
+    {AY_STR("1\0"), AY_NUM_SYNTAX},
+    {AY_STR("１２"), AY_NUM_SYNTAX},
+    {AY_STR("1" NINES "x"), AY_NUM_SYNTAX},
+    {AY_STR("1" NINES), AY_NUM_RANGE},
+    {AY_STR("1e38"), AY_NUM_RANGE},
+    {AY_STR("1e-39"), AY_NUM_RANGE},
+    {AY_STR(NINES ".1"), AY_NUM_RANGE},
+    {AY_STR("1e999999999999999999999"), AY_NUM_RANGE},
     {AY_STR("-1e-999999999999999999999"), AY_NUM_RANGE},
 };
 
@@ -156,8 +172,7 @@ static const struct op_case {
     {"99999", '/', "100000", "0.99999000000000000000"},
     {"2", '/', "10001", "0.00019998000199980002"},
     {"20000", '/', "9999", "2.0002000200020002"},
-    {"99999999999999999999999999999999999999", '/', "99999999999999999999999999999999999998",
-     "1.00000000000000000000"},
+    {"99999999999999999999999999999999999999", '/', "99999999999999999999999999999999999998", "1.00000000000000000000"},
     {"7", '%', "3", "1"},
     {"-7", '%', "3", "-1"},
     {"7", '%', "-3", "1"},
@@ -202,7 +217,7 @@ static const struct fault_case {
     {NINES, '*', "10", AY_NUM_RANGE},
     {NINES, '*', NINES, AY_NUM_RANGE},
     {"1e-20", '*', "1e-20", AY_NUM_RANGE},
-    {"1e-30", '/', "3", AY_NUM_RANGE}, /* PostgreSQL shows 48 digits behind the point */
+    {"1e-30", '/', "3", AY_NUM_RANGE},                  /* PostgreSQL shows 48 digits behind the point */
     {"5", '/', "0.00000000000000000007", AY_NUM_RANGE}, /* 40 digits */
     {"1e30", '/', "0.00000000000000000003", AY_NUM_RANGE},
     {NINES, '/', "0.00000000000000000000000000000000000007", AY_NUM_RANGE},
@@ -283,11 +298,28 @@ static void test_order(void **state)
         const char *text;
         int rank;
     } list[] = {
-        {"-Infinity", 0}, {"-" NINES, 1}, {"-1.00000000000000000001", 2}, {"-1", 3}, {"-1.000", 3}, {"-0.5", 4},
-        {"-0.00000000000000000000000000000000000001", 5}, {"0", 6}, {"0.00", 6},
-        {"0.00000000000000000000000000000000000001", 7}, {"0.1", 8}, {"0.10", 8}, {"0.11", 9}, {"9", 10}, {"9.99", 11},
-        {"10", 12}, {"10.0000000000000000000", 12}, {"9999999999999999999999999999999999999.9", 13}, {NINES, 14},
-        {"Infinity", 15}, {"NaN", 16}, {"nan", 16},
+        {"-Infinity", 0},
+        {"-" NINES, 1},
+        {"-1.00000000000000000001", 2},
+        {"-1", 3},
+        {"-1.000", 3},
+        {"-0.5", 4},
+        {"-0.00000000000000000000000000000000000001", 5},
+        {"0", 6},
+        {"0.00", 6},
+        {"0.00000000000000000000000000000000000001", 7},
+        {"0.1", 8},
+        {"0.10", 8},
+        {"0.11", 9},
+        {"9", 10},
+        {"9.99", 11},
+        {"10", 12},
+        {"10.0000000000000000000", 12},
+        {"9999999999999999999999999999999999999.9", 13},
+        {NINES, 14},
+        {"Infinity", 15},
+        {"NaN", 16},
+        {"nan", 16},
     };
     for (size_t i = 0; i < AY_COUNT(list); i++) {
         for (size_t j = 0; j < AY_COUNT(list); j++) {
@@ -302,9 +334,10 @@ static void test_order(void **state)
 static void test_canonical(void **state)
 {
     (void)state;
-    static const struct text_case cases[] = {{"1.00", "1"},   {"100", "100"}, {"-1.50", "-1.5"}, {"0.000", "0"},
-                                             {"NaN", "NaN"}, {"-inf", "-Infinity"}};
-    for (size_t i = 0; i < AY_COUNT(cases); i++) assert_text(cases[i].in, ay_dec_canonical(dec(cases[i].in)), cases[i].out);
+    static const struct text_case cases[] = {{"1.00", "1"},  {"100", "100"}, {"-1.50", "-1.5"},
+                                             {"0.000", "0"}, {"NaN", "NaN"}, {"-inf", "-Infinity"}};
+    for (size_t i = 0; i < AY_COUNT(cases); i++)
+        assert_text(cases[i].in, ay_dec_canonical(dec(cases[i].in)), cases[i].out);
     assert_text("neg", ay_dec_neg(dec("Infinity")), "-Infinity");
     assert_text("neg", ay_dec_neg(dec("-1.20")), "1.20");
     assert_text("abs", ay_dec_abs(dec("-Infinity")), "Infinity");
@@ -362,16 +395,27 @@ static void test_integers(void **state)
         ay_num_status status;
         int64_t want;
     } cases[] = {
-        {"0", AY_NUM_OK, 0}, {"-0", AY_NUM_OK, 0}, {"+7", AY_NUM_OK, 7}, {"007", AY_NUM_OK, 7},
-        {"9223372036854775807", AY_NUM_OK, INT64_MAX}, {"-9223372036854775808", AY_NUM_OK, INT64_MIN},
-        {"9223372036854775808", AY_NUM_RANGE, 0}, {"-9223372036854775809", AY_NUM_RANGE, 0},
-        {"99999999999999999999999999", AY_NUM_RANGE, 0}, {"", AY_NUM_SYNTAX, 0}, {"-", AY_NUM_SYNTAX, 0},
-        {"1.0", AY_NUM_SYNTAX, 0}, {"1e3", AY_NUM_SYNTAX, 0}, {" 1", AY_NUM_SYNTAX, 0}, {"0x1", AY_NUM_SYNTAX, 0},
+        {"0", AY_NUM_OK, 0},
+        {"-0", AY_NUM_OK, 0},
+        {"+7", AY_NUM_OK, 7},
+        {"007", AY_NUM_OK, 7},
+        {"9223372036854775807", AY_NUM_OK, INT64_MAX},
+        {"-9223372036854775808", AY_NUM_OK, INT64_MIN},
+        {"9223372036854775808", AY_NUM_RANGE, 0},
+        {"-9223372036854775809", AY_NUM_RANGE, 0},
+        {"99999999999999999999999999", AY_NUM_RANGE, 0},
+        {"", AY_NUM_SYNTAX, 0},
+        {"-", AY_NUM_SYNTAX, 0},
+        {"1.0", AY_NUM_SYNTAX, 0},
+        {"1e3", AY_NUM_SYNTAX, 0},
+        {" 1", AY_NUM_SYNTAX, 0},
+        {"0x1", AY_NUM_SYNTAX, 0},
         {"99999999999999999999999999x", AY_NUM_SYNTAX, 0},
     };
     for (size_t i = 0; i < AY_COUNT(cases); i++) {
         int64_t v = 0;
-        if (ay_i64_parse(ay_str_from(cases[i].in), &v) != cases[i].status || v != cases[i].want) fail_msg("%s", cases[i].in);
+        if (ay_i64_parse(ay_str_from(cases[i].in), &v) != cases[i].status || v != cases[i].want)
+            fail_msg("%s", cases[i].in);
     }
     int64_t v;
     assert_int_equal(ay_dec_to_i64(dec("-9223372036854775808.000"), &v), AY_NUM_OK);
@@ -385,21 +429,47 @@ static void test_integers(void **state)
 /* ---- Doubles ---- */
 
 static const struct text_case floats[] = {
-    {"0", "0"}, {"-0", "-0"}, {"1", "1"}, {"0.1", "0.1"}, {"100000000000000", "100000000000000"}, {"1e15", "1e+15"},
-    {"123456789012345680", "1.2345678901234568e+17"}, {"0.0001", "0.0001"}, {"0.00001", "1e-05"}, {"-1.5e-7", "-1.5e-07"},
-    {"0.30000000000000004", "0.30000000000000004"}, {"1e23", "9.999999999999999e+22"}, {"1e22", "1e+22"},
-    {"5e-324", "5e-324"}, {"2.5e-324", "5e-324"}, {"1.7976931348623157e308", "1.7976931348623157e+308"},
-    {"2.2250738585072014e-308", "2.2250738585072014e-308"}, {"2.2250738585072011e-308", "2.225073858507201e-308"},
+    {"0", "0"},
+    {"-0", "-0"},
+    {"1", "1"},
+    {"0.1", "0.1"},
+    {"100000000000000", "100000000000000"},
+    {"1e15", "1e+15"},
+    {"123456789012345680", "1.2345678901234568e+17"},
+    {"0.0001", "0.0001"},
+    {"0.00001", "1e-05"},
+    {"-1.5e-7", "-1.5e-07"},
+    {"0.30000000000000004", "0.30000000000000004"},
+    {"1e23", "9.999999999999999e+22"},
+    {"1e22", "1e+22"},
+    {"5e-324", "5e-324"},
+    {"2.5e-324", "5e-324"},
+    {"1.7976931348623157e308", "1.7976931348623157e+308"},
+    {"2.2250738585072014e-308", "2.2250738585072014e-308"},
+    {"2.2250738585072011e-308", "2.225073858507201e-308"},
     {"5.6843418860808015e-14", "5.684341886080802e-14"}, /* 2^-44 */
-    {"9007199254740993", "9.007199254740992e+15"}, {"9007199254740993.00000000000000000000000000001", "9.007199254740994e+15"},
-    {"NaN", "NaN"}, {"inf", "Infinity"}, {"-Infinity", "-Infinity"}, {"123.456", "123.456"}, {"1e2", "100"},
+    {"9007199254740993", "9.007199254740992e+15"},
+    {"9007199254740993.00000000000000000000000000001", "9.007199254740994e+15"},
+    {"NaN", "NaN"},
+    {"inf", "Infinity"},
+    {"-Infinity", "-Infinity"},
+    {"123.456", "123.456"},
+    {"1e2", "100"},
 };
 
 static const struct bad_case bad_floats[] = {
-    {AY_STR(""), AY_NUM_SYNTAX},     {AY_STR("."), AY_NUM_SYNTAX},    {AY_STR("1,5"), AY_NUM_SYNTAX},
-    {AY_STR("0x1p3"), AY_NUM_SYNTAX}, {AY_STR(" 1"), AY_NUM_SYNTAX},  {AY_STR("1f"), AY_NUM_SYNTAX},
-    {AY_STR("1e"), AY_NUM_SYNTAX},   {AY_STR("nan(1)"), AY_NUM_SYNTAX}, {AY_STR("1e309"), AY_NUM_RANGE},
-    {AY_STR("1e-400"), AY_NUM_RANGE}, {AY_STR("1e99999999999999999999"), AY_NUM_RANGE}, {AY_STR("1\0"), AY_NUM_SYNTAX},
+    {AY_STR(""), AY_NUM_SYNTAX},
+    {AY_STR("."), AY_NUM_SYNTAX},
+    {AY_STR("1,5"), AY_NUM_SYNTAX},
+    {AY_STR("0x1p3"), AY_NUM_SYNTAX},
+    {AY_STR(" 1"), AY_NUM_SYNTAX},
+    {AY_STR("1f"), AY_NUM_SYNTAX},
+    {AY_STR("1e"), AY_NUM_SYNTAX},
+    {AY_STR("nan(1)"), AY_NUM_SYNTAX},
+    {AY_STR("1e309"), AY_NUM_RANGE},
+    {AY_STR("1e-400"), AY_NUM_RANGE},
+    {AY_STR("1e99999999999999999999"), AY_NUM_RANGE},
+    {AY_STR("1\0"), AY_NUM_SYNTAX},
 };
 
 static void check_floats(void)

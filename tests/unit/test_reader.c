@@ -26,7 +26,8 @@ typedef struct rig {
 
 static void rig_open(rig *r, ay_type from, ay_type to, const ay_set *missing)
 {
-    *r = (rig){.column = {"c", from, "test", false}, .field = {.name = "f", .column = "c", .type = to, .missing = missing}};
+    *r = (rig){.column = {"c", from, "test", false},
+               .field = {.name = "f", .column = "c", .type = to, .missing = missing}};
     r->schema = (ay_schema){&r->column, 1};
     assert_int_equal(ay_batch_open(&r->in, &from, 1, CAP, NULL), ASSAY_OK);
     assert_int_equal(ay_reader_open(&r->field, 1, &r->schema, CAP, &r->reader, NULL), ASSAY_OK);
@@ -79,11 +80,11 @@ static void set_of(ay_set *set, const char *const *words, size_t n)
 /* One line a source type, one column a field type, in the order of AY_TYPE_MAP:
  * text bool int dec float date time timetz timestamp timestamptz interval uuid bytes json jsonb */
 static const char *const fits[AY_TYPE_COUNT] = {
-    [AY_TEXT] = "111111111111111",      [AY_BOOL] = "010000000000000",        [AY_INT] = "001110000000000",
-    [AY_DEC] = "001100000000000",       [AY_FLOAT] = "000010000000000",       [AY_DATE] = "000001000000000",
-    [AY_TIME] = "000000100000000",      [AY_TIMETZ] = "000000010000000",      [AY_TIMESTAMP] = "000000001000000",
-    [AY_TIMESTAMPTZ] = "000000000100000", [AY_INTERVAL] = "000000000010000",  [AY_UUID] = "100000000001000",
-    [AY_BYTES] = "000000000000100",     [AY_JSON] = "100000000000011",        [AY_JSONB] = "100000000000011",
+    [AY_TEXT] = "111111111111111",        [AY_BOOL] = "010000000000000",     [AY_INT] = "001110000000000",
+    [AY_DEC] = "001100000000000",         [AY_FLOAT] = "000010000000000",    [AY_DATE] = "000001000000000",
+    [AY_TIME] = "000000100000000",        [AY_TIMETZ] = "000000010000000",   [AY_TIMESTAMP] = "000000001000000",
+    [AY_TIMESTAMPTZ] = "000000000100000", [AY_INTERVAL] = "000000000010000", [AY_UUID] = "100000000001000",
+    [AY_BYTES] = "000000000000100",       [AY_JSON] = "100000000000011",     [AY_JSONB] = "100000000000011",
 };
 
 static void test_fits(void **state)
@@ -191,8 +192,11 @@ static void test_decimal_as_integer(void **state)
     (void)state;
     static const struct {
         const char *in, *want;
-    } cases[] = {{"5.00", "5"}, {"-9223372036854775808", "-9223372036854775808"}, {"1.50", "bad:1.50"},
-                 {"9223372036854775808", "bad:9223372036854775808"}, {"NaN", "bad:NaN"}};
+    } cases[] = {{"5.00", "5"},
+                 {"-9223372036854775808", "-9223372036854775808"},
+                 {"1.50", "bad:1.50"},
+                 {"9223372036854775808", "bad:9223372036854775808"},
+                 {"NaN", "bad:NaN"}};
     rig r;
     rig_open(&r, AY_DEC, AY_INT, NULL);
     for (size_t i = 0; i < AY_COUNT(cases); i++)
@@ -232,9 +236,10 @@ static void test_uuid_as_text(void **state)
 static void test_borrowing(void **state)
 {
     (void)state;
-    static const ay_type pairs[][2] = {{AY_JSON, AY_TEXT}, {AY_JSONB, AY_TEXT}, {AY_JSON, AY_JSONB}, {AY_JSONB, AY_JSON},
-                                       {AY_TEXT, AY_TEXT}, {AY_INT, AY_INT},    {AY_DEC, AY_DEC},   {AY_UUID, AY_UUID},
-                                       {AY_FLOAT, AY_FLOAT}, {AY_INTERVAL, AY_INTERVAL}, {AY_TIMETZ, AY_TIMETZ}};
+    static const ay_type pairs[][2] = {{AY_JSON, AY_TEXT},         {AY_JSONB, AY_TEXT},   {AY_JSON, AY_JSONB},
+                                       {AY_JSONB, AY_JSON},        {AY_TEXT, AY_TEXT},    {AY_INT, AY_INT},
+                                       {AY_DEC, AY_DEC},           {AY_UUID, AY_UUID},    {AY_FLOAT, AY_FLOAT},
+                                       {AY_INTERVAL, AY_INTERVAL}, {AY_TIMETZ, AY_TIMETZ}};
     static const char *const words[] = {"无"};
     ay_set missing = {0};
     set_of(&missing, words, 1);
@@ -256,7 +261,8 @@ static void test_borrowing(void **state)
 
 /* ---- Missing words ---- */
 
-/* Text to text at the edges of bitmap words: only the rows that are missing become null, the rest stays borrowed text. */
+/* Text to text at the edges of bitmap words: only the rows that are missing become null, the rest stays borrowed text.
+ */
 static void test_missing_at_word_edges(void **state)
 {
     (void)state;
@@ -297,7 +303,8 @@ static void test_rows_at_word_edges(void **state)
         rig_read(&r);
         assert_int_equal(ay_bits_count(r.out->cols[0].bad, CAP), (counts[i] + 2) / 3);
         assert_int_equal(ay_bits_count(r.out->cols[0].null, CAP), (counts[i] + 1) / 3);
-        for (uint32_t row = 0; row < counts[i]; row++) assert_int_equal(r.out->cols[0].v.i64[row], row % 3 == 2 ? 5 : 0);
+        for (uint32_t row = 0; row < counts[i]; row++)
+            assert_int_equal(r.out->cols[0].v.i64[row], row % 3 == 2 ? 5 : 0);
     }
     rig_close(&r);
 }
@@ -338,12 +345,8 @@ static void test_zone_of_field(void **state)
 /* ---- Several fields ---- */
 
 static const ay_column people[] = {
-    {"name", AY_TEXT, "text", true},
-    {"born", AY_TEXT, "text", false},
-    {"salary", AY_DEC, "numeric(10,2)", false},
-    {"updated", AY_DATE, "date", false},
-    {"twice", AY_TEXT, "csv", false},
-    {"twice", AY_TEXT, "csv", false},
+    {"name", AY_TEXT, "text", true},     {"born", AY_TEXT, "text", false}, {"salary", AY_DEC, "numeric(10,2)", false},
+    {"updated", AY_DATE, "date", false}, {"twice", AY_TEXT, "csv", false}, {"twice", AY_TEXT, "csv", false},
 };
 static const ay_schema people_schema = {people, AY_COUNT(people)};
 
@@ -351,19 +354,18 @@ static void test_all_faults_in_one_message(void **state)
 {
     (void)state;
     static const ay_field fields[] = {
-        {.name = "name", .column = "name", .type = AY_TEXT},
-        {.name = "birth", .column = "bron", .type = AY_DATE},
-        {.name = "pay", .column = "salary", .type = AY_TEXT},
-        {.name = "ghost", .column = "zzzzzzzz", .type = AY_TEXT},
+        {.name = "name", .column = "name", .type = AY_TEXT},  {.name = "birth", .column = "bron", .type = AY_DATE},
+        {.name = "pay", .column = "salary", .type = AY_TEXT}, {.name = "ghost", .column = "zzzzzzzz", .type = AY_TEXT},
         {.name = "two", .column = "twice", .type = AY_TEXT},
     };
     ay_reader *reader = NULL;
     assay_err err = {0};
     assert_int_equal(ay_reader_open(fields, AY_COUNT(fields), &people_schema, 0, &reader, &err), ASSAY_EUSAGE);
     assert_null(reader);
-    assert_string_equal(err.text, "4 fields cannot be read: field 'birth' has no column 'bron', did you mean 'born'?; "
-                                  "field 'pay' is text, but column 'salary' is decimal (numeric(10,2)); "
-                                  "field 'ghost' has no column 'zzzzzzzz'; field 'two' has more than one column 'twice'");
+    assert_string_equal(err.text,
+                        "4 fields cannot be read: field 'birth' has no column 'bron', did you mean 'born'?; "
+                        "field 'pay' is text, but column 'salary' is decimal (numeric(10,2)); "
+                        "field 'ghost' has no column 'zzzzzzzz'; field 'two' has more than one column 'twice'");
     assert_string_equal(err.text_zh, "4 个字段无法读取：字段“birth”没有对应的列“bron”，是否应为“born”？；"
                                      "字段“pay”为 text，而列“salary”为 decimal（numeric(10,2)）；"
                                      "字段“ghost”没有对应的列“zzzzzzzz”；字段“two”对应的列“twice”不止一个");
@@ -389,13 +391,17 @@ static void test_no_columns_at_all(void **state)
 static assay_status read_all(void *arg)
 {
     static const ay_type types[] = {AY_TEXT, AY_TEXT, AY_DEC, AY_DATE, AY_UUID, AY_TEXT};
-    static const ay_column columns[] = {{"a", AY_TEXT, "", false}, {"b", AY_TEXT, "", false}, {"c", AY_DEC, "", false},
-                                        {"d", AY_DATE, "", false}, {"e", AY_UUID, "", false}, {"g", AY_TEXT, "", false}};
+    static const ay_column columns[] = {{"a", AY_TEXT, "", false}, {"b", AY_TEXT, "", false},
+                                        {"c", AY_DEC, "", false},  {"d", AY_DATE, "", false},
+                                        {"e", AY_UUID, "", false}, {"g", AY_TEXT, "", false}};
     const ay_field fields[] = {
-        {.name = "1", .column = "b", .type = AY_UUID}, {.name = "2", .column = "c", .type = AY_INT},
-        {.name = "3", .column = "d", .type = AY_DATE}, {.name = "4", .column = "e", .type = AY_TEXT},
+        {.name = "1", .column = "b", .type = AY_UUID},
+        {.name = "2", .column = "c", .type = AY_INT},
+        {.name = "3", .column = "d", .type = AY_DATE},
+        {.name = "4", .column = "e", .type = AY_TEXT},
         {.name = "5", .column = "a", .type = AY_TEXT, .missing = (const ay_set *)arg},
-        {.name = "6", .column = "a", .type = AY_TEXT}, {.name = "7", .column = "g", .type = AY_BYTES},
+        {.name = "6", .column = "a", .type = AY_TEXT},
+        {.name = "7", .column = "g", .type = AY_BYTES},
     };
     ay_batch in;
     ay_reader *reader = NULL;

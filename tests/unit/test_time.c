@@ -26,9 +26,10 @@ static void test_days(void **state)
         unsigned month, day;
         int64_t days;
     } cases[] = {
-        {1970, 1, 1, 0},          {1969, 12, 31, -1},    {2000, 2, 29, 11016},  {2000, 3, 1, 11017},   {1900, 2, 28, -25509},
-        {1900, 3, 1, -25508},     {2100, 3, 1, 47541},   {1, 1, 1, -719162},    {9999, 12, 31, 2932896}, {1600, 12, 31, -134775},
-        {-4713, 11, 24, -2440588}, {5874897, 12, 31, 2145042905}, {0, 2, 29, -719469}, {0, 1, 1, -719528},
+        {1970, 1, 1, 0},         {1969, 12, 31, -1},      {2000, 2, 29, 11016},      {2000, 3, 1, 11017},
+        {1900, 2, 28, -25509},   {1900, 3, 1, -25508},    {2100, 3, 1, 47541},       {1, 1, 1, -719162},
+        {9999, 12, 31, 2932896}, {1600, 12, 31, -134775}, {-4713, 11, 24, -2440588}, {5874897, 12, 31, 2145042905},
+        {0, 2, 29, -719469},     {0, 1, 1, -719528},
     };
     for (size_t i = 0; i < AY_COUNT(cases); i++) {
         int64_t year;
@@ -375,7 +376,8 @@ static void test_interval_order(void **state)
     assert_int_equal(ay_interval_cmp(interval("1 day"), interval("24:00:00")), 0);
     assert_int_equal(ay_interval_cmp(interval("1 mon"), interval("29 days 23:59:59.999999")), 1);
     assert_int_equal(ay_interval_cmp(interval("-1 mon"), interval("-29 days")), -1);
-    assert_int_equal(ay_interval_cmp((ay_interval){INT32_MAX, INT32_MAX, INT64_MAX}, (ay_interval){INT32_MAX, INT32_MAX, 0}), 1);
+    assert_int_equal(
+        ay_interval_cmp((ay_interval){INT32_MAX, INT32_MAX, INT64_MAX}, (ay_interval){INT32_MAX, INT32_MAX, 0}), 1);
     const ay_interval neg = ay_interval_neg(interval("1 mon -2 days 03:00:00"));
     assert_true(neg.months == -1 && neg.days == 2 && neg.us == -INT64_C(10800000000));
     const ay_interval least = ay_interval_neg((ay_interval){INT32_MIN, INT32_MIN, INT64_MIN});
@@ -443,10 +445,12 @@ static void test_age(void **state)
         const char *from, *to;
         int64_t years;
     } cases[] = {
-        {"2000-01-01", "2000-01-01", 0},   {"2000-06-15", "2018-06-14", 17},  {"2000-06-15", "2018-06-15", 18},
-        {"2004-02-29", "2023-02-28", 18},  {"2004-02-29", "2023-03-01", 19},  {"2004-02-29", "2024-02-29", 20},
-        {"2018-06-15", "2000-06-15", -18}, {"2018-06-14", "2000-06-15", -17}, {"0001-12-31 BC", "0001-12-31", 1},
-        {"2000-01-01", "infinity", INT64_MAX}, {"infinity", "2000-01-01", INT64_MIN}, {"infinity", "infinity", 0},
+        {"2000-01-01", "2000-01-01", 0},       {"2000-06-15", "2018-06-14", 17},
+        {"2000-06-15", "2018-06-15", 18},      {"2004-02-29", "2023-02-28", 18},
+        {"2004-02-29", "2023-03-01", 19},      {"2004-02-29", "2024-02-29", 20},
+        {"2018-06-15", "2000-06-15", -18},     {"2018-06-14", "2000-06-15", -17},
+        {"0001-12-31 BC", "0001-12-31", 1},    {"2000-01-01", "infinity", INT64_MAX},
+        {"infinity", "2000-01-01", INT64_MIN}, {"infinity", "infinity", 0},
     };
     for (size_t i = 0; i < AY_COUNT(cases); i++) {
         int64_t from, to;
@@ -460,7 +464,8 @@ static void test_age(void **state)
 static void test_timetz_order(void **state)
 {
     (void)state;
-    const ay_timetz noon = {AY_DAY_US / 2, 0}, east = {AY_DAY_US / 2, 28800}, same = {AY_DAY_US / 2 + INT64_C(28800000000), 28800};
+    const ay_timetz noon = {AY_DAY_US / 2, 0}, east = {AY_DAY_US / 2, 28800},
+                    same = {AY_DAY_US / 2 + INT64_C(28800000000), 28800};
     assert_int_equal(ay_timetz_cmp(east, noon), -1);
     assert_int_equal(ay_timetz_cmp(noon, east), 1);
     assert_int_equal(ay_timetz_cmp(same, noon), -1);

@@ -1,6 +1,6 @@
-/* Time zones. The expected instants were taken by hand from PostgreSQL 15 (timestamptz input with this TimeZone) and agree
- * with Python's zoneinfo except in gaps and overlaps, where PostgreSQL's choice counts; nothing here needs a server, but
- * the system's zoneinfo has to be there. */
+/* Time zones. The expected instants were taken by hand from PostgreSQL 15 (timestamptz input with this TimeZone) and
+ * agree with Python's zoneinfo except in gaps and overlaps, where PostgreSQL's choice counts; nothing here needs a
+ * server, but the system's zoneinfo has to be there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -112,9 +112,24 @@ static void test_offsets(void **state)
 static void test_unknown_names(void **state)
 {
     (void)state;
-    static const char *const names[] = {"", "Asia/Shangai", "Asia", "../../../etc/passwd", "/usr/share/zoneinfo/UTC", "Asia/../UTC",
-                                        "+24:00", "+08:60", "+8", "+08:0", "+08:000", "08:00", "+0a", "tzdata.zi/", "zone.tab/x",
-                                        "CST-8", "Asia/Shanghai ", "上海"};
+    static const char *const names[] = {"",
+                                        "Asia/Shangai",
+                                        "Asia",
+                                        "../../../etc/passwd",
+                                        "/usr/share/zoneinfo/UTC",
+                                        "Asia/../UTC",
+                                        "+24:00",
+                                        "+08:60",
+                                        "+8",
+                                        "+08:0",
+                                        "+08:000",
+                                        "08:00",
+                                        "+0a",
+                                        "tzdata.zi/",
+                                        "zone.tab/x",
+                                        "CST-8",
+                                        "Asia/Shanghai ",
+                                        "上海"};
     for (size_t i = 0; i < AY_COUNT(names); i++) {
         ay_zone *zone = NULL;
         assay_err err = {0};
@@ -212,7 +227,10 @@ static void test_version_1(void **state)
     (void)state;
     file f = {.n = 0};
     put_header(&f, "\0", (const unsigned char[]){0, 0, 0, 2, 2, 4});
-    put(&f, "\xff\xff\xff\xff" "\0\0\0\1", 8);
+    put(&f,
+        "\xff\xff\xff\xff"
+        "\0\0\0\1",
+        8);
     put(&f, "\1\0", 2);
     put(&f, utc_type, 6);
     put(&f, one_type, 6);
@@ -233,7 +251,10 @@ static void test_leap_seconds(void **state)
     file f = {.n = 0};
     put_header(&f, "\0", (const unsigned char[]){0, 0, 1, 0, 1, 4});
     put(&f, utc_type, 6);
-    put(&f, "UTC\0" "\0\0\0\0\0\0\0\1", 12);
+    put(&f,
+        "UTC\0"
+        "\0\0\0\0\0\0\0\1",
+        12);
     ay_zone zone;
     assert_int_equal(decode(&f, f.n, &zone), ASSAY_EFORMAT);
 }
@@ -257,9 +278,26 @@ static const struct rule_case {
 };
 
 static const char *const bad_rules[] = {
-    "EST", "ES5", "5", "EST5EDT", "EST5EDT,", "EST5EDT,M3.2.0", "EST5EDT,M13.2.0,M11.1.0", "EST5EDT,M3.6.0,M11.1.0",
-    "EST5EDT,M3.2.7,M11.1.0", "EST5EDT,M3.2.0,M11.1.0,", "EST25", "EST-24:00:00", "<+08-8", "EST5EDT,J0,J365", "EST5EDT,J1,J366",
-    "EST5EDT,0,366", "EST5EDT,M3.2.0/168,M11.1.0", "EST5:60", "EST5EDT,M3.2,M11.1.0", "EST5 ",
+    "EST",
+    "ES5",
+    "5",
+    "EST5EDT",
+    "EST5EDT,",
+    "EST5EDT,M3.2.0",
+    "EST5EDT,M13.2.0,M11.1.0",
+    "EST5EDT,M3.6.0,M11.1.0",
+    "EST5EDT,M3.2.7,M11.1.0",
+    "EST5EDT,M3.2.0,M11.1.0,",
+    "EST25",
+    "EST-24:00:00",
+    "<+08-8",
+    "EST5EDT,J0,J365",
+    "EST5EDT,J1,J366",
+    "EST5EDT,0,366",
+    "EST5EDT,M3.2.0/168,M11.1.0",
+    "EST5:60",
+    "EST5EDT,M3.2,M11.1.0",
+    "EST5 ",
 };
 
 static void test_rules(void **state)
