@@ -1,7 +1,6 @@
 /* PostgreSQL's COPY binary format. A record is measured first (a walk over its length words, which also finds everything
  * that is wrong with its frame), then copied once, then read in place without looking at its end again. */
 #include "base/buf.h"
-#include "base/cursor.h"
 #include "base/mem.h"
 #include "source/common.h"
 #include "source/wire.h"
