@@ -48,6 +48,12 @@ static const struct whole {
     {"value not UTF-8", S(".*"), S("a\xff"), AY_REGEX_LIMIT},
     {"catastrophe", S("(a+)+b|(a|a)*c"),
      S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), AY_REGEX_LIMIT},
+    {"interpreted", S("(*NO_JIT)[a-c]+"), S("abcabc"), AY_REGEX_YES},
+    {"interpreted, part", S("(*NO_JIT)[a-c]+"), S("abcabcd"), AY_REGEX_NO},
+    {"interpreted catastrophe", S("(*NO_JIT)(a+)+b|(a|a)*c"), S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+     AY_REGEX_LIMIT},
+    {"a limit cannot be raised by the pattern", S("(*LIMIT_MATCH=4000000000)(a+)+b|(a|a)*c"),
+     S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), AY_REGEX_LIMIT},
     {"endless recursion", S("(?R)?a|(?R)b"), S("ccc"), AY_REGEX_LIMIT},
 };
 
@@ -84,6 +90,7 @@ static const struct fault {
     {"one code unit", S("\\C"), 2},
     {"unknown property", S("\\p{Nope}"), 8},
     {"not UTF-8", S("a\xff"), 1},
+    {"repeats of repeats", S("((((a{1,99}){1,99}){1,99}){1,99})"), 33},
 };
 
 static void test_faults(void **state)
