@@ -101,7 +101,7 @@ typedef struct span {
     ay_zone_change next;
 } span;
 
-/* Behind the table: the changes of the rule in the years around t, of which those up to `last` do not count. */
+/* Behind the table, whose last change was at `last`: the changes of the rule in the years around t. */
 static void find_by_rule(const ay_zone_rule *rule, int64_t t, int64_t last, span *ret)
 {
     if (!rule->has_dst) {
@@ -111,18 +111,13 @@ static void find_by_rule(const ay_zone_rule *rule, int64_t t, int64_t last, span
     int64_t year;
     unsigned month, day;
     ay_civil_from_days(ay_floor_div(t, DAY_S), &year, &month, &day);
-    for (int64_t y = year - 1; y <= year + 1; y++) {
+    for (int i = 0; i < 6 && !ret->has_next; i++) {
         ay_zone_change pair[2];
-        ay_zone_rule_year(rule, y, pair);
-        for (int i = 0; i < 2; i++) {
-            if (pair[i].at <= t) {
-                ret->offset_s = pair[i].offset_s;
-            } else if (pair[i].at > last) {
-                ret->has_next = true;
-                ret->next = pair[i];
-                return;
-            }
-        }
+        ay_zone_rule_year(rule, year - 1 + i / 2, pair);
+        const ay_zone_change change = pair[i % 2];
+        if (change.at <= last) continue; /* what the table says of that time goes first */
+        if (change.at <= t) ret->offset_s = change.offset_s;
+        else *ret = (span){ret->offset_s, true, change};
     }
 }
 

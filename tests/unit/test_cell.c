@@ -119,6 +119,7 @@ static const struct read_case {
     {AY_UUID, "a0eebc999c0b4ef8bb6d6bb9bd380a11", NULL, NULL},
     {AY_UUID, "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1", NULL, NULL},
     {AY_UUID, "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1g", NULL, NULL},
+    {AY_UUID, "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11 ", NULL, NULL},
     {AY_UUID, "a0eebc99+9c0b-4ef8-bb6d-6bb9bd380a11", NULL, NULL},
     {AY_BYTES, "\\x", "\\x", "\"\\\\x\""},
     {AY_BYTES, "\\x00Ff", "\\x00ff", "\"\\\\x00ff\""},

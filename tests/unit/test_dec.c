@@ -153,6 +153,8 @@ static const struct op_case {
     {"2", '/', "3", "0.66666666666666666667"},
     {"-2", '/', "3", "-0.66666666666666666667"},
     {"1", '/', "8", "0.12500000000000000000"},
+    {"1", '/', "33554432", "0.000000029802322387695313"}, /* a tie: ...53125 */
+    {"-1", '/', "33554432", "-0.000000029802322387695313"},
     {"10000", '/', "3", "3333.3333333333333333"},
     {"9999", '/', "3", "3333.0000000000000000"},
     {"1", '/', "30000", "0.000033333333333333333333"},
@@ -517,8 +519,8 @@ static void test_float_with_digits_beyond_the_buffer(void **state)
     memcpy(text, midpoint, sizeof midpoint - 1);
     double v;
     assert_int_equal(ay_f64_parse((ay_str){text, sizeof text}, &v), AY_NUM_OK);
-    assert_true(v == 1.0); /* to even */
-    text[sizeof text - 1] = '1';
+    assert_true(v == 1.0);       /* to even */
+    text[sizeof text - 2] = '1'; /* and a 0 behind it */
     assert_int_equal(ay_f64_parse((ay_str){text, sizeof text}, &v), AY_NUM_OK);
     assert_true(v == nextafter(1.0, 2));
     memset(text, '9', sizeof text);

@@ -314,6 +314,7 @@ static const struct parse_case intervals[] = {
     {"1 week 1 day", AY_TIME_OK, "8 days"},
     {"100 hours", AY_TIME_OK, "100:00:00"},
     {"1 day -25:00:00", AY_TIME_OK, "1 day -25:00:00"},
+    {"-1 mons +3 days", AY_TIME_OK, "-1 mons +3 days"},
     {"3 W", AY_TIME_OK, "21 days"},
     {"+1 day  02:00", AY_TIME_OK, "1 day 02:00:00"},
     {"0.000001 s", AY_TIME_OK, "00:00:00.000001"},

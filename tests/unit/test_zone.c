@@ -277,6 +277,25 @@ static const struct rule_case {
     {"AAA0BBB,59,299/0", 2024, 1709172000, 1729897200},
 };
 
+/* The last change of the table counts until the next one of the rule, even where the rule would say otherwise. */
+static void test_table_before_rule(void **state)
+{
+    (void)state;
+    ay_zone_change last = {1719792000, 7200}; /* 2024-07-01 00:00 UTC */
+    ay_zone zone = {.first_s = 3600, .changes = &last, .n = 1};
+    assert_true(ay_zone_rule_parse(AY_STR("EST5EDT,M3.2.0,M11.1.0"), &zone.rule));
+    static const struct {
+        int64_t utc_s;
+        int32_t offset_s;
+    } cases[] = {
+        {1719791999, 3600}, {1719792000, 7200}, {1730613599, 7200}, {1730613600, -18000}, {1741503600, -14400}};
+    for (size_t i = 0; i < AY_COUNT(cases); i++) {
+        int32_t offset;
+        (void)ay_zone_from_utc(&zone, cases[i].utc_s * 1000000, &offset);
+        assert_int_equal(offset, cases[i].offset_s);
+    }
+}
+
 static const char *const bad_rules[] = {
     "EST",
     "ES5",
@@ -344,6 +363,7 @@ int main(void)
         cmocka_unit_test(test_version_1),
         cmocka_unit_test(test_leap_seconds),
         cmocka_unit_test(test_rules),
+        cmocka_unit_test(test_table_before_rule),
         cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
