@@ -1,5 +1,6 @@
-/* aggregate: a figure over a field stays within bounds, in the whole dataset or in each group. Exact: sums and squares are
- * wide integers, quotients are compared by multiplication. Null values are left out (and are what share_null counts).
+/* aggregate: a figure over a field stays within bounds, in the whole dataset or in each group. Exact: sums and squares
+ * are wide integers, quotients are compared by multiplication. Null values are left out (and are what share_null
+ * counts).
  *
  * Without `by` most figures are accumulated as the records come. With `by`, and for distinct and quantile, the values
  * go through a sorter, so that memory does not grow with the number of groups or values. */
@@ -11,16 +12,18 @@
 #include "check/param.h"
 
 static const char *const figure_words[] = {
-    [AY_FIGURE_COUNT] = "count",   [AY_FIGURE_SUM] = "sum",           [AY_FIGURE_MEAN] = "mean",
-    [AY_FIGURE_MIN] = "min",       [AY_FIGURE_MAX] = "max",           [AY_FIGURE_STDDEV] = "stddev",
+    [AY_FIGURE_COUNT] = "count",       [AY_FIGURE_SUM] = "sum",           [AY_FIGURE_MEAN] = "mean",
+    [AY_FIGURE_MIN] = "min",           [AY_FIGURE_MAX] = "max",           [AY_FIGURE_STDDEV] = "stddev",
     [AY_FIGURE_QUANTILE] = "quantile", [AY_FIGURE_DISTINCT] = "distinct", [AY_FIGURE_SHARE_NULL] = "share_null",
 };
 _Static_assert(AY_COUNT(figure_words) == AY_FIGURE_KINDS, "name every figure");
 
 static const char *const figure_zh[] = {
-    [AY_FIGURE_COUNT] = "计数",     [AY_FIGURE_SUM] = "合计",      [AY_FIGURE_MEAN] = "平均值",
-    [AY_FIGURE_MIN] = "最小值",     [AY_FIGURE_MAX] = "最大值",    [AY_FIGURE_STDDEV] = "标准差",
-    [AY_FIGURE_QUANTILE] = "分位数", [AY_FIGURE_DISTINCT] = "不同取值数", [AY_FIGURE_SHARE_NULL] = "空值占比",
+    [AY_FIGURE_COUNT] = "计数",          [AY_FIGURE_SUM] = "合计",
+    [AY_FIGURE_MEAN] = "平均值",         [AY_FIGURE_MIN] = "最小值",
+    [AY_FIGURE_MAX] = "最大值",          [AY_FIGURE_STDDEV] = "标准差",
+    [AY_FIGURE_QUANTILE] = "分位数",     [AY_FIGURE_DISTINCT] = "不同取值数",
+    [AY_FIGURE_SHARE_NULL] = "空值占比",
 };
 _Static_assert(AY_COUNT(figure_zh) == AY_FIGURE_KINDS, "name every figure");
 
@@ -55,7 +58,8 @@ static bool check_type(ay_build *b, const ay_node *of, const ay_field *field, ui
     if (is_sum && field->type == AY_FLOAT)
         ay_diag_error(b->diags, "type-mismatch", of->pos,
                       "the %s of '%s' would depend on the order of addition: read the field as decimal, not float",
-                      "%s(%s) 会随相加次序变化：请把字段按 decimal 而不是 float 读取", figure_words[figure], field->name);
+                      "%s(%s) 会随相加次序变化：请把字段按 decimal 而不是 float 读取", figure_words[figure],
+                      field->name);
     else
         ay_diag_error(b->diags, "type-mismatch", of->pos, "there is no %s of field '%s' of type %s",
                       "无法计算 %s：字段“%s”的类型为 %s", figure_words[figure], field->name, ay_type_name(field->type));
@@ -172,12 +176,13 @@ static assay_status state_open(const ay_rule *rule, ay_budget *budget, void **re
     return ASSAY_OK;
 }
 
-static assay_status absorb(const ay_rule *rule, void *state, const ay_view *view, const uint64_t *active, assay_err *err)
+static assay_status absorb(const ay_rule *rule, void *state, const ay_view *view, const uint64_t *active,
+                           assay_err *err)
 {
     const aggregate_args *args = (const aggregate_args *)rule->args;
     aggregate_state *s = (aggregate_state *)state;
     if (args->is_sorted) return ay_groups_absorb(rule, s->groups, view, active, err);
-    AY_BITS_EACH(i, active, view->batch->rows) {
+    AY_BITS_EACH (i, active, view->batch->rows) {
         if (!args->has_of) {
             ay_figure_add((ay_figure_kind)args->figure, &s->figure, NULL);
             continue;
@@ -210,9 +215,9 @@ typedef struct aggregate_finish {
     const ay_emit *emit;
     ay_tally *tally;
     ay_groups *groups;
-    ay_notes *sizes;   /* quantile: how many values each group has */
+    ay_notes *sizes; /* quantile: how many values each group has */
     ay_figure figure;
-    ay_buf previous;   /* the value before this one */
+    ay_buf previous; /* the value before this one */
     ay_buf group, values, detail, text;
     uint64_t position, rank;
     uint64_t groups_seen, empty, nulls;
@@ -457,7 +462,8 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
         ay_buf_text(out, zh ? "超出范围，" : " is out of range, ");
     }
     if (zh) ay_buf_printf(out, "应%s %s", is_low ? "不小于" : "不大于", is_low ? args->min_text : args->max_text);
-    else ay_buf_printf(out, "%s %s expected", is_low ? "at least" : "at most", is_low ? args->min_text : args->max_text);
+    else
+        ay_buf_printf(out, "%s %s expected", is_low ? "at least" : "at most", is_low ? args->min_text : args->max_text);
 }
 
 const ay_kind ay_kind_aggregate = {

@@ -97,15 +97,15 @@ ay_figure_value ay_figure_value_of(ay_figure_kind kind, const ay_figure *f)
     if (f->special) return (ay_figure_value){.form = AY_FIGURE_SPECIAL};
     if (kind == AY_FIGURE_STDDEV) return deviation(f, n);
     if (kind == AY_FIGURE_SUM || kind == AY_FIGURE_MEAN)
-        return (ay_figure_value){
-            .form = AY_FIGURE_RATIO, .num = f->sum, .d1 = kind == AY_FIGURE_MEAN ? n : 1, .d2 = 1};
+        return (ay_figure_value){.form = AY_FIGURE_RATIO, .num = f->sum, .d1 = kind == AY_FIGURE_MEAN ? n : 1, .d2 = 1};
     return (ay_figure_value){.form = AY_FIGURE_CELL, .cell = f->chosen};
 }
 
 int ay_figure_cmp(const ay_figure_value *value, const ay_cell *bound)
 {
     if (value->form == AY_FIGURE_CELL)
-        return is_number(bound->type) ? ay_dec_cmp(to_dec(&value->cell), to_dec(bound)) : ay_cell_cmp(&value->cell, bound);
+        return is_number(bound->type) ? ay_dec_cmp(to_dec(&value->cell), to_dec(bound))
+                                      : ay_cell_cmp(&value->cell, bound);
     ay_huge limit = ay_huge_from_dec(bound->v.dec);
     const ay_huge same = limit, d1 = ay_huge_from_u64(value->d1), d2 = ay_huge_from_u64(value->d2);
     if (value->is_squared) {
@@ -144,8 +144,7 @@ void ay_figure_text(const ay_figure_value *value, const ay_zone *zone, ay_buf *o
 bool ay_figure_millionths(const ay_figure_value *value, int64_t *ret)
 {
     if (value->form == AY_FIGURE_NONE || value->form == AY_FIGURE_SPECIAL) return false;
-    if (value->form == AY_FIGURE_CELL &&
-        (!is_number(value->cell.type) || to_dec(&value->cell).kind != AY_DEC_FINITE))
+    if (value->form == AY_FIGURE_CELL && (!is_number(value->cell.type) || to_dec(&value->cell).kind != AY_DEC_FINITE))
         return false;
     const ay_huge q = quotient(value);
     return ay_huge_millionths(&q, ret);

@@ -1,6 +1,7 @@
-/* depends: records with the same determining values (zip) have the same dependent value (city). Where a group disagrees, the
- * records that differ from the majority are findings and the majority is suggested; without a majority all of the group
- * are findings and nothing is suggested. A record with a null on either side says nothing about the dependency. */
+/* depends: records with the same determining values (zip) have the same dependent value (city). Where a group
+ * disagrees, the records that differ from the majority are findings and the majority is suggested; without a majority
+ * all of the group are findings and nothing is suggested. A record with a null on either side says nothing about the
+ * dependency. */
 #include "base/mem.h"
 #include "check/group.h"
 #include "check/kinds.h"

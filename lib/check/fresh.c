@@ -1,5 +1,6 @@
-/* fresh: the newest value of a date or timestamp is no older than `within` before as-of. A date counts as the start of its
- * day in the pack's zone. Values later than as-of prove nothing: they are counted apart and do not make it fresh. */
+/* fresh: the newest value of a date or timestamp is no older than `within` before as-of. A date counts as the start of
+ * its day in the pack's zone. Values later than as-of prove nothing: they are counted apart and do not make it fresh.
+ */
 #include "base/bits.h"
 #include "base/mem.h"
 #include "check/group.h"
@@ -66,14 +67,15 @@ static void take_newest(fresh_state *s, int64_t value)
     s->has_newest = true;
 }
 
-static assay_status absorb(const ay_rule *rule, void *state, const ay_view *view, const uint64_t *active, assay_err *err)
+static assay_status absorb(const ay_rule *rule, void *state, const ay_view *view, const uint64_t *active,
+                           assay_err *err)
 {
     (void)err;
     const fresh_args *args = (const fresh_args *)rule->args;
     fresh_state *s = (fresh_state *)state;
     const ay_col *col = &view->batch->cols[args->field];
     const int64_t now = now_of(args, view->context);
-    AY_BITS_EACH(i, active, view->batch->rows) {
+    AY_BITS_EACH (i, active, view->batch->rows) {
         if (ay_bit(col->bad, i)) s->unreadable++;
         else if (ay_bit(col->null, i)) s->nulls++;
         else {
@@ -99,7 +101,8 @@ static assay_status merge(const ay_rule *rule, void *into, void *from, assay_err
     return ASSAY_OK;
 }
 
-/* Calendar arithmetic is done in local time, in the pack's zone. An interval that reaches before all time: always fresh. */
+/* Calendar arithmetic is done in local time, in the pack's zone. An interval that reaches before all time: always
+ * fresh. */
 static bool is_fresh(const fresh_args *args, const fresh_state *s, const ay_context *context)
 {
     int64_t limit = 0;

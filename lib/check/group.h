@@ -9,20 +9,20 @@
 /* Compiled, in the pack's arena. */
 typedef struct ay_shape {
     uint32_t n_group;
-    uint32_t n_known;     /* the first n_known of rule->fields must have a value for the record to be kept */
-    uint32_t n_key;       /* key fields of the dataset */
-    bool key_is_fields;   /* the key is just rule->fields: not kept twice */
-    bool bare;            /* neither key nor texts are kept */
-    bool quotable;        /* no field is sensitive or personal: a reason may quote neighbours and figures */
-    const char **names;   /* of rule->fields */
+    uint32_t n_known;   /* the first n_known of rule->fields must have a value for the record to be kept */
+    uint32_t n_key;     /* key fields of the dataset */
+    bool key_is_fields; /* the key is just rule->fields: not kept twice */
+    bool bare;          /* neither key nor texts are kept */
+    bool quotable;      /* no field is sensitive or personal: a reason may quote neighbours and figures */
+    const char **names; /* of rule->fields */
 } ay_shape;
 
 typedef struct ay_groups {
     const ay_shape *shape;
     ay_budget *budget;
-    ay_nulls nulls;       /* what a record without a known value is: left out, passed, or failed */
+    ay_nulls nulls; /* what a record without a known value is: left out, passed, or failed */
     ay_sorter *records;
-    ay_sorter *missing;   /* records that fail for a null; NULL unless nulls is AY_NULLS_FAIL */
+    ay_sorter *missing; /* records that fail for a null; NULL unless nulls is AY_NULLS_FAIL */
     uint64_t passed, skipped, unreadable;
     uint64_t null_groups, partial_groups; /* records whose group values are all null, or some of them */
     ay_buf line, text, values;
@@ -30,14 +30,15 @@ typedef struct ay_groups {
 } ay_groups;
 
 typedef struct ay_member {
-    ay_str record;        /* valid during the call */
-    uint64_t group;       /* ordinal of the group, from 0 */
-    bool is_first;        /* of its group */
+    ay_str record;  /* valid during the call */
+    uint64_t group; /* ordinal of the group, from 0 */
+    bool is_first;  /* of its group */
 } ay_member;
 
 typedef struct ay_visitor {
     assay_status (*record)(void *ctx, const ay_member *member, assay_err *err);
-    assay_status (*close)(void *ctx, uint64_t group, assay_err *err); /* behind the last record of a group; may be NULL */
+    /* behind the last record of a group; may be NULL */
+    assay_status (*close)(void *ctx, uint64_t group, assay_err *err);
     void *ctx;
 } ay_visitor;
 
@@ -60,11 +61,14 @@ assay_status ay_groups_kind_absorb(const ay_rule *rule, void *groups, const ay_v
 assay_status ay_groups_kind_merge(const ay_rule *rule, void *into, void *from, assay_err *err);
 /* Every record, group by group, in order; may be called several times. */
 assay_status ay_groups_each(ay_groups *groups, const ay_visitor *visitor, assay_err *err);
+/* During a visit: the record before this one. */
+ay_str ay_groups_last(const ay_groups *groups);
 ay_str ay_groups_value(ay_str record, uint32_t from, uint32_t to); /* values [from, to) of rule->fields, as a tuple */
-bool ay_groups_cell(ay_groups *groups, ay_str tuple, ay_cell *ret); /* its first value; a text lives until the next finding */
+/* Its first value; a text lives until the next finding. */
+bool ay_groups_cell(ay_groups *groups, ay_str tuple, ay_cell *ret);
 assay_status ay_groups_emit(const ay_rule *rule, ay_groups *groups, ay_str record, ay_str detail, const ay_emit *emit,
                             assay_err *err);
-/* The counts that all kinds have in common, and the findings of records that fail for a null (their detail is empty). */
+/* The counts that all kinds have in common, and the findings of records that fail for a null (with an empty detail). */
 assay_status ay_groups_tally(const ay_rule *rule, ay_groups *groups, const ay_emit *emit, ay_tally *tally,
                              assay_err *err);
 void ay_tally_figure(ay_tally *tally, const char *name, uint64_t value);

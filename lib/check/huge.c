@@ -1,6 +1,6 @@
-/* Why 640 bits are enough: a decimal at 38 fraction digits is below 10^76 < 2^253 in magnitude, a sum of 2^64 of them below
- * 2^317, a sum of squares below 2^570. The largest products compared are n * sum of squares, the square of a sum, and
- * bound^2 * n * (n - 1): all below 2^635. */
+/* Why 640 bits are enough: a decimal at 38 fraction digits is below 10^76 < 2^253 in magnitude, a sum of 2^64 of them
+ * below 2^317, a sum of squares below 2^570. The largest products compared are n * sum of squares, the square of a sum,
+ * and bound^2 * n * (n - 1): all below 2^635. */
 #include "check/huge.h"
 
 #include "base/mem.h"

@@ -1,5 +1,5 @@
 /* overlap: the periods [from, to] of a group, both ends included, have no instant in common. Every record that overlaps
- * another is a finding, and so is one whose period ends before it begins. `to` null: no end. `from` null says nothing. */
+ * another is a finding, and so is one whose period ends before it begins. `to` null: no end. `from` null: no period. */
 #include "base/mem.h"
 #include "check/group.h"
 #include "check/kinds.h"
@@ -16,15 +16,16 @@ enum { FAULT_OVERLAP, FAULT_REVERSED };
 
 static bool check_types(ay_build *b, const ay_node *arg, const uint32_t *ends)
 {
-    const uint32_t able = 1u << AY_DATE | 1u << AY_TIMESTAMP | 1u << AY_TIMESTAMPTZ | 1u << AY_INT | 1u << AY_DEC |
-                          1u << AY_TIME;
+    const uint32_t able =
+        1u << AY_DATE | 1u << AY_TIMESTAMP | 1u << AY_TIMESTAMPTZ | 1u << AY_INT | 1u << AY_DEC | 1u << AY_TIME;
     const ay_field *from = &b->fields[ends[0]], *to = &b->fields[ends[1]];
     if (from->type == to->type && (able >> from->type & 1)) return true;
-    ay_diag_error(b->diags, "type-mismatch", arg->pos,
-                  "fields '%s' (%s) and '%s' (%s) make no period: both must be date, timestamp, timestamptz, time, "
-                  "integer or decimal",
-                  "字段“%s”（%s）与“%s”（%s）不能构成区间：两者应同为 date、timestamp、timestamptz、time、integer 或 decimal",
-                  from->name, ay_type_name(from->type), to->name, ay_type_name(to->type));
+    ay_diag_error(
+        b->diags, "type-mismatch", arg->pos,
+        "fields '%s' (%s) and '%s' (%s) make no period: both must be date, timestamp, timestamptz, time, "
+        "integer or decimal",
+        "字段“%s”（%s）与“%s”（%s）不能构成区间：两者应同为 date、timestamp、timestamptz、time、integer 或 decimal",
+        from->name, ay_type_name(from->type), to->name, ay_type_name(to->type));
     return false;
 }
 
@@ -118,10 +119,9 @@ static assay_status settle(overlap_finish *f, const period *next, assay_err *err
     period *held = &f->held;
     if (!held->is_set) return ASSAY_OK;
     const bool earlier = touches(&f->longest, &held->from), later = next && touches(held, &next->from);
-    if (earlier || later)
-        AY_TRY(name_record(f, ay_buf_view(&held->record), earlier ? &f->longest : next, err));
-    const bool is_longest =
-        !f->longest.is_set || (!f->longest.to.is_null && (held->to.is_null || ay_cell_cmp(&held->to, &f->longest.to) > 0));
+    if (earlier || later) AY_TRY(name_record(f, ay_buf_view(&held->record), earlier ? &f->longest : next, err));
+    const bool is_longest = !f->longest.is_set || (!f->longest.to.is_null &&
+                                                   (held->to.is_null || ay_cell_cmp(&held->to, &f->longest.to) > 0));
     if (is_longest) steal(&f->longest, held);
     held->is_set = false;
     return ASSAY_OK;

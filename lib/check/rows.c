@@ -37,7 +37,8 @@ static assay_status state_open(const ay_rule *rule, ay_budget *budget, void **re
     return ASSAY_OK;
 }
 
-static assay_status absorb(const ay_rule *rule, void *state, const ay_view *view, const uint64_t *active, assay_err *err)
+static assay_status absorb(const ay_rule *rule, void *state, const ay_view *view, const uint64_t *active,
+                           assay_err *err)
 {
     (void)rule;
     (void)err;
@@ -84,8 +85,12 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
     const uint64_t rows = (uint64_t)facts->detail[0].v.i64;
     const bool is_few = args->has_min && rows < args->min;
     const unsigned long long limit = is_few ? args->min : args->max;
-    if (zh) ay_buf_printf(out, "共 %llu 条记录，应%s %llu 条", (unsigned long long)rows, is_few ? "不少于" : "不多于", limit);
-    else ay_buf_printf(out, "%llu records, %s %llu expected", (unsigned long long)rows, is_few ? "at least" : "at most", limit);
+    if (zh)
+        ay_buf_printf(out, "共 %llu 条记录，应%s %llu 条", (unsigned long long)rows, is_few ? "不少于" : "不多于",
+                      limit);
+    else
+        ay_buf_printf(out, "%llu records, %s %llu expected", (unsigned long long)rows, is_few ? "at least" : "at most",
+                      limit);
 }
 
 const ay_kind ay_kind_rows = {

@@ -17,8 +17,8 @@ typedef struct schema_args {
     bool is_exact;
 } schema_args;
 
-/* What was seen, as tuples: name, type expected (null: not named), type found (null: missing). Sorted, these are the details of
- * the findings, and equal ones from several parts stand together. */
+/* What was seen, as tuples: name, type expected (null: not named), type found (null: missing). Sorted, these are the
+ * details of the findings, and equal ones from several parts stand together. */
 typedef struct schema_state {
     ay_sorter *seen;
     const ay_schema *last; /* the parts of a source share one schema */
@@ -101,7 +101,8 @@ static void put_type(ay_buf *out, const ay_type *type)
     else ay_tuple_put(out, &none);
 }
 
-static assay_status see(schema_state *s, const char *name, const ay_type *expected, const ay_type *found, assay_err *err)
+static assay_status see(schema_state *s, const char *name, const ay_type *expected, const ay_type *found,
+                        assay_err *err)
 {
     ay_buf_clear(&s->line);
     ay_tuple_put_str(&s->line, ay_str_from(name));
@@ -118,7 +119,8 @@ static const ay_column *find(const ay_schema *schema, const char *name)
     return NULL;
 }
 
-static assay_status absorb(const ay_rule *rule, void *state, const ay_view *view, const uint64_t *active, assay_err *err)
+static assay_status absorb(const ay_rule *rule, void *state, const ay_view *view, const uint64_t *active,
+                           assay_err *err)
 {
     (void)active;
     const schema_args *args = (const schema_args *)rule->args;
@@ -149,8 +151,8 @@ typedef struct schema_finish {
     const ay_rule *rule;
     const ay_emit *emit;
     ay_tally *tally;
-    ay_buf previous;    /* record */
-    bool is_failed;     /* its column */
+    ay_buf previous; /* record */
+    bool is_failed;  /* its column */
 } schema_finish;
 
 /* One record in order. A column fails once, however many parts disagree with it; each way it does is a finding. */

@@ -1,6 +1,6 @@
 /* sequence: in each group the values, put in order, follow each other by exactly one step. A value behind a gap and a
- * repeated value are findings; the first of a group has nothing to follow. Where the step is a number of months, the last
- * day of a month is also followed by the last day of the other. */
+ * repeated value are findings; the first of a group has nothing to follow. Where the step is a number of months, the
+ * last day of a month is also followed by the last day of the other. */
 #include "base/mem.h"
 #include "check/group.h"
 #include "check/kinds.h"
@@ -20,8 +20,7 @@ enum { FAULT_GAP, FAULT_REPEAT };
 
 static bool is_step(ay_build *b, const ay_node *step, bool is_positive, bool is_whole)
 {
-    if (!is_positive)
-        ay_diag_error(b->diags, "bad-value", step->pos, "the step must be more than 0", "步长应大于 0");
+    if (!is_positive) ay_diag_error(b->diags, "bad-value", step->pos, "the step must be more than 0", "步长应大于 0");
     else if (!is_whole)
         ay_diag_error(b->diags, "bad-value", step->pos, "the step must be whole, as the values of the field are",
                       "步长应为整数或整天（与字段的取值一致）");
@@ -59,11 +58,12 @@ static bool compile_step(ay_build *b, const ay_node *step, const ay_field *field
     case AY_TIMESTAMP:
     case AY_TIMESTAMPTZ: return compile_interval(b, step, args);
     default:
-        ay_diag_error(b->diags, "type-mismatch", step->pos,
-                      "check 'sequence' cannot test field '%s' of type %s; it takes: integer, decimal, date, timestamp, "
-                      "timestamptz",
-                      "检查“sequence”不能用于字段“%s”（类型 %s）；可用类型：integer, decimal, date, timestamp, timestamptz",
-                      field->name, ay_type_name(field->type));
+        ay_diag_error(
+            b->diags, "type-mismatch", step->pos,
+            "check 'sequence' cannot test field '%s' of type %s; it takes: integer, decimal, date, timestamp, "
+            "timestamptz",
+            "检查“sequence”不能用于字段“%s”（类型 %s）；可用类型：integer, decimal, date, timestamp, timestamptz",
+            field->name, ay_type_name(field->type));
         return false;
     }
 }
@@ -74,7 +74,8 @@ static bool compile(ay_build *b, const ay_node *arg, ay_rule *rule)
     sequence_args *args = AY_ARENA_NEW(b->arena, sequence_args);
     if (!args || !ay_param_map(b, arg, "sequence", keys, AY_COUNT(keys))) return false;
     rule->args = args;
-    const ay_node *field = ay_shape_need(b, arg, "sequence", "field"), *step = ay_shape_need(b, arg, "sequence", "step");
+    const ay_node *field = ay_shape_need(b, arg, "sequence", "field"),
+                  *step = ay_shape_need(b, arg, "sequence", "step");
     const ay_node *by = ay_node_get(arg, "by");
     const uint32_t *fields = NULL;
     uint32_t n = 0, own = 0;

@@ -1,5 +1,5 @@
-/* unique: no two records have the same values in these fields. Values are compared exactly (text by its bytes, 1.0 = 1.00);
- * every record of a repeated value is a finding, whichever way `count` counts. */
+/* unique: no two records have the same values in these fields. Values are compared exactly (text by its bytes, 1.0
+ * equals 1.00); every record of a repeated value is a finding, whichever way `count` counts. */
 #include "base/mem.h"
 #include "check/group.h"
 #include "check/kinds.h"
@@ -13,7 +13,8 @@ typedef struct unique_args {
     uint32_t nulls, count;
 } unique_args;
 
-static const char *const nulls_words[] = {[NULLS_DISTINCT] = "distinct", [NULLS_EQUAL] = "equal", [NULLS_FAIL] = "fail"};
+static const char *const nulls_words[] = {
+    [NULLS_DISTINCT] = "distinct", [NULLS_EQUAL] = "equal", [NULLS_FAIL] = "fail"};
 static const char *const count_words[] = {[COUNT_ROWS] = "rows", [COUNT_SURPLUS] = "surplus"};
 
 /* The fields: named in `list`, or the one that the rule belongs to. */
@@ -71,22 +72,25 @@ static assay_status state_open(const ay_rule *rule, ay_budget *budget, void **re
     return ASSAY_OK;
 }
 
-/* Two walks: the first notes the size of every group of more than one, the second names their records with it. */
+/* One walk over all records keeps those of repeated values in a sorter of their own, by group; once the size of every
+ * group is known they are named with it. */
 typedef struct unique_finish {
     const ay_rule *rule;
     ay_groups *groups;
     const ay_emit *emit;
-    ay_notes *notes;
+    ay_notes *notes;    /* the detail of a repeated group: its size */
+    ay_sorter *repeats; /* prefix: the group */
     ay_buf detail;
     uint64_t size, rows, surplus, repeated;
 } unique_finish;
 
 static assay_status count_record(void *ctx, const ay_member *member, assay_err *err)
 {
-    (void)member;
-    (void)err;
-    ((unique_finish *)ctx)->size++;
-    return ASSAY_OK;
+    unique_finish *f = (unique_finish *)ctx;
+    f->size++;
+    if (f->size == 1) return ASSAY_OK;
+    if (f->size == 2) AY_TRY(ay_sorter_put(f->repeats, member->group, ay_groups_last(f->groups), err));
+    return ay_sorter_put(f->repeats, member->group, member->record, err);
 }
 
 static assay_status note_group(void *ctx, uint64_t group, assay_err *err)
@@ -104,20 +108,30 @@ static assay_status note_group(void *ctx, uint64_t group, assay_err *err)
     return ay_notes_put(f->notes, group, ay_buf_view(&f->detail), err);
 }
 
-static assay_status name_record(void *ctx, const ay_member *member, assay_err *err)
+static assay_status name_repeats(unique_finish *f, ay_sorted *sorted, assay_err *err)
 {
-    unique_finish *f = (unique_finish *)ctx;
-    ay_str detail;
-    AY_TRY(ay_notes_get(f->notes, member->group, &detail, err));
-    if (!detail.len) return ASSAY_OK;
-    return ay_groups_emit(f->rule, f->groups, member->record, detail, f->emit, err);
+    for (;;) {
+        ay_sort_record record;
+        ay_str detail;
+        bool end = false;
+        AY_TRY(ay_sorted_next(sorted, &record, &end, err));
+        if (end) return ASSAY_OK;
+        AY_TRY(ay_notes_get(f->notes, record.prefix, &detail, err));
+        AY_TRY(ay_groups_emit(f->rule, f->groups, record.bytes, detail, f->emit, err));
+    }
 }
 
 static assay_status name_groups(unique_finish *f, assay_err *err)
 {
-    const ay_visitor measure = {count_record, note_group, f}, name = {name_record, NULL, f};
+    const ay_visitor measure = {count_record, note_group, f};
+    ay_sorted *sorted = NULL;
+    AY_TRY(ay_notes_open(f->groups->budget, &f->notes, err));
+    AY_TRY(ay_sorter_open(f->groups->budget, &f->repeats, err));
     AY_TRY(ay_groups_each(f->groups, &measure, err));
-    return f->repeated ? ay_groups_each(f->groups, &name, err) : ASSAY_OK;
+    AY_TRY(ay_sorted_open(f->repeats, &sorted, err));
+    const assay_status status = name_repeats(f, sorted, err);
+    ay_sorted_close(sorted);
+    return status;
 }
 
 static assay_status finish(const ay_rule *rule, void *state, const ay_context *context, const ay_emit *emit,
@@ -125,12 +139,11 @@ static assay_status finish(const ay_rule *rule, void *state, const ay_context *c
 {
     (void)context;
     const unique_args *args = (const unique_args *)rule->args;
-    AY_CLEANUP(ay_notes_cleanup) ay_notes *notes = NULL;
     unique_finish f = {.rule = rule, .groups = (ay_groups *)state, .emit = emit};
-    AY_TRY(ay_notes_open(f.groups->budget, &notes, err));
-    f.notes = notes;
     const assay_status status = name_groups(&f, err);
     ay_buf_free(&f.detail);
+    ay_sorter_free(f.repeats);
+    ay_notes_close(f.notes);
     if (status != ASSAY_OK) return status;
     AY_TRY(ay_groups_tally(rule, f.groups, emit, tally, err));
     tally->failed += args->count == COUNT_SURPLUS ? f.surplus : f.rows;

@@ -22,7 +22,7 @@ typedef struct dk_table {
 typedef struct dk_result {
     ay_buf text;
     ay_tally tally;
-    uint64_t *failed;       /* bitmap by row, may be NULL */
+    uint64_t *failed; /* bitmap by row, may be NULL */
     uint64_t findings;
 } dk_result;
 
@@ -140,8 +140,8 @@ static void dk_put_words(dk_result *r, const ay_rule *rule, const ay_facts *fact
 }
 
 /* "KEY(values)reason". */
-static assay_status dk_finding(void *ctx, const ay_rule *rule, ay_verdict verdict, ay_str key, ay_str values, ay_str detail,
-                               assay_err *err)
+static assay_status dk_finding(void *ctx, const ay_rule *rule, ay_verdict verdict, ay_str key, ay_str values,
+                               ay_str detail, assay_err *err)
 {
     (void)err;
     dk_result *r = (dk_result *)ctx;
@@ -182,7 +182,8 @@ static void dk_finish(dk_table *t, void *state, dk_result *r)
     assay_err err = {0};
     const ay_emit emit = {dk_finding, r};
     ay_buf body = {0};
-    if (t->k.rule.kind->finish(&t->k.rule, state, &t->k.context, &emit, &r->tally, &err)) fail_msg("finish: %s", err.text);
+    if (t->k.rule.kind->finish(&t->k.rule, state, &t->k.context, &emit, &r->tally, &err))
+        fail_msg("finish: %s", err.text);
     const ay_buf findings = r->text;
     const ay_tally *y = &r->tally;
     ay_buf_printf(&body, "%llu %llu %llu %llu", (unsigned long long)y->evaluated, (unsigned long long)y->failed,
@@ -340,8 +341,8 @@ typedef struct dk_fault {
     uint64_t active[4];
 } dk_fault;
 
-static assay_status dk_ignore(void *ctx, const ay_rule *rule, ay_verdict verdict, ay_str key, ay_str values, ay_str detail,
-                              assay_err *err)
+static assay_status dk_ignore(void *ctx, const ay_rule *rule, ay_verdict verdict, ay_str key, ay_str values,
+                              ay_str detail, assay_err *err)
 {
     (void)ctx, (void)rule, (void)verdict, (void)key, (void)values, (void)detail, (void)err;
     return ASSAY_OK;
@@ -351,7 +352,8 @@ static assay_status dk_fault_run(dk_fault *f, void **states, assay_err *err)
 {
     dk_table *t = f->table;
     const ay_rule *rule = &t->k.rule;
-    const ay_view view = {.batch = &f->batch, .context = &t->k.context, .key = &t->key, .n_key = 1, .source = t->source};
+    const ay_view view = {
+        .batch = &f->batch, .context = &t->k.context, .key = &t->key, .n_key = 1, .source = t->source};
     const ay_emit emit = {dk_ignore, NULL};
     ay_tally tally = {0};
     for (int i = 0; i < 2; i++) AY_TRY(rule->kind->absorb(rule, states[i], &view, f->active, err));

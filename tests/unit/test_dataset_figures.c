@@ -4,6 +4,7 @@
 
 #include <limits.h>
 
+/* clang-format off */
 static const dk_case rows_cases[] = {
     {"enough", "", "rows", "{min: 2}", {"", ""}, "1 0 0 0 rows=2", 0},
     {"too few", "", "rows", "{min: 3}", {"", ""}, "1 1 0 0 rows=2\n()2 records, at least 3 expected", 0},
@@ -12,10 +13,12 @@ static const dk_case rows_cases[] = {
     {"an empty table has 0 rows", "", "rows", "{min: 1}", {NULL}, "1 1 0 0 rows=0\n()0 records, at least 1 expected", 0},
     {"an empty table may be wanted", "", "rows", "{max: 0}", {NULL}, "1 0 0 0 rows=0", 0},
 };
+/* clang-format on */
 
 #define FRESH(values, nulls, future) " values=" #values " nulls=" #nulls " future=" #future
-#define STALE "the newest value is older than "
+#define STALE                        "the newest value is older than "
 
+/* clang-format off */
 static const dk_case fresh_cases[] = {
     {"just in time", "timestamptz", "fresh", "{field: a, within: 1 day}", {"2026-01-29 16:00:00Z", "2025-01-01 00:00:00Z"},
      "1 0 0 0" FRESH(2, 0, 0), 0},
@@ -45,10 +48,12 @@ static const dk_case fresh_cases[] = {
     {"before all time", "date", "fresh", "{field: a, within: 1 day}", {"-infinity"},
      "1 1 0 0" FRESH(1, 0, 0) "\n(-infinity)" STALE "1 day", 0},
 };
+/* clang-format on */
 
 #define GROUPS(groups, empty, nulls) " groups=" #groups " empty_groups=" #empty " nulls=" #nulls
-#define E6(value) " value_e6=" #value
+#define E6(value)                    " value_e6=" #value
 
+/* clang-format off */
 static const dk_case aggregate_cases[] = {
     {"count of records", "text", "aggregate", "{figure: count, min: 3}", {"x", "NULL"},
      "1 1 0 0" GROUPS(1, 0, 0) E6(2000000) "\n()count is 2, at least 3 expected", 0},
@@ -131,6 +136,7 @@ static const dk_case aggregate_cases[] = {
      {"x|2019-01-01", "x|2020-01-01", "y|2019-12-31"},
      "2 1 0 0" GROUPS(2, 0, 0) "\n(y,~)b: max is 2019-12-31, at least 2020-01-01 expected", 0},
 };
+/* clang-format on */
 
 static void by_hand(void **state)
 {
@@ -230,8 +236,7 @@ static const struct {
     const char *want;
 } schema_cases[] = {
     {"as it should be", "{columns: {code: text, day: date, amount: numeric}}", 3, "3 0 0 0"},
-    {"missing", "{columns: {code: text, day: date}}", 2,
-     "2 1 0 0\n()column 'day' is missing, expected with type date"},
+    {"missing", "{columns: {code: text, day: date}}", 2, "2 1 0 0\n()column 'day' is missing, expected with type date"},
     {"another type", "{columns: {code: integer}}", 3, "1 1 0 0\n()column 'code' has type text, expected integer"},
     {"others do not matter", "{columns: {day: date}}", 3, "1 0 0 0"},
     {"others do matter", "{columns: {day: date}, exact: true}", 3,
@@ -289,6 +294,7 @@ static void schema_of_unequal_parts(void **state)
 
 /* ---- parameters, memory ---- */
 
+/* clang-format off */
 static const kit_fault_case faults[] = {
     {"rows: no bound", "", "rows", "{}", "bad-value", 1, 1, "'rows' needs 'min' or 'max', and min <= max"},
     {"rows: bounds crossed", "", "rows", "{min: 2, max: 1}", "bad-value", 1, 1, "'rows' needs 'min' or 'max', and min <= max"},
@@ -332,6 +338,7 @@ static const kit_fault_case faults[] = {
     {"schema: exact is a word", "text", "schema", "{columns: {a: text}, exact: maybe}", "bad-value", 1, 29,
      "'maybe' is neither true nor false"},
 };
+/* clang-format on */
 
 static void wrong_parameters(void **state)
 {
@@ -386,10 +393,14 @@ static void sensitive_extreme(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_hand),          cmocka_unit_test(aggregate_against_hand),
-        cmocka_unit_test(schema_by_hand),   cmocka_unit_test(schema_of_unequal_parts),
-        cmocka_unit_test(wrong_parameters), cmocka_unit_test(no_memory),
-        cmocka_unit_test(no_memory_for_columns), cmocka_unit_test(sensitive_extreme),
+        cmocka_unit_test(by_hand),
+        cmocka_unit_test(aggregate_against_hand),
+        cmocka_unit_test(schema_by_hand),
+        cmocka_unit_test(schema_of_unequal_parts),
+        cmocka_unit_test(wrong_parameters),
+        cmocka_unit_test(no_memory),
+        cmocka_unit_test(no_memory_for_columns),
+        cmocka_unit_test(sensitive_extreme),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,10 +37,19 @@ static void texts(void **state)
         unsigned digits;
         const char *want;
     } cases[] = {
-        {"0", 38, "0"}, {"-0.00", 38, "0"}, {"1", 38, "1"}, {"-1.50", 38, "-1.5"}, {"100", 38, "100"},
+        {"0", 38, "0"},
+        {"-0.00", 38, "0"},
+        {"1", 38, "1"},
+        {"-1.50", 38, "-1.5"},
+        {"100", 38, "100"},
         {"0.00000000000000000000000000000000000001", 38, "0.00000000000000000000000000000000000001"},
-        {NINES, 38, NINES}, {"-0." NINES, 38, "-0." NINES}, {"12.3456789", 3, "12.345"}, {"0.000123456", 3, "0.000123"},
-        {"12.0001", 3, "12"}, {"-0.99999", 2, "-0.99"}, {"9.5", 0, "9"},
+        {NINES, 38, NINES},
+        {"-0." NINES, 38, "-0." NINES},
+        {"12.3456789", 3, "12.345"},
+        {"0.000123456", 3, "0.000123"},
+        {"12.0001", 3, "12"},
+        {"-0.99999", 2, "-0.99"},
+        {"9.5", 0, "9"},
     };
     for (size_t i = 0; i < AY_COUNT(cases); i++) {
         const ay_huge a = huge(cases[i].value);
@@ -122,9 +131,15 @@ static void millionths(void **state)
         bool fits;
         int64_t want;
     } cases[] = {
-        {"0", true, 0}, {"1.2345678", true, 1234567}, {"-1.2345678", true, -1234567}, {"-0.0000009", true, 0},
-        {"9223372036854.775807", true, INT64_MAX}, {"9223372036854.775808", false, 0},
-        {"-9223372036854.775808", true, INT64_MIN}, {"-9223372036854.775809", false, 0}, {NINES, false, 0},
+        {"0", true, 0},
+        {"1.2345678", true, 1234567},
+        {"-1.2345678", true, -1234567},
+        {"-0.0000009", true, 0},
+        {"9223372036854.775807", true, INT64_MAX},
+        {"9223372036854.775808", false, 0},
+        {"-9223372036854.775808", true, INT64_MIN},
+        {"-9223372036854.775809", false, 0},
+        {NINES, false, 0},
     };
     for (size_t i = 0; i < AY_COUNT(cases); i++) {
         const ay_huge a = huge(cases[i].value);
@@ -148,8 +163,8 @@ static void roots(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts),   cmocka_unit_test(order_and_sums), cmocka_unit_test(largest),
-        cmocka_unit_test(roots),   cmocka_unit_test(millionths),     cmocka_unit_test(small_against_the_compiler),
+        cmocka_unit_test(texts), cmocka_unit_test(order_and_sums), cmocka_unit_test(largest),
+        cmocka_unit_test(roots), cmocka_unit_test(millionths),     cmocka_unit_test(small_against_the_compiler),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

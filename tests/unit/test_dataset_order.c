@@ -2,9 +2,10 @@
 #include "dataset_kit.h"
 
 #define SEQUENCE(groups, gaps, repeats) " groups=" #groups " gaps=" #gaps " repeats=" #repeats
-#define GAP "is not one step behind the value before it: expected "
-#define REPEAT "repeats the value before it"
+#define GAP                             "is not one step behind the value before it: expected "
+#define REPEAT                          "repeats the value before it"
 
+/* clang-format off */
 static const dk_case sequence_cases[] = {
     {"gap and repeat", "integer", "sequence", "{field: a, step: 1}", {"3", "1", "2", "5", "5", "6", "9"},
      "7 3 0 0" SEQUENCE(1, 2, 1) "\n4(5)" GAP "4\n5(5)" REPEAT "\n7(9)" GAP "7", 0},
@@ -47,6 +48,7 @@ static const dk_case sequence_cases[] = {
      {"2024-01-30 16:00:00Z", "2024-02-28 16:00:00Z", "2024-03-30 16:00:00Z", "2024-04-30 16:00:00Z"},
      "4 1 0 0" SEQUENCE(1, 1, 0) "\n4(2024-04-30 16:00:00Z)" GAP "2024-04-30 00:00:00+08", 0},
 };
+/* clang-format on */
 
 static void sequence_by_hand(void **state)
 {
@@ -55,8 +57,9 @@ static void sequence_by_hand(void **state)
 }
 
 #define OVERLAP(overlapping, reversed) " overlapping=" #overlapping " reversed=" #reversed
-#define LAPS "overlaps another period of its group: "
+#define LAPS                           "overlaps another period of its group: "
 
+/* clang-format off */
 static const dk_case overlap_cases[] = {
     {"both are named", "integer integer", "overlap", "{from: a, to: b}", {"1|5", "5|9", "10|12"},
      "3 2 0 0" OVERLAP(2, 0) "\n1(1,5)" LAPS "5 to 9\n2(5,9)" LAPS "1 to 5", 0},
@@ -83,6 +86,7 @@ static const dk_case overlap_cases[] = {
      "2 2 0 0" OVERLAP(2, 0) "\n1(2024-01-01 00:00:00Z,2024-01-02 00:00:00Z)" LAPS
      "2024-01-02 08:00:00+08 to open\n2(2024-01-02 08:00:00+08,~)" LAPS "2024-01-01 08:00:00+08 to 2024-01-02 08:00:00+08", 0},
 };
+/* clang-format on */
 
 static void overlap_by_hand(void **state)
 {
@@ -176,6 +180,7 @@ static void sequence_against_pairs(void **state)
 
 /* ---- parameters, memory, masking ---- */
 
+/* clang-format off */
 static const kit_fault_case faults[] = {
     {"no step", "integer", "sequence", "{field: a}", "missing-key", 1, 1, "check 'sequence' needs 'step'"},
     {"no field", "integer", "sequence", "{step: 1}", "missing-key", 1, 1, "check 'sequence' needs 'field'"},
@@ -204,6 +209,7 @@ static const kit_fault_case faults[] = {
     {"one field for both ends", "date", "overlap", "{from: a, to: a}", "duplicate", 1, 1,
      "field 'a' has two parts in check 'overlap'"},
 };
+/* clang-format on */
 
 static void wrong_parameters(void **state)
 {
@@ -238,7 +244,7 @@ static void sensitive_neighbours(void **state)
     dk_compile(&t, "overlap", "overlap", "{from: a, to: b}");
     dk_run(&t, &seed, &r);
     assert_string_equal(r.text.ptr, "2 2 0 0" OVERLAP(2, 0) "\n1(1,9)overlaps another period of its group"
-                                    "\n2(3,5)overlaps another period of its group");
+                                                            "\n2(3,5)overlaps another period of its group");
     dk_free(&r);
     dk_close(&t);
 }

@@ -5,6 +5,7 @@
     " duplicate_rows=" #rows " duplicate_surplus=" #surplus " duplicate_groups=" #groups " null_keys=" #nulls          \
     " partial_null_keys=" #partial
 
+/* clang-format off */
 static const dk_case unique_cases[] = {
     {"rows involved", "text", "unique", "[a]", {"x", "y", "x", "y", "y", "z"},
      "6 5 0 0" UNIQUE(5, 3, 2, 0, 0) "\n1(x)the value occurs 2 times\n2(y)the value occurs 3 times"
@@ -39,6 +40,7 @@ static const dk_case unique_cases[] = {
      "4 0 0 0" UNIQUE(0, 0, 0, 0, 0), 0},
     {"the key itself", "text", "unique", "[b]", {"x", "x"}, "2 0 0 0" UNIQUE(0, 0, 0, 0, 0), 0},
 };
+/* clang-format on */
 
 static void unique_by_hand(void **state)
 {
@@ -48,6 +50,7 @@ static void unique_by_hand(void **state)
 
 #define DEPENDS(groups, tied) " disagreeing_groups=" #groups " tied_groups=" #tied
 
+/* clang-format off */
 static const dk_case depends_cases[] = {
     {"minority", "text text", "depends", "{a: [b]}", {"u|1", "u|1", "v|1", "w|2", "w|2"},
      "5 1 0 0" DEPENDS(1, 0) "\n3(1,v)differs from the majority (2) of 3 records with the same b -> u", 0},
@@ -72,6 +75,7 @@ static const dk_case depends_cases[] = {
     {"by value, not by text", "decimal text", "depends", "{a: [b]}", {"1.0|x", "1|x", "1.10|x"},
      "3 1 0 0" DEPENDS(1, 0) "\n3(x,1.10)differs from the majority (2) of 3 records with the same b -> 1", 0},
 };
+/* clang-format on */
 
 static void depends_by_hand(void **state)
 {
@@ -160,6 +164,7 @@ static void depends_against_pairs(void **state)
 
 /* ---- parameters, memory, records left out ---- */
 
+/* clang-format off */
 static const kit_fault_case faults[] = {
     {"true without a field", "text", "unique", "true", "no-field", 1, 1, "check 'unique' tests a field: name it with 'field'"},
     {"map without fields", "text", "unique", "{nulls: fail}", "no-field", 1, 1,
@@ -179,6 +184,7 @@ static const kit_fault_case faults[] = {
     {"nothing to depend on", "text text", "depends", "{a: []}", "bad-value", 1, 5, "the list of fields is empty"},
     {"on itself", "text text", "depends", "{a: [b, a]}", "duplicate", 1, 1, "field 'a' has two parts in check 'depends'"},
 };
+/* clang-format on */
 
 static void wrong_parameters(void **state)
 {
@@ -213,7 +219,7 @@ static void of_one_field(void **state)
     assert_int_equal(t.k.rule.fields[0], 1);
     dk_run(&t, &seed, &r);
     assert_string_equal(r.text.ptr, "3 2 0 0" UNIQUE(2, 1, 1, 0, 0) "\n1(1)the value occurs 2 times"
-                                    "\n2(1)the value occurs 2 times");
+                                                                    "\n2(1)the value occurs 2 times");
     dk_free(&r);
     dk_close(&t);
 }
