@@ -4,8 +4,8 @@
 
 #include "base/mem.h"
 
-static const char *const cycle_words[] = {"realtime", "hourly", "daily", "weekly", "monthly", "quarterly", "half-yearly",
-                                          "yearly", "irregular"};
+static const char *const cycle_words[] = {"realtime",  "hourly",      "daily",  "weekly",   "monthly",
+                                          "quarterly", "half-yearly", "yearly", "irregular"};
 static const char *const share_words[] = {"unconditional", "conditional", "none"};
 
 static const char *read_choice(ay_load *l, const ay_node *map, const char *key, const char *const *words, size_t n)
@@ -48,15 +48,21 @@ static void read_origin(ay_load *l, const ay_node *map, ay_dataset *dataset)
         *texts[i] = ay_read_text(l, node);
     }
     if (first) return;
-    ay_diag_error(l->build.diags, "missing-key", map->key->pos, "one of 'table', 'query' and 'file' must say where the records are",
+    ay_diag_error(l->build.diags, "missing-key", map->key->pos,
+                  "one of 'table', 'query' and 'file' must say where the records are",
                   "必须用 table、query 或 file 之一指明数据来源");
 }
 
-static void read_field(ay_load *l, const ay_node *node, const ay_dataset *dataset, ay_field *field, ay_field_facts *facts)
+static void read_field(ay_load *l, const ay_node *node, const ay_dataset *dataset, ay_field *field,
+                       ay_field_facts *facts)
 {
     const bool is_map = node->kind == AY_NODE_MAP;
-    *facts = (ay_field_facts){.standard = UINT32_MAX, .source = dataset->source, .title = {"", ""}, .pos = node->key->pos};
-    *field = (ay_field){.name = node->key->text.ptr, .column = node->key->text.ptr, .type = AY_TEXT, .level = AY_INTERNAL,
+    *facts =
+        (ay_field_facts){.standard = UINT32_MAX, .source = dataset->source, .title = {"", ""}, .pos = node->key->pos};
+    *field = (ay_field){.name = node->key->text.ptr,
+                        .column = node->key->text.ptr,
+                        .type = AY_TEXT,
+                        .level = AY_INTERNAL,
                         .zone = l->build.zone};
     ay_read_name(l, node->key, false);
     if (!is_map) {
@@ -101,7 +107,8 @@ static bool read_fields(ay_load *l, const ay_node *map, ay_dataset *dataset)
     const ay_node *section = ay_read_need(l, map, "fields");
     if (!section) return false;
     if (section->kind != AY_NODE_MAP || section->n == 0) {
-        ay_diag_error(l->build.diags, "wrong-kind", section->pos, "'fields' takes a map of fields", "fields 应为字段的映射（map）");
+        ay_diag_error(l->build.diags, "wrong-kind", section->pos, "'fields' takes a map of fields",
+                      "fields 应为字段的映射（map）");
         return false;
     }
     ay_field *fields = ay_load_array(l, section->n, sizeof *fields);
@@ -150,13 +157,15 @@ static void read_segment(ay_load *l, const ay_node *node, ay_dataset *dataset)
     name.text.len = len;
     uint32_t field;
     if (bracket && !read_range(ay_str_slice(node->text, len, node->text.len), &dataset->segment)) {
-        ay_diag_error(l->build.diags, "bad-value", node->pos, "'" AY_STR_FMT "' is not a segment such as region_code or region_code[1..4]",
+        ay_diag_error(l->build.diags, "bad-value", node->pos,
+                      "'" AY_STR_FMT "' is not a segment such as region_code or region_code[1..4]",
                       "“" AY_STR_FMT "”不是分段，应如 region_code 或 region_code[1..4]", AY_STR_ARG(node->text));
     } else if (AY_ASK(l, ay_param_field(&l->build, &name, &field))) {
         dataset->segment.field = (int32_t)field;
         if (!bracket || dataset->fields[field].type == AY_TEXT) return;
         ay_diag_error(l->build.diags, "type-mismatch", node->pos, "only a text can be cut: field '%s' is of type %s",
-                      "只有文本才能截取：字段“%s”的类型为 %s", dataset->fields[field].name, ay_type_name(dataset->fields[field].type));
+                      "只有文本才能截取：字段“%s”的类型为 %s", dataset->fields[field].name,
+                      ay_type_name(dataset->fields[field].type));
     }
 }
 

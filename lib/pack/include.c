@@ -13,7 +13,7 @@
 _Static_assert(AY_PACK_FILES <= 64, "ay_doc.includes has a bit for every file");
 
 typedef struct opened {
-    int fd; /* -1: none */
+    int fd;    /* -1: none */
     int error; /* errno where fd is -1 */
     const char *path;
     struct stat stat;
@@ -122,7 +122,8 @@ static int read_all(ay_load *l, opened *file, ay_str *ret)
 static uint32_t find_doc(const ay_load *l, const struct stat *stat)
 {
     uint32_t i = 0;
-    while (i < l->n_docs && (l->docs[i].device != (uint64_t)stat->st_dev || l->docs[i].inode != (uint64_t)stat->st_ino)) i++;
+    while (i < l->n_docs && (l->docs[i].device != (uint64_t)stat->st_dev || l->docs[i].inode != (uint64_t)stat->st_ino))
+        i++;
     return i;
 }
 
@@ -194,7 +195,9 @@ static void report_cycle(ay_load *l, uint32_t to, uint64_t above, ay_pos pos)
     }
     ay_buf_put(&chain, l->docs[to].name, strlen(l->docs[to].name) + 1);
     if (chain.failed) l->nomem = true;
-    else ay_diag_error(l->build.diags, "include-cycle", pos, "files include each other: %s", "文件循环包含：%s", chain.ptr);
+    else
+        ay_diag_error(l->build.diags, "include-cycle", pos, "files include each other: %s", "文件循环包含：%s",
+                      chain.ptr);
     ay_buf_free(&chain);
 }
 
@@ -221,7 +224,8 @@ static void follow_includes(ay_load *l, uint32_t index, uint64_t above)
     const ay_node *list = ay_node_get(l->docs[index].root, "include");
     if (!list) return;
     if (list->kind != AY_NODE_LIST) {
-        ay_diag_error(l->build.diags, "wrong-kind", list->pos, "'include' takes a list of files", "include 应为文件列表");
+        ay_diag_error(l->build.diags, "wrong-kind", list->pos, "'include' takes a list of files",
+                      "include 应为文件列表");
         return;
     }
     uint8_t *included = ay_load_array(l, list->n, 1);

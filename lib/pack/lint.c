@@ -1,6 +1,6 @@
-/* What `assay lint` finds in a pack without errors: rules that no value can meet, rules said twice, things nobody uses. */
+/* What `assay lint` finds in a pack without errors: rules that no value can meet, rules said twice, things nobody uses.
+ */
 #include "pack/load.h"
-#include "pack/tree.h"
 
 #include "base/mem.h"
 
@@ -21,7 +21,8 @@ static void unused_entries(ay_load *l)
     for (uint32_t i = 0; i < l->n_declared; i++) {
         const ay_standard *s = &l->standards[i];
         if (s->used || l->drafts[i].doc != 0) continue;
-        ay_diag_warn(l->build.diags, "unused-standard", s->pos, "no field uses standard '%s'", "没有字段使用标准“%s”", s->id);
+        ay_diag_warn(l->build.diags, "unused-standard", s->pos, "no field uses standard '%s'", "没有字段使用标准“%s”",
+                     s->id);
     }
     for (uint32_t i = 0; i < l->pack->n_sources; i++) {
         if (l->source_drafts[i].used || l->source_drafts[i].doc != 0) continue;
@@ -62,71 +63,107 @@ static void unused_includes(ay_load *l)
     const uint64_t used = used_docs(l);
     for (size_t i = 0; i < list->n; i++) {
         if (reach(l, l->included[i]) & used) continue;
-        ay_diag_warn(l->build.diags, "unused-include", list->items[i]->pos, "nothing of '%s' is used", "“%s”中的内容均未使用",
-                     list->items[i]->text.ptr);
+        ay_diag_warn(l->build.diags, "unused-include", list->items[i]->pos, "nothing of '%s' is used",
+                     "“%s”中的内容均未使用", list->items[i]->text.ptr);
     }
 }
 
 /* ---- Rules said twice ---- */
 
-static const ay_node *where_of(const ay_rule *rule, const ay_node *const *options)
+/* The map around the check of a listed rule holds its `where` as written: found by the parameter, which it is known by.
+ */
+static bool index_wheres(const ay_node *list, ay_set *ret_wheres)
 {
-    return options[rule->ordinal] ? ay_node_get(options[rule->ordinal], "where") : NULL;
-}
-
-/* The map of a listed rule, to compare its `where` as written. */
-static const ay_node **options_of(ay_load *l, const ay_dataset *d, const ay_node *list)
-{
-    const ay_node **options = ay_load_array(l, d->n_rules, sizeof *options);
-    for (uint32_t i = 0; options && list && i < d->n_rules; i++) {
-        for (size_t k = 0; k < list->n && d->rules[i]->where; k++) {
-            if (ay_node_get(list->items[k], d->rules[i]->kind->name) == d->rules[i]->arg) options[i] = list->items[k];
+    for (size_t i = 0; list && i < list->n; i++) {
+        const ay_node *map = list->items[i];
+        for (size_t k = 0; ay_node_get(map, "where") && k < map->n; k++) {
+            const ay_str name = {(const char *)&map->items[k], sizeof map->items[k]};
+            if (!ay_set_add(ret_wheres, name, (uint32_t)i, NULL)) return false;
         }
     }
-    return options;
+    return true;
 }
 
-static bool same_rule(const ay_rule *a, const ay_rule *b, const ay_node *const *options)
+static const ay_node *where_of(const ay_rule *rule, const ay_node *list, const ay_set *wheres)
 {
-    return a->kind == b->kind && a->field == b->field && ay_tree_same(a->arg, b->arg) &&
-           ay_tree_same(where_of(a, options), where_of(b, options));
+    const uint32_t i = ay_set_find(wheres, (ay_str){(const char *)&rule->arg, sizeof rule->arg});
+    return i == UINT32_MAX ? NULL : ay_node_get(list->items[i], "where");
+}
+
+/* Lengths before texts: different trees have different bytes. */
+static void put_tree(ay_buf *out, const ay_node *node)
+{
+    if (!node) return;
+    ay_buf_printf(out, "%d,%zu,%zu:", (int)node->kind, node->n, node->text.len);
+    ay_buf_str(out, node->text);
+    for (size_t i = 0; i < node->n; i++) {
+        if (node->kind == AY_NODE_MAP) put_tree(out, node->items[i]->key);
+        put_tree(out, node->items[i]);
+    }
+}
+
+static void report_repeated(ay_load *l, const ay_rule *a, const ay_rule *b)
+{
+    const ay_rule *second = second_of(l, a, b), *first = second == b ? a : b;
+    ay_diag_warn(l->build.diags, "repeated-rule", second->pos, "rule '%s' says the same as '%s' (%s:%u)",
+                 "规则“%s”与“%s”（%s:%u）相同", second->id, first->id, first->pos.file, first->pos.line);
 }
 
 static void repeated_rules(ay_load *l, const ay_dataset *d, const ay_node *list)
 {
-    const ay_node **options = options_of(l, d, list);
-    for (uint32_t i = 0; options && i < d->n_rules; i++) {
-        for (uint32_t k = 0; k < i; k++) {
-            if (!same_rule(d->rules[k], d->rules[i], options)) continue;
-            const ay_rule *second = second_of(l, d->rules[k], d->rules[i]);
-            const ay_rule *first = second == d->rules[i] ? d->rules[k] : d->rules[i];
-            ay_diag_warn(l->build.diags, "repeated-rule", second->pos, "rule '%s' says the same as '%s' (%s:%u)",
-                         "规则“%s”与“%s”（%s:%u）相同", second->id, first->id, first->pos.file, first->pos.line);
-            break;
-        }
+    ay_set seen = {0}, wheres = {0};
+    if (!index_wheres(list, &wheres)) l->nomem = true;
+    for (uint32_t i = 0; i < d->n_rules && !l->nomem; i++) {
+        const ay_rule *rule = d->rules[i];
+        ay_buf said = {0};
+        ay_str name;
+        uint32_t before = UINT32_MAX;
+        ay_buf_printf(&said, "%s %d ", rule->kind->name, (int)rule->field);
+        put_tree(&said, rule->arg);
+        ay_buf_char(&said, ' ');
+        put_tree(&said, where_of(rule, list, &wheres));
+        if (said.failed || !ay_arena_str(l->build.arena, ay_buf_view(&said), &name) ||
+            !ay_set_add(&seen, name, i, &before))
+            l->nomem = true;
+        else if (before != UINT32_MAX) report_repeated(l, d->rules[before], rule);
+        ay_buf_free(&said);
     }
+    ay_set_free(&seen);
+    ay_set_free(&wheres);
 }
 
 /* ---- Rules that no value can meet ---- */
 
-/* The next rule of one kind over all records of a field, from *at on. */
-static const ay_rule *next_rule(const ay_dataset *d, uint32_t field, const char *kind, uint32_t *at)
+/* The rules of one field over all its records, in the order of their ids. */
+typedef struct group {
+    const ay_rule **rules;
+    uint32_t n;
+} group;
+
+static group *group_rules(ay_load *l, const ay_dataset *d)
 {
-    while (*at < d->n_rules) {
-        const ay_rule *rule = d->rules[(*at)++];
-        if (rule->field == (int32_t)field && !rule->where && strcmp(rule->kind->name, kind) == 0) return rule;
+    group *groups = ay_load_array(l, d->n_fields, sizeof *groups);
+    const ay_rule **rules = ay_load_array(l, d->n_rules, sizeof *rules);
+    if (l->nomem) return NULL;
+    for (uint32_t i = 0; i < d->n_rules; i++) {
+        if (d->rules[i]->field >= 0 && !d->rules[i]->where) groups[d->rules[i]->field].n++;
     }
-    return NULL;
+    for (uint32_t i = 0; i < d->n_fields; i++) {
+        groups[i].rules = rules;
+        rules += groups[i].n;
+        groups[i].n = 0;
+    }
+    for (uint32_t i = 0; i < d->n_rules; i++) {
+        if (d->rules[i]->field < 0 || d->rules[i]->where) continue;
+        group *g = &groups[d->rules[i]->field];
+        g->rules[g->n++] = d->rules[i];
+    }
+    return groups;
 }
 
-/* False: depends on the day of the run. */
-static bool fixed_bound(ay_load *l, const ay_field *field, const ay_rule *rule, ay_cell *ret)
+static bool is_kind(const ay_rule *rule, const char *name)
 {
-    const ay_constant *constant = ay_constant_compile(l->build.arena, rule->arg, field->type, field->zone, l->build.diags);
-    if (!constant) l->nomem = true;
-    if (!constant || !ay_constant_is_fixed(constant)) return false;
-    *ret = ay_constant_value(constant, &(ay_context){.zone = field->zone});
-    return !ret->is_bad && !ret->is_null;
+    return strcmp(rule->kind->name, name) == 0;
 }
 
 static void report_pair(ay_load *l, const char *code, const ay_field *field, const ay_rule *a, const ay_rule *b)
@@ -136,96 +173,127 @@ static void report_pair(ay_load *l, const char *code, const ay_field *field, con
                  "“%s”没有任何值能同时满足“%s”和“%s”", field->name, first->id, second->id);
 }
 
-static void bounds_pair(ay_load *l, const ay_field *field, const ay_rule *low, const ay_rule *high)
+/* One end of the range that the rules of a field leave. */
+typedef struct bound {
+    const ay_rule *rule; /* NULL: none */
+    ay_cell at;
+    bool is_open;
+} bound;
+
+/* False: depends on the day of the run. */
+static bool fixed_bound(ay_load *l, const ay_field *field, const ay_rule *rule, ay_cell *ret)
 {
-    ay_cell from, to;
-    if (!fixed_bound(l, field, low, &from) || !fixed_bound(l, field, high, &to)) return;
-    const bool open = strncmp(low->kind->name, "exclusive", 9) == 0 || strncmp(high->kind->name, "exclusive", 9) == 0;
-    const int c = ay_cell_cmp(&from, &to);
-    if (c < 0 || (c == 0 && !open)) return;
-    report_pair(l, "empty-range", field, low, high);
+    const ay_constant *constant =
+        ay_constant_compile(l->build.arena, rule->arg, field->type, field->zone, l->build.diags);
+    if (!constant) l->nomem = true;
+    if (!constant || !ay_constant_is_fixed(constant)) return false;
+    *ret = ay_constant_value(constant, &(ay_context){.zone = field->zone});
+    return !ret->is_bad && !ret->is_null;
 }
 
-static void empty_ranges(ay_load *l, const ay_dataset *d, uint32_t field)
+/* direction 1: the greatest lower end is the tightest, -1: the least upper end. */
+static void tighten(ay_load *l, const ay_field *field, const ay_rule *rule, int direction, bound *ret)
 {
-    static const char *const lows[] = {"min", "exclusive_min"}, *const highs[] = {"max", "exclusive_max"};
-    for (size_t i = 0; i < 4; i++) {
-        uint32_t a = 0;
-        for (const ay_rule *low; (low = next_rule(d, field, lows[i / 2], &a)) != NULL;) {
-            uint32_t b = 0;
-            for (const ay_rule *high; (high = next_rule(d, field, highs[i % 2], &b)) != NULL;) {
-                bounds_pair(l, &d->fields[field], low, high);
-            }
-        }
+    bound one = {.rule = rule, .is_open = strncmp(rule->kind->name, "exclusive", 9) == 0};
+    if (!fixed_bound(l, field, rule, &one.at)) return;
+    const int c = ret->rule ? direction * ay_cell_cmp(&one.at, &ret->at) : 1;
+    if (c > 0 || (c == 0 && one.is_open && !ret->is_open)) *ret = one;
+}
+
+static void empty_range(ay_load *l, const ay_field *field, const group *g)
+{
+    bound low = {0}, high = {0};
+    for (uint32_t i = 0; i < g->n; i++) {
+        const ay_rule *rule = g->rules[i];
+        if (is_kind(rule, "min") || is_kind(rule, "exclusive_min")) tighten(l, field, rule, 1, &low);
+        if (is_kind(rule, "max") || is_kind(rule, "exclusive_max")) tighten(l, field, rule, -1, &high);
     }
+    if (!low.rule || !high.rule) return;
+    const int c = ay_cell_cmp(&low.at, &high.at);
+    if (c > 0 || (c == 0 && (low.is_open || high.is_open))) report_pair(l, "empty-range", field, low.rule, high.rule);
 }
 
-typedef struct lengths {
+static const char *const units[] = {"characters", "bytes", "utf16", "graphemes"};
+
+typedef struct span {
+    const ay_rule *min_rule, *max_rule;
     uint64_t min, max;
-    ay_str unit;
-} lengths;
+} span;
 
 /* As written; that these are numbers was found when the rule was compiled. */
-static lengths lengths_of(const ay_node *arg)
+static void narrow(const ay_rule *rule, const char *unit, span *ret)
 {
-    lengths ret = {0, UINT64_MAX, AY_STR("characters")};
+    const ay_node *arg = rule->arg;
     const bool is_map = arg->kind == AY_NODE_MAP;
     const ay_node *min = is_map ? ay_node_get(arg, "min") : arg, *max = is_map ? ay_node_get(arg, "max") : arg;
-    const ay_node *unit = ay_node_get(arg, "unit");
+    const ay_node *of = ay_node_get(arg, "unit");
     int64_t value;
-    if (min && ay_i64_parse(min->text, &value) == AY_NUM_OK) ret.min = (uint64_t)value;
-    if (max && ay_i64_parse(max->text, &value) == AY_NUM_OK) ret.max = (uint64_t)value;
-    if (unit) ret.unit = unit->text;
-    return ret;
+    if (!ay_str_is(of ? of->text : AY_STR("characters"), unit)) return;
+    if (min && ay_i64_parse(min->text, &value) == AY_NUM_OK && (!ret->min_rule || (uint64_t)value > ret->min)) {
+        ret->min_rule = rule;
+        ret->min = (uint64_t)value;
+    }
+    if (max && ay_i64_parse(max->text, &value) == AY_NUM_OK && (!ret->max_rule || (uint64_t)value < ret->max)) {
+        ret->max_rule = rule;
+        ret->max = (uint64_t)value;
+    }
 }
 
-static void contradicting_lengths(ay_load *l, const ay_dataset *d, uint32_t field)
+static void contradicting_lengths(ay_load *l, const ay_field *field, const group *g)
 {
-    uint32_t a = 0;
-    for (const ay_rule *one; (one = next_rule(d, field, "length", &a)) != NULL;) {
-        uint32_t b = a;
-        for (const ay_rule *two; (two = next_rule(d, field, "length", &b)) != NULL;) {
-            const lengths x = lengths_of(one->arg), y = lengths_of(two->arg);
-            if (!ay_str_eq(x.unit, y.unit) || (x.min <= y.max && y.min <= x.max)) continue;
-            report_pair(l, "contradicting-lengths", &d->fields[field], one, two);
+    for (size_t u = 0; u < AY_COUNT(units); u++) {
+        span left = {0};
+        for (uint32_t i = 0; i < g->n; i++) {
+            if (is_kind(g->rules[i], "length")) narrow(g->rules[i], units[u], &left);
+        }
+        if (!left.min_rule || !left.max_rule || left.min <= left.max) continue;
+        report_pair(l, "contradicting-lengths", field, left.min_rule, left.max_rule);
+    }
+}
+
+static const ay_rule *exclude(ay_load *l, const group *g, ay_set *ret_none)
+{
+    const ay_rule *last = NULL;
+    for (uint32_t i = 0; i < g->n; i++) {
+        if (!is_kind(g->rules[i], "not_in")) continue;
+        last = g->rules[i];
+        for (size_t k = 0; k < last->arg->n; k++) {
+            if (!ay_set_add(ret_none, last->arg->items[k]->text, 0, NULL)) l->nomem = true;
         }
     }
+    return last;
 }
 
-static bool holds(const ay_node *list, const ay_node *item)
+static void excluded_sets(ay_load *l, const group *g)
 {
-    for (size_t i = 0; i < list->n; i++) {
-        if (ay_str_eq(list->items[i]->text, item->text)) return true;
+    ay_set none = {0};
+    const ay_rule *last = exclude(l, g, &none);
+    for (uint32_t i = 0; last && i < g->n; i++) {
+        const ay_rule *rule = g->rules[i];
+        if (!is_kind(rule, "one_of")) continue;
+        size_t left = 0;
+        for (size_t k = 0; k < rule->arg->n; k++) left += ay_set_find(&none, rule->arg->items[k]->text) == UINT32_MAX;
+        if (left) continue;
+        ay_diag_warn(l->build.diags, "excluded-set", second_of(l, rule, last)->pos,
+                     "'%s' excludes every value that '%s' allows", "“%s”排除了“%s”允许的所有值", last->id, rule->id);
     }
-    return false;
-}
-
-static void excluded_sets(ay_load *l, const ay_dataset *d, uint32_t field)
-{
-    uint32_t a = 0;
-    for (const ay_rule *one; (one = next_rule(d, field, "one_of", &a)) != NULL;) {
-        uint32_t b = 0;
-        for (const ay_rule *none; (none = next_rule(d, field, "not_in", &b)) != NULL;) {
-            size_t left = one->arg->n;
-            for (size_t i = 0; i < one->arg->n; i++) left -= holds(none->arg, one->arg->items[i]);
-            if (left) continue;
-            ay_diag_warn(l->build.diags, "excluded-set", none->pos, "'%s' excludes every value that '%s' allows",
-                         "“%s”排除了“%s”允许的所有值", none->id, one->id);
-        }
-    }
+    ay_set_free(&none);
 }
 
 /* ---- Fields and keys ---- */
 
-static bool has_rule(const ay_dataset *d, uint32_t field)
+static void fields_without_rule(ay_load *l, const ay_dataset *d)
 {
-    for (uint32_t i = 0; i < d->n_rules; i++) {
+    bool *has = ay_load_array(l, d->n_fields, sizeof *has);
+    for (uint32_t i = 0; has && i < d->n_rules; i++) {
         const ay_rule *rule = d->rules[i];
-        for (uint32_t k = 0; k < rule->n_fields; k++) {
-            if (rule->fields[k] == field) return true;
-        }
+        for (uint32_t k = 0; k < rule->n_fields; k++) has[rule->fields[k]] = true;
     }
-    return false;
+    for (uint32_t i = 0; has && i < d->n_fields; i++) {
+        if (has[i]) continue;
+        ay_diag_warn(l->build.diags, "field-without-rule", d->facts[i].pos, "no rule reads field '%s'",
+                     "没有规则涉及字段“%s”", d->fields[i].name);
+    }
 }
 
 static bool is_key(const ay_dataset *d, uint32_t field)
@@ -249,31 +317,37 @@ static bool key_is_unique(const ay_dataset *d)
     return false;
 }
 
-static void check_key(ay_load *l, const ay_dataset *d, const ay_node *map)
+static bool is_required(const group *g)
 {
-    const ay_pos pos = ay_node_get(map, "key")->pos;
+    uint32_t i = 0;
+    while (i < g->n && !is_kind(g->rules[i], "required")) i++;
+    return i < g->n;
+}
+
+static void check_key(ay_load *l, const ay_dataset *d, const group *groups, ay_pos pos)
+{
     for (uint32_t i = 0; i < d->n_key; i++) {
-        uint32_t at = 0;
-        if (next_rule(d, d->key[i], "required", &at)) continue;
-        ay_diag_warn(l->build.diags, "key-not-required", pos, "key field '%s' is not required: a record without it cannot be named",
+        if (is_required(&groups[d->key[i]])) continue;
+        ay_diag_warn(l->build.diags, "key-not-required", pos,
+                     "key field '%s' is not required: a record without it cannot be named",
                      "主键字段“%s”未设为必填：缺少它的记录无法指明", d->fields[d->key[i]].name);
     }
     if (key_is_unique(d)) return;
-    ay_diag_warn(l->build.diags, "key-not-unique", pos, "no rule says that the key of '%s' is unique", "没有规则要求“%s”的主键唯一",
-                 d->name);
+    ay_diag_warn(l->build.diags, "key-not-unique", pos, "no rule says that the key of '%s' is unique",
+                 "没有规则要求“%s”的主键唯一", d->name);
 }
 
 static void check_dataset(ay_load *l, const ay_dataset *d, const ay_node *map)
 {
+    const group *groups = group_rules(l, d);
+    if (!groups) return;
     repeated_rules(l, d, ay_node_get(map, "rules"));
-    check_key(l, d, map);
+    check_key(l, d, groups, ay_node_get(map, "key")->pos);
+    fields_without_rule(l, d);
     for (uint32_t i = 0; i < d->n_fields && !l->nomem; i++) {
-        empty_ranges(l, d, i);
-        contradicting_lengths(l, d, i);
-        excluded_sets(l, d, i);
-        if (has_rule(d, i)) continue;
-        ay_diag_warn(l->build.diags, "field-without-rule", d->facts[i].pos, "no rule reads field '%s'", "没有规则涉及字段“%s”",
-                     d->fields[i].name);
+        empty_range(l, &d->fields[i], &groups[i]);
+        contradicting_lengths(l, &d->fields[i], &groups[i]);
+        excluded_sets(l, &groups[i]);
     }
 }
 
@@ -282,5 +356,7 @@ void ay_load_lint(ay_load *l)
     const ay_node *datasets = ay_node_get(l->docs[0].root, "datasets");
     unused_entries(l);
     unused_includes(l);
-    for (uint32_t i = 0; i < l->pack->n_datasets && !l->nomem; i++) check_dataset(l, &l->datasets[i], datasets->items[i]);
+    for (uint32_t i = 0; i < l->pack->n_datasets && !l->nomem; i++) {
+        check_dataset(l, &l->datasets[i], datasets->items[i]);
+    }
 }

@@ -1,4 +1,5 @@
-/* Loading a pack: files, then sections, then the rules. Every fault is collected; the pack is given out only without one. */
+/* Loading a pack: files, then sections, then the rules. Every fault is collected; the pack is given out only without
+ * one. */
 #include "pack/load.h"
 
 #include "base/mem.h"
@@ -26,7 +27,8 @@ static void read_zone(ay_load *l, const ay_node *root)
     if (!name) return;
     const assay_status status = ay_zone_open(name, &zone, &err);
     if (status == ASSAY_ENOMEM) l->nomem = true;
-    else if (status != ASSAY_OK) ay_diag_error(l->build.diags, "bad-timezone", node->pos, "%s%.0s", "%.0s%s", err.text, err.text_zh);
+    else if (status != ASSAY_OK)
+        ay_diag_error(l->build.diags, "bad-timezone", node->pos, "%s%.0s", "%.0s%s", err.text, err.text_zh);
     if (status != ASSAY_OK) return;
     if (!ay_arena_defer(l->build.arena, close_zone, zone)) l->nomem = true;
     l->pack->timezone = name;
@@ -53,7 +55,8 @@ static void check_fragment_head(ay_load *l, const ay_node *root)
     ay_read_title(l, ay_node_get(root, "title"));
 }
 
-/* Standards of the pack's own file that no field uses still have their checks compiled; those of includes are a library. */
+/* Standards of the pack's own file that no field uses still have their checks compiled; those of includes are a
+ * library. */
 static void compile_unused(ay_load *l)
 {
     for (uint32_t i = 0; i < l->n_declared && !l->nomem; i++) {
@@ -123,8 +126,8 @@ static assay_status open_load(ay_load *l, const assay_pack_options *options, ass
 {
     if (options) {
         const size_t size = options->struct_size < sizeof l->options ? options->struct_size : sizeof l->options;
-        AY_FAIL_IF(size < sizeof options->struct_size, err, ASSAY_EUSAGE, "options must start from ASSAY_PACK_OPTIONS_INIT",
-                   "选项须以 ASSAY_PACK_OPTIONS_INIT 初始化");
+        AY_FAIL_IF(size < sizeof options->struct_size, err, ASSAY_EUSAGE,
+                   "options must start from ASSAY_PACK_OPTIONS_INIT", "选项须以 ASSAY_PACK_OPTIONS_INIT 初始化");
         memcpy(&l->options, options, size);
     }
     l->pack = AY_NEW(assay_pack);
@@ -157,8 +160,8 @@ static assay_status load(ay_load *l, const char *name, const ay_str *bytes, assa
     return outcome(l, diags, err);
 }
 
-static assay_status load_new(const char *name, const ay_str *bytes, const assay_pack_options *options, assay_pack **ret_pack,
-                             assay_diags *diags, assay_err *err)
+static assay_status load_new(const char *name, const ay_str *bytes, const assay_pack_options *options,
+                             assay_pack **ret_pack, assay_diags *diags, assay_err *err)
 {
     ay_load *l = AY_NEW(ay_load);
     AY_NOMEM_IF(!l, err);
@@ -169,15 +172,15 @@ static assay_status load_new(const char *name, const ay_str *bytes, const assay_
     return status;
 }
 
-assay_status assay_pack_load(const char *path, const assay_pack_options *options, assay_pack **ret_pack, assay_diags *diags,
-                             assay_err *err)
+assay_status assay_pack_load(const char *path, const assay_pack_options *options, assay_pack **ret_pack,
+                             assay_diags *diags, assay_err *err)
 {
     AY_FAIL_IF(!path || !*path, err, ASSAY_EUSAGE, "no rule pack was named", "未指定规则包");
     return load_new(path, NULL, options, ret_pack, diags, err);
 }
 
-assay_status ay_pack_load_bytes(const char *name, ay_str bytes, const assay_pack_options *options, assay_pack **ret_pack,
-                                assay_diags *diags, assay_err *err)
+assay_status ay_pack_load_bytes(const char *name, ay_str bytes, const assay_pack_options *options,
+                                assay_pack **ret_pack, assay_diags *diags, assay_err *err)
 {
     return load_new(name, &bytes, options, ret_pack, diags, err);
 }

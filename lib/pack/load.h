@@ -6,7 +6,8 @@
 #include "check/param.h"
 #include "pack/pack.h"
 
-#define AY_PACK_FILES 64
+#define AY_PACK_FILES      64
+#define AY_NEAREST_WORDS   1000 /* of so many names the nearest is looked for */
 #define AY_CODE_LIST_BYTES (64 * 1024 * 1024)
 
 /* A file that was read. The pack itself is the first. */
@@ -14,18 +15,18 @@ typedef struct ay_doc {
     const char *name; /* as named by the user or the include */
     const char *path; /* where it was found */
     uint64_t device, inode;
-    const ay_node *root;    /* NULL: not a pack file, or not readable */
-    uint64_t includes;    /* bit i: it includes docs[i] */
+    const ay_node *root; /* NULL: not a pack file, or not readable */
+    uint64_t includes;   /* bit i: it includes docs[i] */
 } ay_doc;
 
 /* What standards say beyond ay_standard; beside pack->standards[i]. */
 typedef struct ay_standard_draft {
-    const ay_node *type;      /* NULL: by default, or built in */
+    const ay_node *type; /* NULL: by default, or built in */
     const ay_set *missing;
     const ay_node *normalize; /* NULL: none */
     const ay_node *checks;
-    bool *bad;                /* of each check: its faults were reported, do not compile it again */
-    uint32_t doc;             /* the file it stands in */
+    bool *bad;    /* of each check: its faults were reported, do not compile it again */
+    uint32_t doc; /* the file it stands in */
 } ay_standard_draft;
 
 typedef struct ay_source_draft {
@@ -39,7 +40,7 @@ typedef struct ay_load {
     assay_pack_options options;
     ay_doc docs[AY_PACK_FILES];
     uint32_t n_docs;
-    uint8_t *included; /* for each entry of the pack's own `include`: index into docs, or AY_PACK_FILES */
+    uint8_t *included;   /* for each entry of the pack's own `include`: index into docs, or AY_PACK_FILES */
     ay_pack_file *files; /* room for AY_PACK_FILES; files[i] is docs[i] */
     ay_answerable *sources;
     ay_source_draft *source_drafts;
@@ -61,12 +62,13 @@ typedef struct ay_load {
     })
 
 /* ---- read.c: values of the tree ---- */
-bool ay_read_map(ay_load *l, const ay_node *node, const char *const *keys, size_t n_keys); /* a map with only these keys */
+bool ay_read_map(ay_load *l, const ay_node *node, const char *const *keys,
+                 size_t n_keys);                           /* a map with only these keys */
 const char *ay_read_text(ay_load *l, const ay_node *node); /* a text that is not empty; NULL: reported */
 /* The text under `key`, or "" where it is absent. */
 const char *ay_read_text_of(ay_load *l, const ay_node *map, const char *key);
 const ay_node *ay_read_need(ay_load *l, const ay_node *map, const char *key); /* NULL: reported as missing */
-ay_title ay_read_title(ay_load *l, const ay_node *node); /* node NULL: no title */
+ay_title ay_read_title(ay_load *l, const ay_node *node);                      /* node NULL: no title */
 /* A name people refer to: letters, digits, - and _; where `dots`, also dots between them. */
 bool ay_read_name(ay_load *l, const ay_node *node, bool dots);
 /* The number of entries of a section of a file, 0 where it is absent; a section that is no map is reported when asked
@@ -107,11 +109,12 @@ typedef struct ay_keys {
     size_t n;
 } ay_keys;
 extern const ay_keys ay_keys_pack, ay_keys_fragment, ay_keys_source, ay_keys_standard, ay_keys_dataset, ay_keys_field,
-    ay_keys_rule, ay_keys_standard_check, ay_keys_score, ay_keys_grade, ay_keys_weights, ay_keys_title, ay_keys_tolerance;
+    ay_keys_rule, ay_keys_standard_check, ay_keys_score, ay_keys_grade, ay_keys_weights, ay_keys_title,
+    ay_keys_tolerance;
 const ay_keys *ay_keys_at(size_t i); /* NULL past the end */
 
 /* A pack from bytes, includes relative to the working directory: fuzzing and tests. */
-assay_status ay_pack_load_bytes(const char *name, ay_str bytes, const assay_pack_options *options, assay_pack **ret_pack,
-                                assay_diags *diags, assay_err *err);
+assay_status ay_pack_load_bytes(const char *name, ay_str bytes, const assay_pack_options *options,
+                                assay_pack **ret_pack, assay_diags *diags, assay_err *err);
 
 #endif

@@ -11,8 +11,8 @@
 bool ay_read_map(ay_load *l, const ay_node *node, const char *const *keys, size_t n_keys)
 {
     if (node->kind != AY_NODE_MAP) {
-        ay_diag_error(l->build.diags, "wrong-kind", node->pos, "expected a map, found a %s", "此处应为映射（map），而不是 %s",
-                      ay_node_kind_name(node->kind));
+        ay_diag_error(l->build.diags, "wrong-kind", node->pos, "expected a map, found a %s",
+                      "此处应为映射（map），而不是 %s", ay_node_kind_name(node->kind));
         return false;
     }
     return ay_param_map(&l->build, node, node->key ? node->key->text.ptr : "", keys, n_keys);
@@ -43,7 +43,8 @@ const ay_node *ay_read_need(ay_load *l, const ay_node *map, const char *key)
 {
     const ay_node *node = ay_node_get(map, key);
     if (node) return node;
-    ay_diag_error(l->build.diags, "missing-key", map->key ? map->key->pos : map->pos, "key '%s' is missing", "缺少键“%s”", key);
+    ay_diag_error(l->build.diags, "missing-key", map->key ? map->key->pos : map->pos, "key '%s' is missing",
+                  "缺少键“%s”", key);
     return NULL;
 }
 
@@ -57,7 +58,8 @@ ay_title ay_read_title(ay_load *l, const ay_node *node)
     }
     if (!ay_read_map(l, node, ay_keys_title.words, ay_keys_title.n)) return title;
     title = (ay_title){.zh = ay_read_text_of(l, node, "zh"), .en = ay_read_text_of(l, node, "en")};
-    if (node->n == 0) ay_diag_error(l->build.diags, "bad-value", node->pos, "a title needs 'zh' or 'en'", "标题应含 zh 或 en");
+    if (node->n == 0)
+        ay_diag_error(l->build.diags, "bad-value", node->pos, "a title needs 'zh' or 'en'", "标题应含 zh 或 en");
     if (!*title.zh) title.zh = title.en;
     if (!*title.en) title.en = title.zh;
     return title;
@@ -65,8 +67,11 @@ ay_title ay_read_title(ay_load *l, const ay_node *node)
 
 static bool name_char(uint32_t cp)
 {
-    if (cp < 0x80) return (cp >= '0' && cp <= '9') || (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || cp == '_' || cp == '-';
-    return !ay_unicode_is_space(cp) && !ay_unicode_is_private(cp) && !ay_unicode_is_control(cp) && !ay_unicode_is_zero_width(cp);
+    if (cp < 0x80)
+        return (cp >= '0' && cp <= '9') || (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || cp == '_' ||
+               cp == '-';
+    return !ay_unicode_is_space(cp) && !ay_unicode_is_private(cp) && !ay_unicode_is_control(cp) &&
+           !ay_unicode_is_zero_width(cp);
 }
 
 static bool is_name(ay_str s, bool dots)
@@ -122,8 +127,8 @@ size_t ay_section(ay_load *l, uint32_t doc, const char *key, const ay_node **ret
     if (!section) return 0;
     if (section->kind == AY_NODE_MAP) return section->n;
     if (ret_section) {
-        ay_diag_error(l->build.diags, "wrong-kind", section->pos, "'%s' takes a map, found a %s", "%s 应为映射（map），而不是 %s",
-                      key, ay_node_kind_name(section->kind));
+        ay_diag_error(l->build.diags, "wrong-kind", section->pos, "'%s' takes a map, found a %s",
+                      "%s 应为映射（map），而不是 %s", key, ay_node_kind_name(section->kind));
     }
     return 0;
 }

@@ -3,15 +3,17 @@
 
 #include "base/mem.h"
 
-#define WEIGHT_MAX 1000
+#define WEIGHT_MAX        1000
 #define PERCENT_SCALE_MAX 16 /* 100 * 10^16 still fits 64 bits */
 
 static const char *const nulls_words[] = {[AY_NULLS_SKIP] = "skip", [AY_NULLS_PASS] = "pass", [AY_NULLS_FAIL] = "fail"};
-static const char *const on_empty_words[] = {[AY_EMPTY_WARN] = "warn", [AY_EMPTY_PASS] = "pass", [AY_EMPTY_FAIL] = "fail"};
+static const char *const on_empty_words[] = {
+    [AY_EMPTY_WARN] = "warn", [AY_EMPTY_PASS] = "pass", [AY_EMPTY_FAIL] = "fail"};
 
 /* GB/T 36344-2018. */
-static const char *const indicators[] = {"0101", "0102", "0103", "0104", "0105", "0106", "0201", "0202", "0301", "0302",
-                                         "0303", "0304", "0305", "0401", "0402", "0501", "0502", "0503", "0601", "0602"};
+static const char *const indicators[] = {"0101", "0102", "0103", "0104", "0105", "0106", "0201",
+                                         "0202", "0301", "0302", "0303", "0304", "0305", "0401",
+                                         "0402", "0501", "0502", "0503", "0601", "0602"};
 
 void ay_rule_defaults(ay_rule *rule)
 {
@@ -94,14 +96,17 @@ static void read_tolerance(ay_load *l, const ay_node *node, ay_rule *rule)
     const ay_node *warn = ay_node_get(node, "warn"), *fail = ay_read_need(l, node, "fail");
     const bool has_warn = warn && read_limit(l, warn, &rule->warn);
     if (!fail || !read_limit(l, fail, &rule->fail) || !has_warn || !is_above(rule->warn, rule->fail)) return;
-    ay_diag_error(l->build.diags, "bad-tolerance", warn->pos, "the warn limit is above the fail limit", "warn 限度高于 fail 限度");
+    ay_diag_error(l->build.diags, "bad-tolerance", warn->pos, "the warn limit is above the fail limit",
+                  "warn 限度高于 fail 限度");
 }
 
 static void read_weight(ay_load *l, const ay_node *node, ay_rule *rule)
 {
     uint64_t weight;
     if (!AY_ASK(l, ay_param_u64(&l->build, node, WEIGHT_MAX, &weight))) return;
-    if (weight == 0) ay_diag_error(l->build.diags, "bad-value", node->pos, "a weight is from 1 to %d", "权重应为 1 到 %d", WEIGHT_MAX);
+    if (weight == 0)
+        ay_diag_error(l->build.diags, "bad-value", node->pos, "a weight is from 1 to %d", "权重应为 1 到 %d",
+                      WEIGHT_MAX);
     rule->weight = (uint32_t)weight;
 }
 
@@ -113,8 +118,8 @@ static void read_indicator(ay_load *l, const ay_node *node, ay_rule *rule)
         rule->indicator = indicators[i];
         return;
     }
-    ay_diag_unknown(l->build.diags, "unknown-indicator", node->pos, "GB/T 36344 indicator", "GB/T 36344 指标", node->text,
-                    indicators, AY_COUNT(indicators));
+    ay_diag_unknown(l->build.diags, "unknown-indicator", node->pos, "GB/T 36344 indicator", "GB/T 36344 指标",
+                    node->text, indicators, AY_COUNT(indicators));
 }
 
 static void read_where(ay_load *l, const ay_node *node, ay_rule *rule)
@@ -124,7 +129,8 @@ static void read_where(ay_load *l, const ay_node *node, ay_rule *rule)
     (void)AY_ASK(l, (rule->where = ay_expr_compile(b->arena, node, b->fields, b->n_fields, b->zone, b->diags)) != NULL);
 }
 
-static uint32_t read_word(ay_load *l, const ay_node *map, const char *key, const char *const *words, size_t n, uint32_t none)
+static uint32_t read_word(ay_load *l, const ay_node *map, const char *key, const char *const *words, size_t n,
+                          uint32_t none)
 {
     const ay_node *node = ay_node_get(map, key);
     uint32_t word = none;
@@ -143,7 +149,8 @@ bool ay_rule_options(ay_load *l, const ay_node *map, ay_rule *rule)
     if (ay_node_get(map, "basis")) rule->basis = ay_read_text_of(l, map, "basis");
     rule->severity = (ay_severity)read_word(l, map, "severity", severities, AY_SEVERITY_COUNT, AY_ERROR);
     rule->nulls = (ay_nulls)read_word(l, map, "nulls", nulls_words, AY_COUNT(nulls_words), AY_NULLS_SKIP);
-    rule->on_empty = (ay_on_empty)read_word(l, map, "on_empty", on_empty_words, AY_COUNT(on_empty_words), AY_EMPTY_WARN);
+    rule->on_empty =
+        (ay_on_empty)read_word(l, map, "on_empty", on_empty_words, AY_COUNT(on_empty_words), AY_EMPTY_WARN);
     if (tolerance) read_tolerance(l, tolerance, rule);
     if (weight) read_weight(l, weight, rule);
     if (indicator) read_indicator(l, indicator, rule);

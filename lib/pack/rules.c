@@ -27,8 +27,8 @@ static const ay_node *report_check(ay_load *l, const ay_node *map, const ay_node
 {
     if (second) {
         ay_diag_error(l->build.diags, "two-checks", second->key->pos,
-                      "a rule has exactly one check: '%s' and '%s' are two rules", "一条规则只能有一项检查：“%s”和“%s”应为两条规则",
-                      first->key->text.ptr, second->key->text.ptr);
+                      "a rule has exactly one check: '%s' and '%s' are two rules",
+                      "一条规则只能有一项检查：“%s”和“%s”应为两条规则", first->key->text.ptr, second->key->text.ptr);
     } else {
         ay_diag_error(l->build.diags, "no-check", map->pos, "the rule has no check", "规则没有检查项");
     }
@@ -145,14 +145,18 @@ static void add_type(builder *b, int32_t field, const ay_standard *standard, con
     if (standard->type == AY_TEXT) return;
     const ay_pos at = more->type ? more->type->pos : pos;
     const ay_node *node = type_node(b->l, standard->type, at);
-    if (node) add(b, &(draft){.check = node, .name = node->key->text, .field = field, .basis = standard->basis, .pos = at});
+    if (node)
+        add(b, &(draft){.check = node, .name = node->key->text, .field = field, .basis = standard->basis, .pos = at});
 }
 
 static void add_standard(builder *b, int32_t field, const ay_standard *standard, ay_standard_draft *more)
 {
     const ay_node *normalize = standard->normalizers ? more->normalize : NULL;
-    if (normalize && !add(b, &(draft){.check = normalize, .name = normalize->key->text, .field = field,
-                                      .basis = standard->basis, .pos = normalize->pos})) {
+    if (normalize && !add(b, &(draft){.check = normalize,
+                                      .name = normalize->key->text,
+                                      .field = field,
+                                      .basis = standard->basis,
+                                      .pos = normalize->pos})) {
         more->normalize = NULL; /* its fault was told: once is enough */
     }
     for (size_t i = 0; more->checks && i < more->checks->n; i++) {
@@ -160,8 +164,12 @@ static void add_standard(builder *b, int32_t field, const ay_standard *standard,
         if (more->bad[i]) continue;
         const ay_node *check = ay_rule_check(b->l, map, true), *id = ay_node_get(map, "id");
         const ay_str name = id ? id->text : check->key->text;
-        more->bad[i] = !add(b, &(draft){.check = check, .options = map, .name = name, .field = field,
-                                        .basis = standard->basis, .pos = check->key->pos});
+        more->bad[i] = !add(b, &(draft){.check = check,
+                                        .options = map,
+                                        .name = name,
+                                        .field = field,
+                                        .basis = standard->basis,
+                                        .pos = check->key->pos});
     }
 }
 
@@ -184,7 +192,8 @@ static const ay_kind *option_kind(ay_load *l, const ay_node *option)
 /* `required: false` says what holds anyway: no rule. */
 static bool is_nothing(const ay_node *option)
 {
-    return ay_str_is(option->key->text, "required") && option->kind == AY_NODE_SCALAR && ay_str_is(option->text, "false");
+    return ay_str_is(option->key->text, "required") && option->kind == AY_NODE_SCALAR &&
+           ay_str_is(option->text, "false");
 }
 
 static void add_options(builder *b, int32_t field, const ay_node *map)
@@ -192,7 +201,8 @@ static void add_options(builder *b, int32_t field, const ay_node *map)
     for (size_t i = 0; map->kind == AY_NODE_MAP && i < map->n; i++) {
         const ay_node *option = map->items[i];
         if (!option_kind(b->l, option) || is_nothing(option)) continue;
-        add(b, &(draft){.check = option, .name = option->key->text, .field = field, .basis = "", .pos = option->key->pos});
+        add(b,
+            &(draft){.check = option, .name = option->key->text, .field = field, .basis = "", .pos = option->key->pos});
     }
 }
 
@@ -228,8 +238,9 @@ static bool read_field(ay_load *l, const ay_node *map, const ay_node *check, int
     *ret = -1;
     if (!node) return true; /* the check says where it needs one */
     if (kind->over != AY_OVER_VALUE && strcmp(kind->name, "unique") != 0) {
-        ay_diag_error(l->build.diags, "misplaced-field", node->key->pos, "check '%s' is not over one field: leave 'field' out",
-                      "检查“%s”不针对单个字段：请删去 field", kind->name);
+        ay_diag_error(l->build.diags, "misplaced-field", node->key->pos,
+                      "check '%s' is not over one field: leave 'field' out", "检查“%s”不针对单个字段：请删去 field",
+                      kind->name);
         return false;
     }
     if (!AY_ASK(l, ay_param_field(&l->build, node, &field))) return false;
@@ -245,7 +256,8 @@ static void add_listed(builder *b, const ay_node *map)
     const bool named = read_id(b->l, map, &d.name);
     if (!check || !read_field(b->l, map, check, &d.field)) return;
     if (is_nothing(check)) {
-        ay_diag_error(b->l->build.diags, "no-effect", check->key->pos, "'required: false' tests nothing: leave the rule out",
+        ay_diag_error(b->l->build.diags, "no-effect", check->key->pos,
+                      "'required: false' tests nothing: leave the rule out",
                       "“required: false”不做任何检查：请删去此规则");
         return;
     }
@@ -293,8 +305,8 @@ void ay_load_rules(ay_load *l, ay_dataset *dataset, const ay_node *const *nodes,
     builder b = {.l = l, .dataset = dataset};
     for (uint32_t i = 0; i < dataset->n_fields && !l->nomem; i++) add_field(&b, i, nodes[i]);
     if (list && list->kind != AY_NODE_LIST) {
-        ay_diag_error(l->build.diags, "wrong-kind", list->pos, "'rules' takes a list, found a %s", "rules 应为列表，而不是 %s",
-                      ay_node_kind_name(list->kind));
+        ay_diag_error(l->build.diags, "wrong-kind", list->pos, "'rules' takes a list, found a %s",
+                      "rules 应为列表，而不是 %s", ay_node_kind_name(list->kind));
         list = NULL;
     }
     for (size_t i = 0; list && i < list->n && !l->nomem; i++) add_listed(&b, list->items[i]);
@@ -306,12 +318,14 @@ void ay_load_standard_alone(ay_load *l, uint32_t standard)
 {
     const ay_standard *s = &l->standards[standard];
     ay_standard_draft *more = &l->drafts[standard];
-    const ay_field field = {.name = s->id, .column = s->id, .type = s->type, .level = s->level, .normalizers = s->normalizers};
+    const ay_field field = {
+        .name = s->id, .column = s->id, .type = s->type, .level = s->level, .normalizers = s->normalizers};
     ay_dataset dataset = {.name = "", .fields = &field, .n_fields = 1};
     builder b = {.l = l, .dataset = &dataset};
     l->build.fields = &field;
     l->build.n_fields = 1;
-    for (size_t i = 0; more->checks && i < more->checks->n; i++) { /* `at` names a field of a dataset that is not there */
+    /* `at` names a field of a dataset that is not there */
+    for (size_t i = 0; more->checks && i < more->checks->n; i++) {
         const ay_node *check = more->bad[i] ? NULL : ay_rule_check(l, more->checks->items[i], true);
         if (check && ay_node_get(check, "at")) more->bad[i] = true;
     }

@@ -17,12 +17,14 @@ static void read_cut(ay_load *l, const ay_node *node, ay_grade *ret)
     ay_dec min, cut;
     int64_t cut_e2;
     if (!AY_ASK(l, ay_param_dec(&l->build, node, &min))) return;
-    const bool is_exact = ay_dec_mul(min, ay_dec_from_i64(100), &cut) == AY_NUM_OK && ay_dec_to_i64(cut, &cut_e2) == AY_NUM_OK;
+    const bool is_exact =
+        ay_dec_mul(min, ay_dec_from_i64(100), &cut) == AY_NUM_OK && ay_dec_to_i64(cut, &cut_e2) == AY_NUM_OK;
     if (is_exact && cut_e2 >= 0 && cut_e2 <= 10000) {
         ret->cut_e2 = (uint32_t)cut_e2;
         return;
     }
-    ay_diag_error(l->build.diags, "bad-value", node->pos, "a grade begins at 0 to 100 points, with at most two decimals",
+    ay_diag_error(l->build.diags, "bad-value", node->pos,
+                  "a grade begins at 0 to 100 points, with at most two decimals",
                   "等级下限应为 0 到 100 分，最多两位小数");
 }
 
@@ -41,7 +43,8 @@ static void read_grade(ay_load *l, const ay_node *map, ay_grade *grades, size_t 
 static void read_grades(ay_load *l, const ay_node *list)
 {
     if (list->kind != AY_NODE_LIST || list->n == 0) {
-        ay_diag_error(l->build.diags, "wrong-kind", list->pos, "'grades' takes a list of grades", "grades 应为等级列表");
+        ay_diag_error(l->build.diags, "wrong-kind", list->pos, "'grades' takes a list of grades",
+                      "grades 应为等级列表");
         return;
     }
     ay_grade *grades = ay_load_array(l, list->n, sizeof *grades);
@@ -50,7 +53,8 @@ static void read_grades(ay_load *l, const ay_node *list)
     for (size_t i = 0; i < list->n; i++) read_grade(l, list->items[i], grades, i);
     if (ay_diags_errors(l->build.diags) == before && grades[list->n - 1].cut_e2 != 0) {
         ay_diag_error(l->build.diags, "grade-order", list->items[list->n - 1]->pos,
-                      "the lowest grade must begin at 0, so that every score has one", "最低等级须从 0 开始，使每个得分都有等级");
+                      "the lowest grade must begin at 0, so that every score has one",
+                      "最低等级须从 0 开始，使每个得分都有等级");
     }
     l->pack->grades = grades;
     l->pack->n_grades = (uint32_t)list->n;
@@ -67,7 +71,9 @@ static void read_weights(ay_load *l, const ay_node *map)
         l->pack->weights[i] = (uint32_t)weight;
         sum += weight;
     }
-    if (sum == 0) ay_diag_error(l->build.diags, "bad-value", map->pos, "all weights are 0, nothing would count", "所有权重均为 0，没有可计分的维度");
+    if (sum == 0)
+        ay_diag_error(l->build.diags, "bad-value", map->pos, "all weights are 0, nothing would count",
+                      "所有权重均为 0，没有可计分的维度");
 }
 
 void ay_load_score(ay_load *l)

@@ -73,9 +73,9 @@ int32_t ay_find_source(ay_load *l, const ay_node *name)
         l->source_drafts[found].used = true;
         return (int32_t)found;
     }
-    const char **ids = ay_load_array(l, l->pack->n_sources, sizeof *ids);
-    if (!ids) return -1;
-    for (uint32_t i = 0; i < l->pack->n_sources; i++) ids[i] = l->sources[i].id;
-    ay_diag_unknown(l->build.diags, "unknown-source", name->pos, "source", "数源", name->text, ids, l->pack->n_sources);
+    const char *ids[AY_NEAREST_WORDS];
+    size_t n = 0;
+    for (; n < l->pack->n_sources && n < AY_NEAREST_WORDS; n++) ids[n] = l->sources[n].id;
+    ay_diag_unknown(l->build.diags, "unknown-source", name->pos, "source", "数源", name->text, ids, n);
     return -1;
 }

@@ -30,8 +30,9 @@ static bool is_new_standard(ay_load *l, const ay_node *key)
 {
     for (size_t i = 0; i < AY_COUNT(builtins); i++) {
         if (!ay_str_is(key->text, builtins[i].id)) continue;
-        ay_diag_error(l->build.diags, "builtin-standard", key->pos, "'%s' is a built-in standard and cannot be defined again",
-                      "“%s”是内置标准，不能重新定义", builtins[i].id);
+        ay_diag_error(l->build.diags, "builtin-standard", key->pos,
+                      "'%s' is a built-in standard and cannot be defined again", "“%s”是内置标准，不能重新定义",
+                      builtins[i].id);
         return false;
     }
     uint32_t before;
@@ -71,7 +72,8 @@ static void add_missing(ay_load *l, ay_set *set, const ay_node *item)
 {
     uint32_t before = UINT32_MAX;
     if (item->kind != AY_NODE_SCALAR || (item->text.len == 0 && !item->quoted)) {
-        ay_diag_error(l->build.diags, "bad-value", item->pos, "a word for \"no value\" must be a text; write \"\" for the empty one",
+        ay_diag_error(l->build.diags, "bad-value", item->pos,
+                      "a word for \"no value\" must be a text; write \"\" for the empty one",
                       "表示“无值”的词应为文本；空文本请写作 \"\"");
     } else if (!ay_set_add(set, item->text, 0, &before)) {
         l->nomem = true;
@@ -108,7 +110,7 @@ static uint32_t read_normalize(ay_load *l, const ay_node *list)
 static ay_str check_id(const ay_node *map, const ay_node *check)
 {
     const ay_node *id = ay_node_get(map, "id");
-    return id && id->kind == AY_NODE_SCALAR ? id->text : check->key->text;
+    return id ? id->text : check->key->text;
 }
 
 /* Two checks of one standard under one name would clash in every field that uses it: said once, here. */
@@ -122,6 +124,12 @@ static bool is_repeated(ay_load *l, ay_set *ids, const ay_node *map, const ay_no
                   "check '" AY_STR_FMT "' stands twice in this standard, first in line %u: give one an 'id'",
                   "此标准中“" AY_STR_FMT "”检查重复，首次出现在第 %u 行：请为其中之一指定 id", AY_STR_ARG(id), before);
     return true;
+}
+
+static bool is_named_well(ay_load *l, const ay_node *map)
+{
+    const ay_node *id = ay_node_get(map, "id");
+    return !id || ay_read_name(l, id, false);
 }
 
 static bool is_value_check(ay_load *l, const ay_node *check)
@@ -138,15 +146,16 @@ static bool *read_checks(ay_load *l, const ay_node *list)
 {
     if (!list) return NULL;
     if (list->kind != AY_NODE_LIST) {
-        ay_diag_error(l->build.diags, "wrong-kind", list->pos, "'checks' takes a list, found a %s", "checks 应为列表，而不是 %s",
-                      ay_node_kind_name(list->kind));
+        ay_diag_error(l->build.diags, "wrong-kind", list->pos, "'checks' takes a list, found a %s",
+                      "checks 应为列表，而不是 %s", ay_node_kind_name(list->kind));
         return NULL;
     }
     ay_set ids = {0};
     bool *bad = ay_load_array(l, list->n, sizeof *bad);
     for (size_t i = 0; bad && i < list->n; i++) {
         const ay_node *check = ay_rule_check(l, list->items[i], true);
-        bad[i] = !check || !is_value_check(l, check) || is_repeated(l, &ids, list->items[i], check);
+        bad[i] = !check || !is_value_check(l, check) || !is_named_well(l, list->items[i]) ||
+                 is_repeated(l, &ids, list->items[i], check);
     }
     ay_set_free(&ids);
     return bad;
@@ -197,8 +206,12 @@ static int32_t use_builtin(ay_load *l, ay_str name)
     for (size_t i = 0; i < AY_COUNT(builtins); i++) {
         if (!ay_str_is(name, builtins[i].id)) continue;
         const uint32_t index = l->pack->n_standards++;
-        l->standards[index] = (ay_standard){.id = builtins[i].id, .title = builtins[i].title, .basis = "",
-                                            .type = builtins[i].type, .level = AY_INTERNAL, .pos = {"(built in)", 0, 0}};
+        l->standards[index] = (ay_standard){.id = builtins[i].id,
+                                            .title = builtins[i].title,
+                                            .basis = "",
+                                            .type = builtins[i].type,
+                                            .level = AY_INTERNAL,
+                                            .pos = {"(built in)", 0, 0}};
         return (int32_t)index;
     }
     return -1;
@@ -206,12 +219,11 @@ static int32_t use_builtin(ay_load *l, ay_str name)
 
 static void report_unknown(ay_load *l, const ay_node *name)
 {
-    const char **ids = ay_load_array(l, l->n_declared + AY_COUNT(builtins), sizeof *ids);
-    if (!ids) return;
-    for (uint32_t i = 0; i < l->n_declared; i++) ids[i] = l->standards[i].id;
-    for (size_t i = 0; i < AY_COUNT(builtins); i++) ids[l->n_declared + i] = builtins[i].id;
-    ay_diag_unknown(l->build.diags, "unknown-standard", name->pos, "standard", "标准", name->text, ids,
-                    l->n_declared + AY_COUNT(builtins));
+    const char *ids[AY_NEAREST_WORDS];
+    size_t n = 0;
+    for (size_t i = 0; i < AY_COUNT(builtins); i++) ids[n++] = builtins[i].id;
+    for (uint32_t i = 0; i < l->n_declared && n < AY_NEAREST_WORDS; i++) ids[n++] = l->standards[i].id;
+    ay_diag_unknown(l->build.diags, "unknown-standard", name->pos, "standard", "标准", name->text, ids, n);
 }
 
 int32_t ay_find_standard(ay_load *l, const ay_node *name)

@@ -14,7 +14,4 @@
 assay_status ay_tree_read(ay_arena *arena, const char *file, ay_str bytes, assay_diags *diags, const ay_node **ret_root,
                           assay_err *err);
 
-/* Same kind, texts, keys and order, whatever the positions and quotes. Two NULLs are the same. */
-bool ay_tree_same(const ay_node *a, const ay_node *b);
-
 #endif

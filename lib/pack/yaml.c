@@ -31,7 +31,7 @@ typedef struct reader {
     const ay_node **stack; /* children of the collections that are open */
     size_t n_stack, cap_stack;
     size_t nodes;
-    bool stop;  /* the text cannot be read any further: the reason is in diags, or nomem */
+    bool stop; /* the text cannot be read any further: the reason is in diags, or nomem */
     bool nomem;
 } reader;
 
@@ -72,9 +72,11 @@ static void report_syntax(reader *r)
         r->nomem = true;
         return;
     }
-    const ay_pos pos = p->error == YAML_READER_ERROR ? at_byte(r->file, r->text, p->problem_offset) : at(r, p->problem_mark);
+    const ay_pos pos =
+        p->error == YAML_READER_ERROR ? at_byte(r->file, r->text, p->problem_offset) : at(r, p->problem_mark);
     if (p->context) {
-        ay_diag_error(r->diags, "yaml-syntax", pos, "not valid YAML: %s, %s", "不是有效的 YAML：%s，%s", p->context, problem);
+        ay_diag_error(r->diags, "yaml-syntax", pos, "not valid YAML: %s, %s", "不是有效的 YAML：%s，%s", p->context,
+                      problem);
     } else {
         ay_diag_error(r->diags, "yaml-syntax", pos, "not valid YAML: %s", "不是有效的 YAML：%s", problem);
     }
@@ -190,7 +192,8 @@ static const ay_node *read_alias(reader *r, const yaml_event_t *event, uint32_t 
     const char *name = (const char *)event->data.alias.anchor;
     const anchor *found = find_anchor(r, ay_str_from(name));
     if (!found || !found->node) {
-        ay_diag_error(r->diags, "alias", pos, found ? "alias '%.64s' stands inside its own anchor" : "alias '%.64s' has no anchor before it",
+        ay_diag_error(r->diags, "alias", pos,
+                      found ? "alias '%.64s' stands inside its own anchor" : "alias '%.64s' has no anchor before it",
                       found ? "别名 “%.64s” 位于自身锚点之内" : "别名 “%.64s” 之前没有对应的锚点", name);
         r->stop = true;
         return NULL;
@@ -249,7 +252,8 @@ static bool usable_key(reader *r, const ay_node *key)
         return false;
     }
     if (!key->quoted && ay_str_is(key->text, "<<")) {
-        ay_diag_error(r->diags, "merge-key", key->pos, "merge keys '<<' are not part of the language, write the keys out",
+        ay_diag_error(r->diags, "merge-key", key->pos,
+                      "merge keys '<<' are not part of the language, write the keys out",
                       "规则语言不支持合并键 “<<”，请逐个写出各键");
         return false;
     }
@@ -262,7 +266,8 @@ static bool first_of_name(reader *r, ay_set *names, const ay_node *key, size_t i
     if (!ay_set_add(names, key->text, (uint32_t)index, &before)) return give_up_nomem(r);
     if (before == UINT32_MAX) return true;
     const ay_node *first = r->stack[base + before]->key;
-    ay_diag_error(r->diags, "duplicate-key", key->pos, "key '" AY_STR_FMT "' stands twice in this map, first in line %u",
+    ay_diag_error(r->diags, "duplicate-key", key->pos,
+                  "key '" AY_STR_FMT "' stands twice in this map, first in line %u",
                   "键“" AY_STR_FMT "”在同一映射中重复，首次出现在第 %u 行", AY_STR_ARG(key->text), first->pos.line);
     return false;
 }
@@ -297,7 +302,8 @@ static const ay_node *read_map(reader *r, const yaml_event_t *open, uint32_t dep
     refuse_tag(r, node->pos, open->data.mapping_start.tag);
     const size_t base = r->n_stack;
     ay_set names = {0};
-    while (read_pair(r, &names, base, depth, ret)) {}
+    while (read_pair(r, &names, base, depth, ret)) {
+    }
     ay_set_free(&names);
     return !r->stop && keep_children(r, node, base) ? node : NULL;
 }
@@ -352,8 +358,8 @@ static const ay_node *read_document(reader *r)
         const yaml_event_type_t type = event.type;
         extent size = {0, 0};
         if (type == YAML_STREAM_END_EVENT) {
-            ay_diag_error(r->diags, "empty-file", ((ay_pos){r->file, 1, 1}), "the file is empty, it must begin with 'assay: 1'",
-                          "文件为空，应以 “assay: 1” 开头");
+            ay_diag_error(r->diags, "empty-file", ((ay_pos){r->file, 1, 1}),
+                          "the file is empty, it must begin with 'assay: 1'", "文件为空，应以 “assay: 1” 开头");
             r->stop = true;
         } else if (type != YAML_STREAM_START_EVENT && type != YAML_DOCUMENT_START_EVENT) {
             root = read_node(r, &event, 1, &size);
@@ -370,7 +376,8 @@ static bool check_text(const char *file, ay_str text, assay_diags *diags)
     const char *nul = text.len ? memchr(text.ptr, 0, text.len) : NULL;
     const size_t offset = nul && (size_t)(nul - text.ptr) < valid ? (size_t)(nul - text.ptr) : valid;
     if (text.len > AY_TREE_BYTES) {
-        ay_diag_error(diags, "limit", ((ay_pos){file, 0, 0}), "the file is larger than %d bytes", "文件超过 %d 字节", AY_TREE_BYTES);
+        ay_diag_error(diags, "limit", ((ay_pos){file, 0, 0}), "the file is larger than %d bytes", "文件超过 %d 字节",
+                      AY_TREE_BYTES);
     } else if (offset < valid) {
         ay_diag_error(diags, "nul", at_byte(file, text, offset), "the file holds a NUL byte", "文件含有 NUL 字节");
     } else if (valid < text.len) {
@@ -399,21 +406,4 @@ assay_status ay_tree_read(ay_arena *arena, const char *file, ay_str bytes, assay
     AY_NOMEM_IF(r.nomem, err);
     *ret_root = root;
     return ASSAY_OK;
-}
-
-static bool same_keys(const ay_node *a, const ay_node *b)
-{
-    if (!a->key || !b->key) return a->key == b->key;
-    return ay_str_eq(a->key->text, b->key->text);
-}
-
-bool ay_tree_same(const ay_node *a, const ay_node *b)
-{
-    if (!a || !b) return a == b;
-    if (a->kind != b->kind || a->n != b->n || !ay_str_eq(a->text, b->text)) return false;
-    for (size_t i = 0; i < a->n; i++) {
-        const bool is_map = a->kind == AY_NODE_MAP;
-        if ((is_map && !same_keys(a->items[i], b->items[i])) || !ay_tree_same(a->items[i], b->items[i])) return false;
-    }
-    return true;
 }

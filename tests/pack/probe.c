@@ -1,5 +1,5 @@
-/* What the loader says about files, in a form that scripts compare. `probe --keys`: the closed language, one "place key" a
- * line; `probe FILE...`: every diagnostic with lint on, and "ok RULES" or "failed" a file. */
+/* What the loader says about files, in a form that scripts compare. `probe --keys`: the closed language, one "place
+ * key" a line; `probe FILE...`: every diagnostic with lint on, and "ok RULES" or "failed" a file. */
 #include <stdio.h>
 
 #include "pack/load.h"

@@ -1,6 +1,6 @@
 /* Packs as files: every one under good/ loads without a word, and every one under bad/ and lint/ yields exactly the
- * diagnostics written at its end in lines "#! [FILE:]LINE:COLUMN CODE TEXT". @FILE@, @DIR@ and @RULES@ stand for the path of
- * the pack, its folder and the folder of the installed rules. */
+ * diagnostics written at its end in lines "#! [FILE:]LINE:COLUMN CODE TEXT". @FILE@, @DIR@ and @RULES@ stand for the
+ * path of the pack, its folder and the folder of the installed rules. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -107,7 +107,8 @@ static unsigned check_file(const scene *s, const char *folder, const char *name)
         print_error("%s\n--- want\n%s", path, want.ptr);
         print_error("--- got\n%s", got.ptr);
     }
-    if (status != (errors ? ASSAY_EPACK : ASSAY_OK) || (!want.ptr[0] && status != s->want_bare) || !pack != (errors > 0)) {
+    if (status != (errors ? ASSAY_EPACK : ASSAY_OK) || (!want.ptr[0] && status != s->want_bare) ||
+        !pack != (errors > 0)) {
         print_error("%s: status %d, %zu errors\n", path, (int)status, errors);
         faults++;
     }

@@ -223,8 +223,9 @@ static void check_include_dirs(void **state)
     options.include_dirs = dirs;
     options.n_include_dirs = AY_COUNT(dirs);
     /* twice, by two names: one file */
-    assert_int_equal(load_text("assay: 1\ninclude: [lib/identifiers.yaml, lib/../lib/identifiers.yaml]\n", &options, &pack, NULL),
-                     ASSAY_OK);
+    assert_int_equal(
+        load_text("assay: 1\ninclude: [lib/identifiers.yaml, lib/../lib/identifiers.yaml]\n", &options, &pack, NULL),
+        ASSAY_OK);
     assert_int_equal(assay_pack_standard_count(pack), 2);
     assert_int_equal(pack->n_files, 2);
     assay_pack_free(pack);
@@ -273,7 +274,8 @@ static void check_file_limit(void **state)
 static bool is_out_of_memory(assay_status status, const assay_diags *diags)
 {
     if (status == ASSAY_ENOMEM) return true;
-    return status == ASSAY_EPACK && assay_diags_count(diags) == 1 && strcmp(assay_diags_at(diags, 0)->code, "bad-pattern") == 0;
+    return status == ASSAY_EPACK && assay_diags_count(diags) == 1 &&
+           strcmp(assay_diags_at(diags, 0)->code, "bad-pattern") == 0;
 }
 
 static void fail_each(const char *path, int lint, assay_status want)
