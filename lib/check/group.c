@@ -160,7 +160,7 @@ static assay_status absorb_record(const ay_rule *rule, ay_groups *groups, const 
 assay_status ay_groups_absorb(const ay_rule *rule, ay_groups *groups, const ay_view *view, const uint64_t *active,
                               assay_err *err)
 {
-    AY_BITS_EACH(i, active, view->batch->rows) {
+    AY_BITS_EACH (i, active, view->batch->rows) {
         if (is_unreadable(rule, view->batch, (uint32_t)i)) groups->unreadable++;
         else AY_TRY(absorb_record(rule, groups, view, (uint32_t)i, err));
     }
@@ -210,21 +210,36 @@ static size_t values_length(ay_str tuple, uint32_t n)
     return n ? ay_tuple_length(tuple, n) : 0;
 }
 
-static assay_status step(ay_groups *groups, ay_str record, ay_member *member, assay_err *err)
+/* Whether the record is of the group of the one before it, which groups->line holds. Its values are only looked at
+ * where the hashes of the two groups agree. */
+static assay_status is_same_group(const ay_groups *groups, const ay_sort_record *record, uint64_t last_prefix,
+                                  bool *ret, assay_err *err)
 {
-    const size_t length = values_length(record, groups->shape->n_group);
-    if (length == SIZE_MAX) return fail_damaged(err);
-    const ay_str group = ay_str_slice(record, 0, length);
-    const bool is_start = !member->record.ptr;
-    member->is_first = is_start || !ay_str_eq(group, ay_buf_view(&groups->line));
-    if (member->is_first) {
-        member->group += !is_start;
-        ay_buf_clear(&groups->line);
-        ay_buf_str(&groups->line, group);
-        AY_TRY(ay_buf_status(&groups->line, err));
-    }
-    member->record = record;
+    *ret = false;
+    if (record->prefix != last_prefix) return ASSAY_OK;
+    const size_t n = values_length(record->bytes, groups->shape->n_group);
+    if (n == SIZE_MAX) return fail_damaged(err);
+    *ret = n <= groups->line.len && memcmp(groups->line.ptr, record->bytes.ptr, n) == 0;
     return ASSAY_OK;
+}
+
+static assay_status step(ay_groups *groups, const ay_sort_record *record, uint64_t last_prefix, ay_member *member,
+                         assay_err *err)
+{
+    const bool is_start = !member->record.ptr;
+    bool is_same = false;
+    if (!is_start) AY_TRY(is_same_group(groups, record, last_prefix, &is_same, err));
+    member->is_first = !is_same;
+    member->group += member->is_first && !is_start;
+    member->record = record->bytes;
+    return ASSAY_OK;
+}
+
+static assay_status remember(ay_groups *groups, ay_str record, assay_err *err)
+{
+    ay_buf_clear(&groups->line);
+    ay_buf_str(&groups->line, record);
+    return ay_buf_status(&groups->line, err);
 }
 
 assay_status ay_groups_each(ay_groups *groups, const ay_visitor *visitor, assay_err *err)
@@ -232,16 +247,24 @@ assay_status ay_groups_each(ay_groups *groups, const ay_visitor *visitor, assay_
     AY_CLEANUP(close_sorted) ay_sorted *sorted = NULL;
     AY_TRY(ay_sorted_open(groups->records, &sorted, err));
     ay_member member = {0};
+    uint64_t last_prefix = 0;
     for (bool is_empty = true;; is_empty = false) {
         ay_sort_record record;
         bool end = false;
         AY_TRY(ay_sorted_next(sorted, &record, &end, err));
         const uint64_t last = member.group;
-        if (!end) AY_TRY(step(groups, record.bytes, &member, err));
+        if (!end) AY_TRY(step(groups, &record, last_prefix, &member, err));
         if (!is_empty && visitor->close && (end || member.is_first)) AY_TRY(visitor->close(visitor->ctx, last, err));
         if (end) return ASSAY_OK;
         AY_TRY(visitor->record(visitor->ctx, &member, err));
+        AY_TRY(remember(groups, record.bytes, err));
+        last_prefix = record.prefix;
     }
+}
+
+ay_str ay_groups_last(const ay_groups *groups)
+{
+    return ay_buf_view(&groups->line);
 }
 
 ay_str ay_groups_value(ay_str record, uint32_t from, uint32_t to)

@@ -2,9 +2,9 @@
 
 #include <assert.h>
 
-#define TAG_NULL 0x00
+#define TAG_NULL  0x00
 #define TAG_VALUE 0x01
-#define TAG_BAD 0x02
+#define TAG_BAD   0x02
 
 #define SIGN64 (UINT64_C(1) << 63)
 #define SIGN32 (UINT32_C(1) << 31)
@@ -59,15 +59,23 @@ static unsigned char dec_class(ay_dec d)
 
 enum { DEC_BYTES = 1 + 1 + DEC_PAIRS + 1 };
 
+/* Decimal digits, first to last; returns how many. Division of 128 bits is slow, so it ends as soon as 64 will do. */
+static int split_digits(unsigned __int128 coef, unsigned char digits[DEC_DIGITS + 1])
+{
+    unsigned char reversed[DEC_DIGITS];
+    int n = 0;
+    for (; coef > UINT64_MAX; coef /= 10) reversed[n++] = (unsigned char)(coef % 10);
+    for (uint64_t rest = (uint64_t)coef; rest; rest /= 10) reversed[n++] = (unsigned char)(rest % 10);
+    for (int i = 0; i < n; i++) digits[i] = reversed[n - 1 - i];
+    return n;
+}
+
 static size_t encode_dec(ay_dec d, unsigned char to[DEC_BYTES])
 {
     to[0] = dec_class(d);
     if (to[0] != DEC_NEGATIVE && to[0] != DEC_POSITIVE) return 1;
     unsigned char digits[DEC_DIGITS + 1] = {0}; /* one more, for the last pair */
-    int n = 0;
-    unsigned __int128 coef = (unsigned __int128)(d.coef < 0 ? -d.coef : d.coef);
-    for (unsigned __int128 rest = coef; rest; rest /= 10) n++;
-    for (int i = n; i-- > 0; coef /= 10) digits[i] = (unsigned char)(coef % 10);
+    const int n = split_digits((unsigned __int128)(d.coef < 0 ? -d.coef : d.coef), digits);
     int last = n;
     while (digits[last - 1] == 0) last--;
     size_t len = 1;
