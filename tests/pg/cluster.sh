@@ -4,7 +4,7 @@
 #   tests/pg/cluster.sh run COMMAND...   start, run COMMAND with the environment below, stop; COMMAND's exit code
 #   . tests/pg/cluster.sh                then cluster_start, cluster_stop (also called when the script ends)
 #
-# Sets PGHOST PGPORT PGUSER PGDATABASE (a superuser without password) and
+# Works under `set -eu` as well. Sets PGHOST PGPORT PGUSER PGDATABASE (a superuser without password) and
 #   CLUSTER_DIR CLUSTER_DATA CLUSTER_LOG CLUSTER_BIN          folders, the server's log, the server's programs
 #   CLUSTER_SCRAM_USER CLUSTER_SCRAM_PASSWORD                 a role that must give its password
 # Reads CLUSTER_OPTIONS: more arguments of `postgres`, e.g. "-c max_connections=20".
@@ -55,7 +55,7 @@ cluster_launch() {
     # shellcheck disable=SC2086  # CLUSTER_OPTIONS is a list of words
     (cd / && cluster_as "$CLUSTER_BIN/postgres" -D "$CLUSTER_DATA" -k "$CLUSTER_DIR" -F -c listen_addresses= \
         -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB -c dynamic_shared_memory_type=mmap \
-        -c log_min_messages=warning $CLUSTER_OPTIONS) </dev/null >"$CLUSTER_LOG" 2>&1 &
+        -c log_min_messages=warning ${CLUSTER_OPTIONS:-}) </dev/null >"$CLUSTER_LOG" 2>&1 &
     CLUSTER_CHILD=$!
     local i
     for ((i = 0; i < 300; i++)); do
@@ -97,12 +97,12 @@ cluster_stop() {
     [ -n "${CLUSTER_DIR:-}" ] && [ -d "$CLUSTER_DIR" ] || return 0
     local pid segment
     if pid=$(cluster_pid); then
-        kill -QUIT "$pid" 2>/dev/null
+        kill -QUIT "$pid" 2>/dev/null || true
     else # killed: its interlock segment is still there
-        segment=$(sed -n '7s/.* //p' "$CLUSTER_DATA/postmaster.pid" 2>/dev/null)
-        [ -z "$segment" ] || ipcrm -m "$segment" 2>/dev/null
+        segment=$(sed -n '7s/.* //p' "$CLUSTER_DATA/postmaster.pid" 2>/dev/null) || true
+        [ -z "$segment" ] || ipcrm -m "$segment" 2>/dev/null || true
     fi
-    [ -z "${CLUSTER_CHILD:-}" ] || wait "$CLUSTER_CHILD" 2>/dev/null
+    [ -z "${CLUSTER_CHILD:-}" ] || wait "$CLUSTER_CHILD" 2>/dev/null || true
     rm -rf "$CLUSTER_DIR"
     CLUSTER_DIR=
 }
