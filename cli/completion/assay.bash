@@ -1,0 +1,65 @@
+# Completion of the command assay for bash.
+
+# The options of a command: those that take a value end with "=".
+_assay_options() {
+    local common="--lang= --quiet --help"
+    case $1 in
+    run)
+        echo "--dataset= --db= --csv= --copy= --as-of= --jobs= --memory= --spill-dir= --spill-limit= --report=" \
+            "--format= --fail-on= --reveal= --include-dir= --delimiter= --encoding= --null= --no-header --lenient $common"
+        ;;
+    lint) echo "--include-dir= --fail-on= $common" ;;
+    explain)
+        echo "--pack= --key= --db= --csv= --as-of= --reveal= --include-dir= --delimiter= --encoding= --null= --no-header $common"
+        ;;
+    checks | standards | version) echo "$common" ;;
+    esac
+}
+
+# The values of an option of a command: words, or files.
+_assay_values() {
+    local command=$1 option=$2 current=$3 words=""
+    case $command$option in
+    *--lang) words="en zh" ;;
+    run--format) words="text json ndjson" ;;
+    run--fail-on) words="fail warn" ;;
+    lint--fail-on) words="error warn" ;;
+    *--delimiter) words="tab comma semicolon" ;;
+    *--encoding) words="UTF-8 GB18030" ;;
+    *--include-dir | *--report | *--spill-dir)
+        mapfile -t COMPREPLY < <(compgen -d -- "$current")
+        return
+        ;;
+    run--csv | run--copy) # DATASET=FILE
+        mapfile -t COMPREPLY < <(compgen -f -- "${current#*=}")
+        return
+        ;;
+    explain--csv | *--pack)
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        return
+        ;;
+    esac
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+}
+
+_assay() {
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} options
+    COMPREPLY=()
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        mapfile -t COMPREPLY < <(compgen -W "run lint explain checks standards version --help --version" -- "$current")
+        return
+    fi
+    # "=" is a word of its own in COMP_WORDS
+    [ "$current" != "=" ] || { previous="$previous=" current=""; }
+    [ "$previous" != "=" ] || previous="${COMP_WORDS[COMP_CWORD - 2]}="
+    options=" $(_assay_options "$command") "
+    if [[ $previous == --* && $options == *" ${previous%=}= "* ]]; then
+        _assay_values "$command" "${previous%=}" "$current"
+    elif [[ $current == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "${options//=/}" -- "$current")
+    else
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+    fi
+}
+
+complete -o filenames -F _assay assay
