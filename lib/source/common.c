@@ -30,21 +30,18 @@ assay_status ay_fail_in(assay_err *err, const assay_err *where, const assay_err 
 assay_status ay_decoder_fail(ay_place place, const assay_err *why, assay_err *err)
 {
     assay_err where;
-    if (place.line && !place.record)
-        (void)ay_fail(&where, why->code, "line %" PRIu64, "第 %" PRIu64 " 行", place.line);
+    if (place.line && !place.record) (void)ay_fail(&where, why->code, "line %" PRIu64, "第 %" PRIu64 " 行", place.line);
     else if (place.line)
-        (void)ay_fail(&where, why->code, "line %" PRIu64 ", record %" PRIu64, "第 %" PRIu64 " 行，第 %" PRIu64 " 条记录",
-                      place.line, place.record);
-    else
-        (void)ay_fail(&where, why->code, "record %" PRIu64, "第 %" PRIu64 " 条记录", place.record);
+        (void)ay_fail(&where, why->code, "line %" PRIu64 ", record %" PRIu64,
+                      "第 %" PRIu64 " 行，第 %" PRIu64 " 条记录", place.line, place.record);
+    else (void)ay_fail(&where, why->code, "record %" PRIu64, "第 %" PRIu64 " 条记录", place.record);
     return ay_fail_in(err, &where, why, place.line);
 }
 
 assay_status ay_decoder_refuse(const ay_decoder *d, ay_place place, const assay_err *why, assay_err *err)
 {
     if (!d->on_reject) return ay_decoder_fail(place, why, err);
-    ay_reject reject = {
-        .record = place.record, .line = place.line, .byte_offset = place.offset, .code = why->code};
+    ay_reject reject = {.record = place.record, .line = place.line, .byte_offset = place.offset, .code = why->code};
     append(reject.reason, sizeof reject.reason, why->text);
     append(reject.reason_zh, sizeof reject.reason_zh, why->text_zh);
     return d->on_reject(d->reject_ctx, &reject, err);

@@ -1,15 +1,15 @@
-/* PostgreSQL's COPY binary format. A record is measured first (a walk over its length words, which also finds everything
- * that is wrong with its frame), then copied once, then read in place without looking at its end again. */
+/* PostgreSQL's COPY binary format. A record is measured first (a walk over its length words, which also finds
+ * everything that is wrong with its frame), then copied once, then read in place without looking at its end again. */
 #include "base/buf.h"
 #include "base/mem.h"
 #include "source/common.h"
 #include "source/wire.h"
 
-#define FIELD_BYTES ((uint64_t)64 << 20)
-#define NULL_LENGTH UINT32_MAX
-#define TRAILER 0xffff
-#define HEADER_BYTES 19
-#define FLAG_OIDS (UINT32_C(1) << 16)
+#define FIELD_BYTES    ((uint64_t)64 << 20)
+#define NULL_LENGTH    UINT32_MAX
+#define TRAILER        0xffff
+#define HEADER_BYTES   19
+#define FLAG_OIDS      (UINT32_C(1) << 16)
 #define FLAGS_CRITICAL UINT32_C(0xffff0000)
 
 typedef enum stage { STAGE_HEADER, STAGE_EXTENSION, STAGE_RECORDS, STAGE_DONE } stage;
@@ -18,13 +18,13 @@ typedef struct copybin {
     ay_decoder base;
     ay_type *types;
     uint32_t n;
-    bool has_text;       /* some column points into the record, so that it must be copied */
+    bool has_text; /* some column points into the record, so that it must be copied */
     uint64_t field_bytes;
     stage stage;
-    uint64_t extension;  /* bytes of it still to be read over */
-    uint64_t offset;     /* of the record's first byte */
-    ay_buf carry;        /* the beginning of a record, or of the header, that a cut divides */
-    size_t at;           /* measured so far of the record: up to the length word of field `field` */
+    uint64_t extension; /* bytes of it still to be read over */
+    uint64_t offset;    /* of the record's first byte */
+    ay_buf carry;       /* the beginning of a record, or of the header, that a cut divides */
+    size_t at;          /* measured so far of the record: up to the length word of field `field` */
     uint32_t field;
 } copybin;
 
@@ -74,8 +74,8 @@ static assay_status check_length(const copybin *c, uint32_t len, assay_err *err)
     return ASSAY_OK;
 }
 
-/* Go on measuring the record p[0..have). *ret_want: how many bytes are needed to get on; not more than `have`: the record
- * is complete and so long. */
+/* Go on measuring the record p[0..have). *ret_want: how many bytes are needed to get on; not more than `have`: the
+ * record is complete and so long. */
 static assay_status measure(copybin *c, const unsigned char *p, size_t have, size_t *ret_want, assay_err *err)
 {
     *ret_want = 2;
@@ -181,7 +181,8 @@ static assay_status take_header(copybin *c, ay_str *input, assay_err *err)
                "输入的开头不是 COPY 二进制格式");
     if (c->carry.len < HEADER_BYTES) return ASSAY_OK;
     const uint32_t flags = load32(p + 11), extension = load32(p + 15);
-    AY_FAIL_IF(flags & FLAG_OIDS, err, ASSAY_EFORMAT, "COPY binary with OIDs is not supported", "不支持带 OID 的 COPY 二进制格式");
+    AY_FAIL_IF(flags & FLAG_OIDS, err, ASSAY_EFORMAT, "COPY binary with OIDs is not supported",
+               "不支持带 OID 的 COPY 二进制格式");
     AY_FAIL_IF(flags & FLAGS_CRITICAL, err, ASSAY_EFORMAT, "COPY binary with unknown flags %08x",
                "COPY 二进制格式含未知标志 %08x", flags);
     AY_FAIL_IF(extension > INT32_MAX, err, ASSAY_EFORMAT, "COPY binary with a header extension of %d bytes",
@@ -249,8 +250,8 @@ static assay_status step(copybin *c, ay_str *input, assay_err *err)
     case STAGE_RECORDS: return step_record(c, input, err);
     case STAGE_DONE: break;
     }
-    return ay_fail(err, ASSAY_EFORMAT, "data after the trailer, behind record %llu", "第 %llu 条记录之后的结束标记后还有数据",
-                   (unsigned long long)c->base.records);
+    return ay_fail(err, ASSAY_EFORMAT, "data after the trailer, behind record %llu",
+                   "第 %llu 条记录之后的结束标记后还有数据", (unsigned long long)c->base.records);
 }
 
 static assay_status copybin_push(ay_decoder *self, const void *bytes, size_t len, size_t *ret_used, assay_err *err)
@@ -270,7 +271,8 @@ static assay_status copybin_finish(ay_decoder *self, assay_err *err)
     if (c->stage == STAGE_DONE) return ASSAY_OK;
     AY_FAIL_IF(c->stage != STAGE_RECORDS, err, ASSAY_EFORMAT, "the input ends inside the header of COPY binary",
                "输入在 COPY 二进制格式的文件头内中断");
-    AY_FAIL_IF(c->carry.len > 0, err, ASSAY_EFORMAT, "the input ends inside record %llu", "输入在第 %llu 条记录内中断", next);
+    AY_FAIL_IF(c->carry.len > 0, err, ASSAY_EFORMAT, "the input ends inside record %llu", "输入在第 %llu 条记录内中断",
+               next);
     return ay_fail(err, ASSAY_EFORMAT, "the input ends without the trailer, where record %llu would begin",
                    "输入缺少结束标记，在第 %llu 条记录应开始处中断", next);
 }
@@ -297,7 +299,8 @@ static assay_status fill(copybin *c, const ay_type *types, uint32_t n, uint32_t 
     return ay_batch_open(&c->base.batch, types, n, cap, err);
 }
 
-assay_status ay_copybin_open(const ay_type *types, uint32_t n, ay_decode_limits limits, ay_decoder **ret, assay_err *err)
+assay_status ay_copybin_open(const ay_type *types, uint32_t n, ay_decode_limits limits, ay_decoder **ret,
+                             assay_err *err)
 {
     copybin *c = AY_NEW(copybin);
     AY_NOMEM_IF(!c, err);

@@ -125,7 +125,8 @@ static bool copytext_unescape(ay_lines *l, char *text, size_t *len)
             continue;
         }
         if (text[++i] == '.')
-            return ay_fail(&l->fault, ASSAY_EFORMAT, "the end mark \\. inside a line", "结束标记 \\. 出现在行内") == ASSAY_OK;
+            return ay_fail(&l->fault, ASSAY_EFORMAT, "the end mark \\. inside a line", "结束标记 \\. 出现在行内") ==
+                   ASSAY_OK;
         const int byte = escaped_byte(from, &i);
         if (byte == 0) return ay_fail(&l->fault, ASSAY_EFORMAT, "a NUL byte", "含 NUL 字节") == ASSAY_OK;
         text[to++] = (char)byte;

@@ -10,8 +10,8 @@ static ay_scan fault_at(ay_lines *l, const char *text, size_t at)
     if (!l->part.quoted)
         return ay_lines_fault(l, ASSAY_EFORMAT, "a quote inside field %u, which does not begin with one",
                               "第 %u 个字段未以引号开头，却含有引号", l->found + 1);
-    return ay_lines_fault(l, ASSAY_EFORMAT, "text after the closing quote of field %u", "第 %u 个字段的右引号之后还有文本",
-                          l->found + 1);
+    return ay_lines_fault(l, ASSAY_EFORMAT, "text after the closing quote of field %u",
+                          "第 %u 个字段的右引号之后还有文本", l->found + 1);
 }
 
 /* The field ends at `to` if what stands at `at` allows it. */

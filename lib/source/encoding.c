@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "source/encoding.h"
 
-#define STEP 4096
+#define STEP     4096
 #define NOT_TEXT '\xff'
 
 struct ay_encoding {

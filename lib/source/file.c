@@ -11,21 +11,21 @@
 #include "source/encoding.h"
 #include "source/lines.h"
 
-#define PIECE ((size_t)256 << 10)
+#define PIECE        ((size_t)256 << 10)
 #define HEADER_LIMIT ((size_t)1 << 20)
 
 typedef struct file {
     ay_source base;
-    ay_arena arena;         /* path, schema */
+    ay_arena arena; /* path, schema */
     const char *path;
     int fd;
     ay_schema schema;
-    ay_encoding *encoding;  /* NULL: UTF-8 */
+    ay_encoding *encoding; /* NULL: UTF-8 */
     ay_decoder *decoder;
 
-    ay_buf raw, text;       /* what was read, and the text of its first `converted` bytes (text: only with an encoding) */
+    ay_buf raw, text; /* what was read, and the text of its first `converted` bytes (text: only with an encoding) */
     size_t converted;
-    size_t pushed;          /* of the text */
+    size_t pushed;                    /* of the text */
     uint64_t raw_offset, text_offset; /* of the first bytes of raw and of its text, in the file */
     bool at_eof, finished, lent;
 } file;
@@ -330,8 +330,8 @@ static assay_status open_input(file *f, const char *path, const assay_file_optio
     return refill(f, err); /* so that what cannot be read is known now */
 }
 
-assay_status ay_file_source_open(const char *path, const assay_file_options *options, const ay_field *fields, uint32_t n,
-                                 uint32_t batch_cap, ay_source **ret, assay_err *err)
+assay_status ay_file_source_open(const char *path, const assay_file_options *options, const ay_field *fields,
+                                 uint32_t n, uint32_t batch_cap, ay_source **ret, assay_err *err)
 {
     static const assay_file_options defaults = ASSAY_FILE_OPTIONS_INIT;
     const assay_file_options *o = options ? options : &defaults;

@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 
-#define READ_OVER UINT32_MAX
+#define READ_OVER   UINT32_MAX
 #define FIELD_BYTES ((uint64_t)64 << 20)
 /* More fields than expected are counted, for the message, but not without end. */
 #define SURPLUS_FIELDS 10000
@@ -49,8 +49,8 @@ static bool is_too_long(const ay_lines *l)
 static ay_scan too_long(ay_lines *l)
 {
     l->pos = l->part.from + (size_t)l->field_bytes;
-    return ay_lines_fault(l, ASSAY_ELIMIT, "field %u is longer than %llu bytes", "第 %u 个字段超过 %llu 字节", l->found + 1,
-                          (unsigned long long)l->field_bytes);
+    return ay_lines_fault(l, ASSAY_ELIMIT, "field %u is longer than %llu bytes", "第 %u 个字段超过 %llu 字节",
+                          l->found + 1, (unsigned long long)l->field_bytes);
 }
 
 /* Eat the rest of a rejected line: through the first line end at or behind text[from]. */
@@ -89,7 +89,8 @@ ay_scan ay_lines_close_part(ay_lines *l, size_t to)
     l->pos = to;
     if (is_too_long(l)) return too_long(l);
     if (l->found >= l->n + SURPLUS_FIELDS)
-        return ay_lines_fault(l, ASSAY_EFORMAT, "more than %u fields, expected %u", "字段多于 %u 个，应为 %u 个", l->found, l->n);
+        return ay_lines_fault(l, ASSAY_EFORMAT, "more than %u fields, expected %u", "字段多于 %u 个，应为 %u 个",
+                              l->found, l->n);
     l->part.to = to;
     if (l->found < l->n) l->parts[l->found] = l->part;
     l->found++;
@@ -109,10 +110,12 @@ static bool check_text(ay_lines *l, const char *text, size_t *ret_at)
         return ay_fail(&l->fault, ASSAY_EFORMAT, "a NUL byte (is the file UTF-16?)",
                        "含 NUL 字节（文件是否为 UTF-16？）") == ASSAY_OK;
     if (valid < l->pos)
-        return ay_fail(&l->fault, ASSAY_EFORMAT, "a byte that is not of the encoding", "含有不属于该编码的字节") == ASSAY_OK;
+        return ay_fail(&l->fault, ASSAY_EFORMAT, "a byte that is not of the encoding", "含有不属于该编码的字节") ==
+               ASSAY_OK;
     *ret_at = 0;
     if (l->found == l->n) return true;
-    return ay_fail(&l->fault, ASSAY_EFORMAT, "%u fields, expected %u", "有 %u 个字段，应为 %u 个", l->found, l->n) == ASSAY_OK;
+    return ay_fail(&l->fault, ASSAY_EFORMAT, "%u fields, expected %u", "有 %u 个字段，应为 %u 个", l->found, l->n) ==
+           ASSAY_OK;
 }
 
 static bool is_null_text(const ay_lines *l, const ay_part *part, const char *raw)
@@ -274,8 +277,8 @@ static size_t one_line(ay_str text)
     return end ? (size_t)(end - text.ptr) + 1 : text.len;
 }
 
-/* A record is split where it lies in `input`; only one that a cut divides goes through `carry`, line by line, until a record
- * ends where the carried bytes end. */
+/* A record is split where it lies in `input`; only one that a cut divides goes through `carry`, line by line, until a
+ * record ends where the carried bytes end. */
 static assay_status decode(ay_lines *l, ay_str input, bool at_end, size_t *ret_used, assay_err *err)
 {
     size_t used = 0;
@@ -309,7 +312,8 @@ static assay_status lines_finish(ay_decoder *self, assay_err *err)
     ay_lines *l = (ay_lines *)self;
     size_t used = 0;
     AY_TRY(decode(l, AY_STR(""), true, &used, err));
-    AY_FAIL_IF(l->header.n, err, ASSAY_EFORMAT, "the input is empty, but a header line is expected", "输入为空，应有表头行");
+    AY_FAIL_IF(l->header.n, err, ASSAY_EFORMAT, "the input is empty, but a header line is expected",
+               "输入为空，应有表头行");
     return ASSAY_OK;
 }
 
@@ -329,8 +333,8 @@ static const ay_decoder_ops lines_ops = {.push = lines_push, .finish = lines_fin
 static assay_status copy_header(ay_lines *l, const ay_schema *from, assay_err *err)
 {
     if (!from) return ASSAY_OK;
-    AY_FAIL_IF(from->n != l->n, err, ASSAY_EUSAGE, "a header of %u names for lines of %u fields", "表头有 %u 个列名，每行有 %u 个字段",
-               from->n, l->n);
+    AY_FAIL_IF(from->n != l->n, err, ASSAY_EUSAGE, "a header of %u names for lines of %u fields",
+               "表头有 %u 个列名，每行有 %u 个字段", from->n, l->n);
     ay_column *columns = AY_ARENA_ARRAY(&l->arena, from->n, ay_column);
     AY_NOMEM_IF(!columns, err);
     for (uint32_t i = 0; i < from->n; i++) {

@@ -35,27 +35,27 @@ typedef struct ay_lines_ops {
 struct ay_lines {
     ay_decoder base;
     const ay_lines_ops *ops;
-    char delimiter, quote;    /* quote: what find looks for beside the delimiter; the backslash in COPY text */
+    char delimiter, quote; /* quote: what find looks for beside the delimiter; the backslash in COPY text */
     ay_str null_text;
     uint64_t field_bytes;
-    uint32_t n;               /* fields in a line */
-    uint32_t *keep;           /* column of field i, UINT32_MAX: read over */
-    ay_arena arena;           /* null_text, keep, parts, header */
-    ay_schema header;         /* expected; n 0: none is, or it was read */
+    uint32_t n;       /* fields in a line */
+    uint32_t *keep;   /* column of field i, UINT32_MAX: read over */
+    ay_arena arena;   /* null_text, keep, parts, header */
+    ay_schema header; /* expected; n 0: none is, or it was read */
 
-    ay_buf carry;             /* a record that is not complete yet begins at carry.ptr[head] */
+    ay_buf carry; /* a record that is not complete yet begins at carry.ptr[head] */
     size_t head;
-    uint64_t line, offset;    /* of the record's first byte */
-    bool skipping;            /* inside a rejected line */
-    bool done;                /* the end mark was read */
-    bool begun;               /* the place of a byte order mark is behind us */
+    uint64_t line, offset; /* of the record's first byte */
+    bool skipping;         /* inside a rejected line */
+    bool done;             /* the end mark was read */
+    bool begun;            /* the place of a byte order mark is behind us */
     ay_eol eol;
 
     /* The record being split; positions count from its first byte. */
     ay_part *parts;
     uint32_t found;
     size_t pos;
-    ay_part part;             /* the field being split */
+    ay_part part; /* the field being split */
     bool in_field, multi_line;
     assay_err fault;
 };
@@ -76,7 +76,6 @@ assay_status ay_lines_count_fields(ay_decoder *d, ay_str text, bool at_end, uint
 /* For the formats: close the field that began at part.from. ON, or FAULT when it is too long. */
 ay_scan ay_lines_close_part(ay_lines *l, size_t to);
 #define ay_lines_fault(l, code, ...) ((void)ay_fail(&(l)->fault, (code), __VA_ARGS__), AY_SCAN_FAULT)
-
 
 /* The next byte from `at` that may be the delimiter, the quote or a line end (or another control character), or len. */
 static inline size_t ay_lines_find(const ay_lines *l, const char *text, size_t at, size_t len)

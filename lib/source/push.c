@@ -10,7 +10,7 @@ struct ay_push {
     ay_batch batch;
     bool in_record; /* a value of the next record was set */
     uint64_t records;
-    size_t bytes;   /* of texts in the batch */
+    size_t bytes; /* of texts in the batch */
     assay_status (*take)(void *ctx, const ay_batch *batch, assay_err *err);
     void *ctx;
 };
@@ -46,8 +46,8 @@ static assay_status open_batch(ay_push *p, uint32_t cap, assay_err *err)
 }
 
 assay_status ay_push_open(const ay_schema *schema, uint32_t batch_cap,
-                          assay_status (*take)(void *ctx, const ay_batch *batch, assay_err *err), void *ctx, ay_push **ret,
-                          assay_err *err)
+                          assay_status (*take)(void *ctx, const ay_batch *batch, assay_err *err), void *ctx,
+                          ay_push **ret, assay_err *err)
 {
     ay_push *p = AY_NEW(ay_push);
     AY_NOMEM_IF(!p, err);
@@ -77,8 +77,8 @@ ay_push *ay_push_free(ay_push *push)
 
 static assay_status wrong_kind(const ay_column *column, const char *kind, assay_err *err)
 {
-    return ay_fail(err, ASSAY_EUSAGE, "column '%s' (%s) does not take %s values", "列“%s”（%s）不接受 %s 值", column->name,
-                   ay_type_name(column->type), kind);
+    return ay_fail(err, ASSAY_EUSAGE, "column '%s' (%s) does not take %s values", "列“%s”（%s）不接受 %s 值",
+                   column->name, ay_type_name(column->type), kind);
 }
 
 static assay_status out_of_range(const ay_column *column, int64_t value, assay_err *err)

@@ -7,13 +7,13 @@
 
 /* PostgreSQL counts from 2000-01-01, a batch from 1970-01-01. */
 #define EPOCH_DAYS 10957
-#define EPOCH_US (EPOCH_DAYS * AY_DAY_US)
+#define EPOCH_US   (EPOCH_DAYS * AY_DAY_US)
 /* What PostgreSQL can hold, counted from 2000: 4713-11-24 BC to 5874897-12-31, and to 294276-12-31 for timestamps. */
-#define MIN_DATE (-2451545)
-#define END_DATE 2145031949
+#define MIN_DATE      (-2451545)
+#define END_DATE      2145031949
 #define MIN_TIMESTAMP (MIN_DATE * AY_DAY_US)
 #define END_TIMESTAMP INT64_C(9223371331200000000)
-#define ZONE_LIMIT (16 * 3600)
+#define ZONE_LIMIT    (16 * 3600)
 
 static uint16_t load16(const unsigned char *p)
 {
@@ -129,8 +129,8 @@ static ay_wire_fault set_bad(ay_batch *batch, ay_col *col, ay_buf *text)
 {
     ay_str copy = {0};
     if (!col->raw) col->raw = AY_ARENA_ARRAY(&batch->fixed, batch->cap, ay_str);
-    const bool ok = col->raw && ay_buf_status(text, NULL) == ASSAY_OK &&
-                    ay_arena_str(&batch->heap, ay_buf_view(text), &copy);
+    const bool ok =
+        col->raw && ay_buf_status(text, NULL) == ASSAY_OK && ay_arena_str(&batch->heap, ay_buf_view(text), &copy);
     ay_buf_free(text);
     if (!ok) return AY_WIRE_NOMEM;
     raw_of(col)[batch->rows] = copy;
@@ -171,11 +171,11 @@ typedef struct numeric {
 } numeric;
 
 #define NUMERIC_NEGATIVE 0x4000
-#define NUMERIC_NAN 0xc000
-#define NUMERIC_PINF 0xd000
-#define NUMERIC_NINF 0xf000
-#define MAX_SCALE 0x3fff
-#define DEC_DIGITS 64 /* base 10000, far more than 38 decimal digits need */
+#define NUMERIC_NAN      0xc000
+#define NUMERIC_PINF     0xd000
+#define NUMERIC_NINF     0xf000
+#define MAX_SCALE        0x3fff
+#define DEC_DIGITS       64 /* base 10000, far more than 38 decimal digits need */
 /* Zeros that the wire does not hold, in a text; beyond that the exponent is written. */
 #define PLAIN_ZEROS 1000
 
@@ -212,18 +212,44 @@ static void numeric_text(const numeric *x, ay_buf *out)
     digits_text(x, first < 0 ? 0 : first, -x->scale, out); /* behind the scale there is only padding */
 }
 
+static int64_t power_of_ten(int n)
+{
+    int64_t power = 1;
+    while (n-- > 0) power *= 10;
+    return power;
+}
+
+/* Most numbers have few digits; false: not one of those. */
+static bool read_short(const numeric *x, ay_dec *ret)
+{
+    const int zeros = (x->weight - x->n + 1) * 4 + x->scale; /* behind the digits, in the coefficient */
+    if (x->n > 4 || x->scale > 38 || zeros < -3 || zeros > 16) return false;
+    int64_t value = 0;
+    for (int i = 0; i < x->n; i++) {
+        const int64_t digit = load16(x->digits + 2 * i);
+        if (digit > 9999) return false;
+        value = value * 10000 + digit;
+    }
+    const int64_t shift = power_of_ten(zeros < 0 ? -zeros : zeros);
+    if (zeros < 0 && value % shift != 0) return false;
+    if (x->negative) value = -value;
+    const ay_i128 coef = zeros < 0 ? (ay_i128)(value / shift) : (ay_i128)value * shift;
+    *ret = (ay_dec){.coef = coef, .scale = (uint16_t)x->scale};
+    return true;
+}
+
 static ay_wire_fault put_finite(ay_batch *batch, ay_col *col, const numeric *x)
 {
+    ay_dec *slot = &col->v.dec[batch->rows];
+    if (read_short(x, slot)) return AY_WIRE_OK;
     uint16_t digits[DEC_DIGITS];
     for (int i = 0; i < x->n; i++) {
         const uint16_t digit = load16(x->digits + 2 * i);
         if (digit > 9999) return AY_WIRE_RANGE;
         if (i < DEC_DIGITS) digits[i] = digit;
     }
-    ay_dec *slot = &col->v.dec[batch->rows];
     const ay_num_status status =
-        x->n > DEC_DIGITS ? AY_NUM_RANGE
-                          : ay_dec_from_base10000(digits, x->n, x->weight, x->negative, x->scale, slot);
+        x->n > DEC_DIGITS ? AY_NUM_RANGE : ay_dec_from_base10000(digits, x->n, x->weight, x->negative, x->scale, slot);
     if (status != AY_NUM_RANGE) return status == AY_NUM_OK ? AY_WIRE_OK : AY_WIRE_RANGE;
     *slot = (ay_dec){0};
     ay_buf text = {0};
@@ -295,7 +321,9 @@ ay_wire_fault ay_wire_value(ay_batch *batch, uint32_t column, const unsigned cha
 
 void ay_wire_explain(ay_wire_fault fault, ay_type type, uint32_t column, assay_err *ret)
 {
-    static const struct { const char *en, *zh; } reasons[] = {
+    static const struct {
+        const char *en, *zh;
+    } reasons[] = {
         [AY_WIRE_OK] = {"no fault", "无误"},
         [AY_WIRE_LENGTH] = {"a length that the type does not have", "长度不符合该类型"},
         [AY_WIRE_RANGE] = {"a value that PostgreSQL cannot hold", "PostgreSQL 中不存在的值"},

@@ -13,7 +13,8 @@ typedef enum ay_wire_fault {
     AY_WIRE_NOMEM,
 } ay_wire_fault;
 
-/* Put the value at p into column `column` of the row that comes after the batch's rows. Text and bytes are not copied. */
+/* Put the value at p into column `column` of the row that comes after the batch's rows. Text and bytes are not copied.
+ */
 ay_wire_fault ay_wire_value(ay_batch *batch, uint32_t column, const unsigned char *p, uint32_t len);
 void ay_wire_null(ay_col *col, uint32_t row);
 void ay_wire_explain(ay_wire_fault fault, ay_type type, uint32_t column, assay_err *ret);

@@ -21,8 +21,9 @@ static assay_status fuzz_reject(void *ctx, const ay_reject *r, assay_err *err)
 {
     fuzz_out *out = ctx;
     (void)err;
-    ay_buf_printf(&out->rejects, "%llu %llu %llu %d %s %s\n", (unsigned long long)r->record, (unsigned long long)r->line,
-                  (unsigned long long)r->byte_offset, (int)r->code, r->reason, r->reason_zh);
+    ay_buf_printf(&out->rejects, "%llu %llu %llu %d %s %s\n", (unsigned long long)r->record,
+                  (unsigned long long)r->line, (unsigned long long)r->byte_offset, (int)r->code, r->reason,
+                  r->reason_zh);
     return ASSAY_OK;
 }
 

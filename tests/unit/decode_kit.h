@@ -1,5 +1,5 @@
-/* What the tests of the decoders share: decode bytes cut in steps, and write down all that came out as text, so that two
- * decodings can be compared whole. */
+/* What the tests of the decoders share: decode bytes cut in steps, and write down all that came out as text, so that
+ * two decodings can be compared whole. */
 #ifndef DECODE_KIT_H
 #define DECODE_KIT_H
 
@@ -80,7 +80,8 @@ static inline void kit_decode(ay_decoder *d, const char *bytes, size_t len, size
     assay_status st = ASSAY_OK;
     for (size_t at = 0; st == ASSAY_OK && at < len; at += step) {
         const size_t n = len - at < step ? len - at : step;
-        char *piece = ay_alloc(n); /* its own block: reading behind a cut is found, and so is keeping a pointer into it */
+        char *piece =
+            ay_alloc(n); /* its own block: reading behind a cut is found, and so is keeping a pointer into it */
         assert_non_null(piece);
         memcpy(piece, bytes + at, n);
         st = kit_push(d, piece, n, out, &err);
@@ -91,8 +92,11 @@ static inline void kit_decode(ay_decoder *d, const char *bytes, size_t len, size
     kit_take(d, out);
     assert_int_equal(err.code, st);
     assert_true(err.text_zh[0] != '\0');
-    ay_buf_printf(out, "%s line %u: %s\n", st == ASSAY_ELIMIT ? "ELIMIT" : st == ASSAY_EFORMAT ? "EFORMAT" : "?", err.line,
-                  err.text);
+    ay_buf_printf(out, "%s line %u: %s\n",
+                  st == ASSAY_ELIMIT    ? "ELIMIT"
+                  : st == ASSAY_EFORMAT ? "EFORMAT"
+                                        : "?",
+                  err.line, err.text);
 }
 
 static inline void kit_same(const char *label, size_t step, uint32_t cap, ay_str got, const char *want)

@@ -1,5 +1,5 @@
-/* COPY text: escapes, line ends, the end mark. Every input is decoded in steps of 1 .. all bytes, with batches of 1, 3 and
- * 64 records. */
+/* COPY text: escapes, line ends, the end mark. Every input is decoded in steps of 1 .. all bytes, with batches of 1, 3
+ * and 64 records. */
 #include "decode_kit.h"
 #include "fault.h"
 
@@ -41,7 +41,8 @@ static const text_case records[] = {
     {CASE("end mark, CR", 1, "a\r\\.\r"), .want = "1:a\n"},
     {CASE("only the end mark", 1, "\\.\n"), .want = ""},
     {CASE("letters", 1, "\\b\\f\\n\\r\\t\\v\n"), .want = "1:\b\f\n\r\t\v\n"},
-    {CASE("octal", 4, "\\101\t\\1012\t\\7\t\\18\n"), .want = "1:A|A2|\a|\x01" "8\n"},
+    {CASE("octal", 4, "\\101\t\\1012\t\\7\t\\18\n"), .want = "1:A|A2|\a|\x01"
+                                                             "8\n"},
     {CASE("octal beyond a byte is cut to it", 1, "\\501\n"), .want = "1:A\n"},
     {CASE("hex", 4, "\\x41\t\\x4g\t\\x414\t\\xg\n"), .want = "1:A|\x04g|A4|xg\n"},
     {CASE("other characters stand for themselves", 3, "\\\\\t\\a\\%\t\\\t\n"), .want = "1:\\|a%|\t\n"},
@@ -50,12 +51,16 @@ static const text_case records[] = {
     {CASE("backslashes before the end of a line", 1, "a\\\\\nb\n"), .want = "1:a\\\n2:b\n"},
     {CASE("a character of escaped bytes", 1, "\\xe4\\xb8\\xad\\344\\270\\255\n"), .want = "1:中中\n"},
     {CASE("backslash before a character", 1, "\\中\n"), .want = "1:中\n"},
-    {CASE("byte order mark", 1, "\xef\xbb\xbf" "a\n"), .want = "1:a\n"},
+    {CASE("byte order mark", 1,
+          "\xef\xbb\xbf"
+          "a\n"),
+     .want = "1:a\n"},
     {CASE("quotes and commas are data", 2, "\"a,b\"\t\"\n"), .want = "1:\"a,b\"|\"\n"},
     {CASE("other control characters are data", 1, "\x01\x02\x1f\n"), .want = "1:\x01\x02\x1f\n"},
     {CASE("long fields", 2, "0123456789abcdef01\\t23\t0123456789012345678901234567890123456789\n"),
      .want = "1:0123456789abcdef01\t23|0123456789012345678901234567890123456789\n"},
-    {CASE("own delimiter and null", 3, "a|NULL|\\|\n"), .want = "1:a|NULL||\n", .options = {.delimiter = '|', .null_text = "NULL"}},
+    {CASE("own delimiter and null", 3, "a|NULL|\\|\n"), .want = "1:a|NULL||\n",
+     .options = {.delimiter = '|', .null_text = "NULL"}},
     {CASE("empty as null", 2, "a\t\n"), .want = "1:a|NULL\n", .options = {.null_text = ""}},
 };
 
@@ -88,17 +93,23 @@ static const text_case faults[] = {
      .want = "1:a\nEFORMAT line 2: line 2, record 2: a bare line end character in a file whose lines end with CR\n"},
     {CASE("lines are counted by CR", 1, "a\rb\\\rc\rd\te\r"),
      .want = "1:a\n2:b\rc\nEFORMAT line 4: line 4, record 3: 2 fields, expected 1\n"},
-    {CASE("ends with a backslash", 1, "a\\"), .want = "EFORMAT line 1: line 1, record 1: the input ends with a backslash\n"},
+    {CASE("ends with a backslash", 1, "a\\"),
+     .want = "EFORMAT line 1: line 1, record 1: the input ends with a backslash\n"},
     {CASE("only a backslash", 1, "\\"), .want = "EFORMAT line 1: line 1, record 1: the input ends with a backslash\n"},
-    {CASE("data after the end mark", 1, "a\n\\.\nb\n"), .want = "1:a\nEFORMAT line 3: line 3: data after the end mark\n", .lenient = true},
-    {CASE("text behind the end mark", 1, "\\.a\n"), .want = "EFORMAT line 1: line 1, record 1: text after the end mark \\.\n"},
-    {CASE("end mark inside a line", 1, "a\\.\n"), .want = "EFORMAT line 1: line 1, record 1: the end mark \\. inside a line\n"},
-    {CASE("end mark in a field", 2, "a\t\\.\n"), .want = "EFORMAT line 1: line 1, record 1: the end mark \\. inside a line\n"},
+    {CASE("data after the end mark", 1, "a\n\\.\nb\n"),
+     .want = "1:a\nEFORMAT line 3: line 3: data after the end mark\n", .lenient = true},
+    {CASE("text behind the end mark", 1, "\\.a\n"),
+     .want = "EFORMAT line 1: line 1, record 1: text after the end mark \\.\n"},
+    {CASE("end mark inside a line", 1, "a\\.\n"),
+     .want = "EFORMAT line 1: line 1, record 1: the end mark \\. inside a line\n"},
+    {CASE("end mark in a field", 2, "a\t\\.\n"),
+     .want = "EFORMAT line 1: line 1, record 1: the end mark \\. inside a line\n"},
     {CASE("NUL byte", 1, "a\0\n"), .want = "EFORMAT line 1: line 1, record 1: a NUL byte (is the file UTF-16?)\n"},
     {CASE("NUL as octal", 1, "a\\0\n"), .want = "EFORMAT line 1: line 1, record 1: a NUL byte\n"},
     {CASE("NUL as octal 400", 1, "a\\400\n"), .want = "EFORMAT line 1: line 1, record 1: a NUL byte\n"},
     {CASE("NUL as hex", 1, "a\\x00\n"), .want = "EFORMAT line 1: line 1, record 1: a NUL byte\n"},
-    {CASE("not UTF-8", 1, "\xd6\xd0\n"), .want = "EFORMAT line 1: line 1, record 1: a byte that is not of the encoding\n"},
+    {CASE("not UTF-8", 1, "\xd6\xd0\n"),
+     .want = "EFORMAT line 1: line 1, record 1: a byte that is not of the encoding\n"},
     {CASE("escapes that do not make UTF-8", 1, "\\xd6\\xd0\n"),
      .want = "EFORMAT line 1: line 1, record 1: escapes that do not make UTF-8\n"},
     {CASE("an escape beside a character", 1, "中\\xad\n"),
@@ -115,13 +126,18 @@ static const text_case lenient[] = {
     {CASE("a bad escape in the second field undoes the first", 2, "\\N\t\\0\nb\tc\n"),
      .want = "2:b|c\nreject 1 line 1 at 3: a NUL byte\n", .lenient = true},
     {CASE("bare CR", 1, "a\nb\rc\nd\n"),
-     .want = "1:a\n3:d\nreject 2 line 2 at 3: a bare line end character in a file whose lines end with LF\n", .lenient = true},
+     .want = "1:a\n3:d\nreject 2 line 2 at 3: a bare line end character in a file whose lines end with LF\n",
+     .lenient = true},
     {CASE("bare LF where lines end with CR", 1, "a\rb\nc\rd\r"),
-     .want = "1:a\n3:d\nreject 2 line 2 at 3: a bare line end character in a file whose lines end with CR\n", .lenient = true},
-    {CASE("text behind the end mark", 1, "\\.a\nb\n"), .want = "2:b\nreject 1 line 1 at 2: text after the end mark \\.\n", .lenient = true},
-    {CASE("ends with a backslash", 1, "a\nb\\"), .want = "1:a\nreject 2 line 2 at 3: the input ends with a backslash\n", .lenient = true},
+     .want = "1:a\n3:d\nreject 2 line 2 at 3: a bare line end character in a file whose lines end with CR\n",
+     .lenient = true},
+    {CASE("text behind the end mark", 1, "\\.a\nb\n"),
+     .want = "2:b\nreject 1 line 1 at 2: text after the end mark \\.\n", .lenient = true},
+    {CASE("ends with a backslash", 1, "a\nb\\"), .want = "1:a\nreject 2 line 2 at 3: the input ends with a backslash\n",
+     .lenient = true},
     {CASE("beyond the limit", 1, "a\nabcdefgh\\\nb\nc\n"),
-     .want = "1:a\n3:b\n4:c\nreject 2 line 2 at 6: field 1 is longer than 4 bytes\n", .lenient = true, .field_bytes = 4},
+     .want = "1:a\n3:b\n4:c\nreject 2 line 2 at 6: field 1 is longer than 4 bytes\n", .lenient = true,
+     .field_bytes = 4},
     {CASE("beyond the limit before the first line end", 1, "abcdefgh\r\nb\r\nc\r\n"),
      .want = "2:b\n3:c\nreject 1 line 1 at 4: field 1 is longer than 4 bytes\n", .lenient = true, .field_bytes = 4},
     {CASE("not UTF-8 behind an escaped line end", 1, "a\\\n\xff\nb\n"),
@@ -137,8 +153,9 @@ static const text_case headers[] = {
     {CASE("header", 2, "a\tb\\tx\n1\t2\n"), .want = "1:1|2\n", .options = {.expect_header = &header}},
     {CASE("header and chosen fields", 2, "a\tb\\tx\n1\t2\n3\t\\N\n"), .want = "1:2\n2:NULL\n",
      .options = {.expect_header = &header, .keep = &keep}},
-    {CASE("another header", 2, "a\tb\n"), .want = "EFORMAT line 1: line 1: column 2 of the header is 'b', expected 'b x'\n",
-     .lenient = true, .options = {.expect_header = &header}},
+    {CASE("another header", 2, "a\tb\n"),
+     .want = "EFORMAT line 1: line 1: column 2 of the header is 'b', expected 'b x'\n", .lenient = true,
+     .options = {.expect_header = &header}},
     {CASE("a bad escape in the header", 2, "a\t\\0\n"), .want = "EFORMAT line 1: line 1: a NUL byte\n", .lenient = true,
      .options = {.expect_header = &header}},
     {CASE("no header", 2, "\\.\n"), .want = "EFORMAT line 0: the input is empty, but a header line is expected\n",
@@ -180,7 +197,11 @@ static void test_headers(void **state)
 static void test_options(void **state)
 {
     (void)state;
-    static const struct { const char *label; uint32_t n; ay_copytext_options options; } bad[] = {
+    static const struct {
+        const char *label;
+        uint32_t n;
+        ay_copytext_options options;
+    } bad[] = {
         {"no columns", 0, {0}},
         {"delimiter is the backslash", 1, {.delimiter = '\\'}},
         {"delimiter is the point of the end mark", 1, {.delimiter = '.'}},

@@ -44,15 +44,27 @@ static const csv_case records[] = {
     {CASE("quoted empty field at the end of input", 2, "a,\"\""), .want = "1:a|\n"},
     {CASE("blanks are data", 2, " a , b \n"), .want = "1: a | b \n"},
     {CASE("a tab is data", 2, "a\tb,c\x01\x02\n"), .want = "1:a\tb|c\x01\x02\n"},
-    {CASE("byte order mark", 2, "\xef\xbb\xbf" "a,b\n"), .want = "1:a|b\n"},
-    {CASE("byte order mark and quote", 1, "\xef\xbb\xbf" "\"a\"\n"), .want = "1:a\n"},
+    {CASE("byte order mark", 2,
+          "\xef\xbb\xbf"
+          "a,b\n"),
+     .want = "1:a|b\n"},
+    {CASE("byte order mark and quote", 1,
+          "\xef\xbb\xbf"
+          "\"a\"\n"),
+     .want = "1:a\n"},
     {CASE("only a byte order mark", 1, "\xef\xbb\xbf"), .want = ""},
-    {CASE("a second byte order mark is data", 1, "\xef\xbb\xbf\xef\xbb\xbf" "a\n"), .want = "1:\xef\xbb\xbf" "a\n"},
+    {CASE("a second byte order mark is data", 1,
+          "\xef\xbb\xbf\xef\xbb\xbf"
+          "a\n"),
+     .want = "1:\xef\xbb\xbf"
+             "a\n"},
     {CASE("Chinese", 2, "社会信用代码,\"名称\"\n"), .want = "1:社会信用代码|名称\n"},
-    {CASE("backslash is data", 1, "a\\\"\n"), .want = "EFORMAT line 1: line 1, record 1: a quote inside field 1, which does not begin with one\n"},
+    {CASE("backslash is data", 1, "a\\\"\n"),
+     .want = "EFORMAT line 1: line 1, record 1: a quote inside field 1, which does not begin with one\n"},
     {CASE("long fields", 2, "0123456789abcdef,0123456789abcdef0123456789\n\"0123456789\"\"abcdef\",\n"),
      .want = "1:0123456789abcdef|0123456789abcdef0123456789\n2:0123456789\"abcdef|NULL\n"},
-    {CASE("own delimiter and quote", 2, "'a;b';c,\"\n"), .want = "1:a;b|c,\"\n", .options = {.delimiter = ';', .quote = '\''}},
+    {CASE("own delimiter and quote", 2, "'a;b';c,\"\n"), .want = "1:a;b|c,\"\n",
+     .options = {.delimiter = ';', .quote = '\''}},
     {CASE("tab as delimiter", 2, "a\tb\n"), .want = "1:a|b\n", .options = {.delimiter = '\t'}},
     {CASE("own null", 3, "\\N,\"\\N\",\n"), .want = "1:NULL|\\N|\n", .options = {.null_text = "\\N"}},
 };
@@ -66,7 +78,8 @@ static const csv_case faults[] = {
      .want = "EFORMAT line 1: line 1, record 1: text after the closing quote of field 1\n"},
     {CASE("text after a closing quote, lines later", 2, "x,y\n\"a\n\nb\"c,d\n"),
      .want = "1:x|y\nEFORMAT line 4: line 4, record 2: text after the closing quote of field 1\n"},
-    {CASE("too few fields", 3, "a,b,c\nd,e\n"), .want = "1:a|b|c\nEFORMAT line 2: line 2, record 2: 2 fields, expected 3\n"},
+    {CASE("too few fields", 3, "a,b,c\nd,e\n"),
+     .want = "1:a|b|c\nEFORMAT line 2: line 2, record 2: 2 fields, expected 3\n"},
     {CASE("too many fields", 2, "a,b,c,d\n"), .want = "EFORMAT line 1: line 1, record 1: 4 fields, expected 2\n"},
     {CASE("blank line", 2, "a,b\n\nc,d\n"), .want = "1:a|b\nEFORMAT line 2: line 2, record 2: 1 fields, expected 2\n"},
     {CASE("the quote is never closed", 2, "a,b\nc,\"d\ne,f\n"),
@@ -79,8 +92,10 @@ static const csv_case faults[] = {
      .want = "EFORMAT line 1: line 1, record 1: a carriage return without a line feed in field 1\n"},
     {CASE("cut between CR and LF", 1, "a\r"),
      .want = "EFORMAT line 1: line 1, record 1: a carriage return without a line feed in field 1\n"},
-    {CASE("NUL byte", 2, "a,b\nc\0,d\n"), .want = "1:a|b\nEFORMAT line 2: line 2, record 2: a NUL byte (is the file UTF-16?)\n"},
-    {CASE("NUL byte in quotes", 1, "\"\0\"\n"), .want = "EFORMAT line 1: line 1, record 1: a NUL byte (is the file UTF-16?)\n"},
+    {CASE("NUL byte", 2, "a,b\nc\0,d\n"),
+     .want = "1:a|b\nEFORMAT line 2: line 2, record 2: a NUL byte (is the file UTF-16?)\n"},
+    {CASE("NUL byte in quotes", 1, "\"\0\"\n"),
+     .want = "EFORMAT line 1: line 1, record 1: a NUL byte (is the file UTF-16?)\n"},
     {CASE("not UTF-8", 2, "a,b\nc,\xd6\xd0\n"),
      .want = "1:a|b\nEFORMAT line 2: line 2, record 2: a byte that is not of the encoding\n"},
     {CASE("not UTF-8, on the third line of the record", 1, "\"\n\n\xff\"\n"),
@@ -101,11 +116,13 @@ static const csv_case faults[] = {
 /* What is lost, and where decoding goes on. */
 static const csv_case lenient[] = {
     {CASE("wrong number of fields", 2, "a,b\nc\nd,e,f\ng,h\n"),
-     .want = "1:a|b\n4:g|h\nreject 2 line 2 at 4: 1 fields, expected 2\nreject 3 line 3 at 6: 3 fields, expected 2\n", .lenient = true},
+     .want = "1:a|b\n4:g|h\nreject 2 line 2 at 4: 1 fields, expected 2\nreject 3 line 3 at 6: 3 fields, expected 2\n",
+     .lenient = true},
     {CASE("a stray quote inside a field costs its line", 2, "a\"a,b\nc,d\n"),
      .want = "2:c|d\nreject 1 line 1 at 1: a quote inside field 1, which does not begin with one\n", .lenient = true},
     {CASE("a quote never closed costs one line", 2, "a,b\n\"c,d\ne,f\ng,h\n"),
-     .want = "1:a|b\n3:e|f\n4:g|h\nreject 2 line 2 at 4: the quote that opens field 1 is never closed\n", .lenient = true},
+     .want = "1:a|b\n3:e|f\n4:g|h\nreject 2 line 2 at 4: the quote that opens field 1 is never closed\n",
+     .lenient = true},
     {CASE("a stray opening quote that a later line closes costs one line", 2, "\"a,b\nc,d\n\"e\",f\ng,h\n"),
      .want = "2:c|d\n3:e|f\n4:g|h\nreject 1 line 3 at 10: text after the closing quote of field 1\n", .lenient = true},
     {CASE("text after the closing quote", 2, "\"a\"x,b\r\nc,d\r\n"),
@@ -114,23 +131,30 @@ static const csv_case lenient[] = {
      .want = "1:a|b\nreject 2 line 2 at 5: a quote inside field 1, which does not begin with one\n", .lenient = true},
     {CASE("bad bytes cost the record, lines inside quotes included", 2, "\"a\n\xff\",b\nc,d\n"),
      .want = "2:c|d\nreject 1 line 2 at 3: a byte that is not of the encoding\n", .lenient = true},
-    {CASE("NUL byte", 1, "a\0b\nc\n"), .want = "2:c\nreject 1 line 1 at 1: a NUL byte (is the file UTF-16?)\n", .lenient = true},
+    {CASE("NUL byte", 1, "a\0b\nc\n"), .want = "2:c\nreject 1 line 1 at 1: a NUL byte (is the file UTF-16?)\n",
+     .lenient = true},
     {CASE("lone carriage return", 1, "a\rb\nc\n"),
      .want = "2:c\nreject 1 line 1 at 1: a carriage return without a line feed in field 1\n", .lenient = true},
     {CASE("a field beyond the limit", 1, "ab\nabcdefgh\nc\n"),
      .want = "1:ab\n3:c\nreject 2 line 2 at 7: field 1 is longer than 4 bytes\n", .lenient = true, .field_bytes = 4},
     {CASE("a quoted field beyond the limit goes on behind its first line", 1, "\"a\nb\nc\nd\ne\n"),
-     .want = "2:b\n3:c\n4:d\n5:e\nreject 1 line 3 at 5: field 1 is longer than 4 bytes\n", .lenient = true, .field_bytes = 4},
-    {CASE("the byte order mark counts", 1, "\xef\xbb\xbf" "a\"\nb\n"),
+     .want = "2:b\n3:c\n4:d\n5:e\nreject 1 line 3 at 5: field 1 is longer than 4 bytes\n", .lenient = true,
+     .field_bytes = 4},
+    {CASE("the byte order mark counts", 1,
+          "\xef\xbb\xbf"
+          "a\"\nb\n"),
      .want = "2:b\nreject 1 line 1 at 4: a quote inside field 1, which does not begin with one\n", .lenient = true},
     {CASE("all are rejected", 2, "a\nb\n"),
-     .want = "reject 1 line 1 at 0: 1 fields, expected 2\nreject 2 line 2 at 2: 1 fields, expected 2\n", .lenient = true},
+     .want = "reject 1 line 1 at 0: 1 fields, expected 2\nreject 2 line 2 at 2: 1 fields, expected 2\n",
+     .lenient = true},
     {CASE("every other one", 1, "a\nb\"\nc\nd\"\ne\n"),
      .want = "1:a\n3:c\n5:e\nreject 2 line 2 at 3: a quote inside field 1, which does not begin with one\n"
-     "reject 4 line 4 at 8: a quote inside field 1, which does not begin with one\n", .lenient = true},
+             "reject 4 line 4 at 8: a quote inside field 1, which does not begin with one\n",
+     .lenient = true},
     {CASE("quotes never closed, twice", 1, "\"a\nb\n\"c"),
      .want = "2:b\nreject 1 line 3 at 6: text after the closing quote of field 1\n"
-     "reject 3 line 3 at 5: the quote that opens field 1 is never closed\n", .lenient = true},
+             "reject 3 line 3 at 5: the quote that opens field 1 is never closed\n",
+     .lenient = true},
 };
 
 static void run(const csv_case *cases, size_t n)
@@ -165,14 +189,19 @@ static const ay_keep keep = {.of = keep_of, .n = 2};
 
 static const csv_case headers[] = {
     {CASE("header", 3, "a,\"b,\"\"x\",\n1,2,3\n"), .want = "1:1|2|3\n", .options = {.expect_header = &header}},
-    {CASE("only a header", 3, "\xef\xbb\xbf" "a,\"b,\"\"x\",\r\n"), .want = "", .options = {.expect_header = &header}},
+    {CASE("only a header", 3,
+          "\xef\xbb\xbf"
+          "a,\"b,\"\"x\",\r\n"),
+     .want = "", .options = {.expect_header = &header}},
     {CASE("header without line end", 3, "a,\"b,\"\"x\","), .want = "", .options = {.expect_header = &header}},
     {CASE("fields chosen", 3, "a,\"b,\"\"x\",\n1,2,3\n4,\"5\",6\n"), .want = "1:3|1\n2:6|4\n",
      .options = {.expect_header = &header, .keep = &keep}},
     {CASE("a field read over is looked at, too", 3, "1,\xff,3\n"),
      .want = "EFORMAT line 1: line 1, record 1: a byte that is not of the encoding\n", .options = {.keep = &keep}},
-    {CASE("no header", 3, ""), .want = "EFORMAT line 0: the input is empty, but a header line is expected\n", .options = {.expect_header = &header}},
-    {CASE("another header", 3, "a,b,\n"), .want = "EFORMAT line 1: line 1: column 2 of the header is 'b', expected 'b,\"x'\n", .lenient = true,
+    {CASE("no header", 3, ""), .want = "EFORMAT line 0: the input is empty, but a header line is expected\n",
+     .options = {.expect_header = &header}},
+    {CASE("another header", 3, "a,b,\n"),
+     .want = "EFORMAT line 1: line 1: column 2 of the header is 'b', expected 'b,\"x'\n", .lenient = true,
      .options = {.expect_header = &header}},
     {CASE("a shorter header", 3, "a\n"), .want = "EFORMAT line 1: line 1: 1 fields, expected 3\n", .lenient = true,
      .options = {.expect_header = &header}},
@@ -192,7 +221,11 @@ static void test_headers(void **state)
 static void test_options(void **state)
 {
     (void)state;
-    static const struct { const char *label; uint32_t n; ay_csv_options options; } bad[] = {
+    static const struct {
+        const char *label;
+        uint32_t n;
+        ay_csv_options options;
+    } bad[] = {
         {"no columns", 0, {0}},
         {"delimiter is the quote", 1, {.delimiter = '"'}},
         {"delimiter is a line end", 1, {.delimiter = '\n'}},
@@ -331,11 +364,10 @@ static void test_text_valid(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_records),         cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_lenient),         cmocka_unit_test(test_headers),
-        cmocka_unit_test(test_options),         cmocka_unit_test(test_reject_can_fail),
-        cmocka_unit_test(test_batch_bytes),     cmocka_unit_test(test_endless_line),
-        cmocka_unit_test(test_no_memory),       cmocka_unit_test(test_text_valid),
+        cmocka_unit_test(test_records),     cmocka_unit_test(test_faults),       cmocka_unit_test(test_lenient),
+        cmocka_unit_test(test_headers),     cmocka_unit_test(test_options),      cmocka_unit_test(test_reject_can_fail),
+        cmocka_unit_test(test_batch_bytes), cmocka_unit_test(test_endless_line), cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_text_valid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* Files and standard input as a source: header, encodings, places of faults in the original bytes, and what cannot be read. */
+/* Files and standard input as a source: header, encodings, places of faults in the original bytes, and what cannot be
+ * read. */
 #include "decode_kit.h"
 #include "fault.h"
 
@@ -88,13 +89,15 @@ static const file_case cases[] = {
     {CASE("a wanted column twice", "uscc,n,uscc\n"),
      .want = "error 2 line 0: in.csv: the header names the column 'uscc' twice\n"},
     {CASE("another column twice", "x,n,x\n1,2,3\n"), .want = "n:text\n1:2\n"},
-    {CASE("quoted header with byte order mark", "\xef\xbb\xbf\"uscc\",\"n\"\r\n\"A\",\"1\"\r\n"), .want = "uscc:text|n:text\n1:A|1\n"},
+    {CASE("quoted header with byte order mark", "\xef\xbb\xbf\"uscc\",\"n\"\r\n\"A\",\"1\"\r\n"),
+     .want = "uscc:text|n:text\n1:A|1\n"},
     {CASE("only a header", "uscc,n\n"), .want = "uscc:text|n:text\n"},
     {CASE("only a header, no line end", "uscc,n"), .want = "uscc:text|n:text\n"},
     {CASE("empty", ""), .want = "error 4 line 0: in.csv: the file is empty, but a header line is expected\n"},
-    {CASE("only a byte order mark", "\xef\xbb\xbf"), .want = "error 4 line 0: in.csv: the file is empty, but a header line is expected\n"},
-    {CASE("no header: the fields in order", "A,甲,1\nB,乙,2"), .want = "uscc:text|名称:text|n:text\n1:A|甲|1\n2:B|乙|2\n",
-     .options = {.no_header = 1}},
+    {CASE("only a byte order mark", "\xef\xbb\xbf"),
+     .want = "error 4 line 0: in.csv: the file is empty, but a header line is expected\n"},
+    {CASE("no header: the fields in order", "A,甲,1\nB,乙,2"),
+     .want = "uscc:text|名称:text|n:text\n1:A|甲|1\n2:B|乙|2\n", .options = {.no_header = 1}},
     {CASE("no header and empty", ""), .want = "uscc:text|名称:text|n:text\n", .options = {.no_header = 1}},
     {CASE("a fault names file, line, record and byte", "uscc,n\nA,1\nB\n"),
      .want = "error 4 line 3: in.csv: line 3, record 2, byte offset 11: 1 fields, expected 2\n"},
@@ -102,26 +105,32 @@ static const file_case cases[] = {
      .want = "error 4 line 1: in.csv: line 1: the quote that opens field 2 is never closed\n"},
     {CASE("a bad byte in the header", "uscc,\xff\n"),
      .want = "error 4 line 1: in.csv: line 1, record 1: a byte that is not of the encoding\n"},
-    {CASE("lenient", "uscc,n\nA,1\nB\nC,3\n"), .want = "uscc:text|n:text\n1:A|1\n3:C|3\nreject 2 line 3 at 11: 1 fields, expected 2\n", .lenient = true},
+    {CASE("lenient", "uscc,n\nA,1\nB\nC,3\n"),
+     .want = "uscc:text|n:text\n1:A|1\n3:C|3\nreject 2 line 3 at 11: 1 fields, expected 2\n", .lenient = true},
     {CASE("own signs", "uscc;n\n'A;B';-\n"), .want = "uscc:text|n:text\n1:A;B|NULL\n",
      .options = {.delimiter = ';', .quote = '\'', .null_text = "-"}},
-    {CASE("field limit", "uscc,n\nA,12345\n"), .want = "error 5 line 2: in.csv: line 2, record 1, byte offset 13: field 2 is longer than 4 bytes\n",
+    {CASE("field limit", "uscc,n\nA,12345\n"),
+     .want = "error 5 line 2: in.csv: line 2, record 1, byte offset 13: field 2 is longer than 4 bytes\n",
      .options = {.field_limit = 4}},
     {CASE("COPY text with header", "n\tuscc\n1\tA\\tB\n\\N\t\n\\.\n"), .want = "n:text|uscc:text\n1:1|A\tB\n2:NULL|\n",
      .options = {.format = ASSAY_FILE_COPY_TEXT}},
     {CASE("COPY text without header", "A\t\\N\t1\n"), .want = "uscc:text|名称:text|n:text\n1:A|NULL|1\n",
      .options = {.format = ASSAY_FILE_COPY_TEXT, .no_header = 1}},
-    {CASE("COPY binary", "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0" "\0\3\0\0\0\1A\377\377\377\377\0\0\0\4\0\0\0\7" "\377\377"),
+    {CASE("COPY binary", "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0"
+                         "\0\3\0\0\0\1A\377\377\377\377\0\0\0\4\0\0\0\7"
+                         "\377\377"),
      .want = "uscc:text|名称:text|n:integer\n1:A|NULL|7\n", .options = {.format = ASSAY_FILE_COPY_BINARY}},
-    {CASE("COPY binary, truncated", "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0" "\0\3\0\0\0\1A"),
-     .want = "error 4 line 0: in.csv: the input ends inside record 1\n",
-     .options = {.format = ASSAY_FILE_COPY_BINARY}},
-    {CASE("COPY binary has no other encoding", ""), .want = "error 2 line 0: in.csv: COPY binary is read as UTF-8, not as 'GBK'\n",
+    {CASE("COPY binary, truncated", "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0"
+                                    "\0\3\0\0\0\1A"),
+     .want = "error 4 line 0: in.csv: the input ends inside record 1\n", .options = {.format = ASSAY_FILE_COPY_BINARY}},
+    {CASE("COPY binary has no other encoding", ""),
+     .want = "error 2 line 0: in.csv: COPY binary is read as UTF-8, not as 'GBK'\n",
      .options = {.format = ASSAY_FILE_COPY_BINARY, .encoding = "GBK"}},
     {CASE("UTF-8 by name", "uscc\n中\n"), .want = "uscc:text\n1:中\n", .options = {.encoding = "utf8"}},
-    {CASE("GB18030", "uscc,\xc3\xfb\xb3\xc6\n\xd6\xd0\xce\xc4,\x81\x39\xee\x39\n"), .want = "uscc:text|名称:text\n1:中文|㐀\n",
+    {CASE("GB18030", "uscc,\xc3\xfb\xb3\xc6\n\xd6\xd0\xce\xc4,\x81\x39\xee\x39\n"),
+     .want = "uscc:text|名称:text\n1:中文|㐀\n", .options = {.encoding = "GB18030"}},
+    {CASE("GB18030 with its byte order mark", "\x84\x31\x95\x33uscc\n\xd6\xd0\n"), .want = "uscc:text\n1:中\n",
      .options = {.encoding = "GB18030"}},
-    {CASE("GB18030 with its byte order mark", "\x84\x31\x95\x33uscc\n\xd6\xd0\n"), .want = "uscc:text\n1:中\n", .options = {.encoding = "GB18030"}},
     {CASE("GBK", "uscc\n\xd6\xd0\xce\xc4\n"), .want = "uscc:text\n1:中文\n", .options = {.encoding = "GBK"}},
     {CASE("a byte that is not GBK", "uscc,n\n\xd6\xd0,1\n\xce\xc4\xff,2\n"),
      .want = "error 4 line 3: in.csv: line 3, record 2, byte offset 14: a byte that is not of the encoding\n",
@@ -140,15 +149,19 @@ static const file_case cases[] = {
      .want = "error 4 line 2: in.csv: line 2, record 1, byte offset 5: a byte that is not of the encoding\n"},
     {CASE("UTF-16 read as UTF-8", "u\0s\0c\0c\0\n\0"),
      .want = "error 4 line 1: in.csv: line 1, record 1: a NUL byte (is the file UTF-16?)\n"},
-    {CASE("UTF-16", "\xff\xfeu\0s\0c\0c\0\n\0\x2d\x4e\n\0"), .want = "uscc:text\n1:中\n", .options = {.encoding = "UTF-16"}},
+    {CASE("UTF-16", "\xff\xfeu\0s\0c\0c\0\n\0\x2d\x4e\n\0"), .want = "uscc:text\n1:中\n",
+     .options = {.encoding = "UTF-16"}},
     {CASE("unknown encoding", "uscc\n"),
-     .want = "error 2 line 0: unknown encoding 'GB99'; 'iconv -l' lists those that this system knows\n", .options = {.encoding = "GB99"}},
+     .want = "error 2 line 0: unknown encoding 'GB99'; 'iconv -l' lists those that this system knows\n",
+     .options = {.encoding = "GB99"}},
     {CASE("no encoding that lets bad bytes pass", "uscc\n"),
      .want = "error 2 line 0: unknown encoding 'GBK//IGNORE'; 'iconv -l' lists those that this system knows\n",
      .options = {.encoding = "GBK//IGNORE"}},
     {CASE("empty name of an encoding", "uscc\n"),
-     .want = "error 2 line 0: unknown encoding ''; 'iconv -l' lists those that this system knows\n", .options = {.encoding = ""}},
-    {CASE("unknown format", "uscc\n"), .want = "error 2 line 0: in.csv: unknown file format 9\n", .options = {.format = (assay_file_format)9}},
+     .want = "error 2 line 0: unknown encoding ''; 'iconv -l' lists those that this system knows\n",
+     .options = {.encoding = ""}},
+    {CASE("unknown format", "uscc\n"), .want = "error 2 line 0: in.csv: unknown file format 9\n",
+     .options = {.format = (assay_file_format)9}},
 };
 
 static void test_cases(void **state)
@@ -167,7 +180,10 @@ static void test_cases(void **state)
 static void test_cannot_read(void **state)
 {
     (void)state;
-    const struct { const char *label, *path; int fault; } bad[] = {
+    const struct {
+        const char *label, *path;
+        int fault;
+    } bad[] = {
         {"no such file", "/nonexistent/in.csv", ENOENT},
         {"a directory", dir, EISDIR},
         {"a file below a file", "/dev/null/in.csv", ENOTDIR},
@@ -177,7 +193,8 @@ static void test_cannot_read(void **state)
         assay_err err = {0};
         const assay_status st = ay_file_source_open(bad[i].path, NULL, fields, AY_COUNT(fields), 0, &s, &err);
         if (st != ASSAY_EIO || s) fail_msg("%s: status %d", bad[i].label, st);
-        if (!strstr(err.text, bad[i].path) || !strstr(err.text, strerror(bad[i].fault)) || !strstr(err.text_zh, bad[i].path))
+        if (!strstr(err.text, bad[i].path) || !strstr(err.text, strerror(bad[i].fault)) ||
+            !strstr(err.text_zh, bad[i].path))
             fail_msg("%s: %s", bad[i].label, err.text);
     }
 }
@@ -185,12 +202,15 @@ static void test_cannot_read(void **state)
 static void test_no_permission(void **state)
 {
     (void)state;
-    if (geteuid() == 0) skip(); /* root may read everything */
+    const bool is_root = geteuid() == 0; /* root may read everything, nobody (65534) may not */
     write_file(BYTES("uscc\n"));
     assert_int_equal(chmod(path, 0), 0);
+    if (is_root) assert_int_equal(seteuid(65534), 0);
     ay_source *s = NULL;
     assay_err err = {0};
-    assert_int_equal(ay_file_source_open(path, NULL, fields, AY_COUNT(fields), 0, &s, &err), ASSAY_EIO);
+    const assay_status st = ay_file_source_open(path, NULL, fields, AY_COUNT(fields), 0, &s, &err);
+    if (is_root) assert_int_equal(seteuid(0), 0);
+    assert_int_equal(st, ASSAY_EIO);
     assert_non_null(strstr(err.text, strerror(EACCES)));
     assert_int_equal(unlink(path), 0);
 }
@@ -225,7 +245,8 @@ static const char *write_big(bool gbk)
     assert_non_null(f);
     assert_true(fputs("uscc,n\n", f) >= 0);
     for (int i = 1; i <= LINES; i++)
-        assert_true(fprintf(f, "%06d,%s%s\n", i, gbk ? "\xd6\xd0\xce\xc4\xd6\xd0" : "中文中", i == BAD_LINE ? "\xff" : "") > 0);
+        assert_true(
+            fprintf(f, "%06d,%s%s\n", i, gbk ? "\xd6\xd0\xce\xc4\xd6\xd0" : "中文中", i == BAD_LINE ? "\xff" : "") > 0);
     assert_int_equal(fclose(f), 0);
     return path;
 }
@@ -250,7 +271,8 @@ static void test_big(void **state)
         const assay_file_options options = {.encoding = gbk ? "GB18030" : NULL};
         ay_source *s = NULL;
         ay_buf rejects = {0};
-        assert_int_equal(ay_file_source_open(write_big(gbk), &options, fields, AY_COUNT(fields), 0, &s, NULL), ASSAY_OK);
+        assert_int_equal(ay_file_source_open(write_big(gbk), &options, fields, AY_COUNT(fields), 0, &s, NULL),
+                         ASSAY_OK);
         s->on_reject = kit_reject;
         s->reject_ctx = &rejects;
         uint64_t seen = 0;
@@ -284,7 +306,8 @@ static void test_long_header(void **state)
         ay_buf out = {0};
         read_file(path, NULL, 0, false, &out);
         kit_same("long header", 0, (uint32_t)i, ay_buf_view(&out),
-                 i == 0 ? "uscc:text\n1:A\n" : "error 4 line 0: in.csv: the header line is longer than 1048576 bytes\n");
+                 i == 0 ? "uscc:text\n1:A\n"
+                        : "error 4 line 0: in.csv: the header line is longer than 1048576 bytes\n");
         ay_buf_free(&out);
     }
 }
@@ -293,9 +316,12 @@ static void test_long_header(void **state)
 static void test_encoding_cuts(void **state)
 {
     (void)state;
-    static const char in[] = "a\xd6\xd0\xff\n\x81\x39\xee\x39" "b\xce\xc4\xd6";
+    static const char in[] = "a\xd6\xd0\xff\n\x81\x39\xee\x39"
+                             "b\xce\xc4\xd6";
     static const char want[] = "a中\xff\n㐀b文\xff";
-    static const struct { size_t text, byte; } places[] = {{0, 0}, {1, 1}, {2, 1}, {4, 3}, {5, 4}, {6, 5}, {9, 9}, {10, 10}, {13, 12}, {14, 13}};
+    static const struct {
+        size_t text, byte;
+    } places[] = {{0, 0}, {1, 1}, {2, 1}, {4, 3}, {5, 4}, {6, 5}, {9, 9}, {10, 10}, {13, 12}, {14, 13}};
     for (size_t step = 1; step <= sizeof in; step++) {
         ay_encoding *e = NULL;
         ay_buf out = {0};
@@ -324,7 +350,8 @@ static assay_status read_some(void *arg)
     if (st != ASSAY_OK) return st;
     st = read_all(s, &out, NULL);
     if (st == ASSAY_OK) st = ay_buf_status(&out, NULL);
-    if (st == ASSAY_OK && !ay_str_is(ay_buf_view(&out), "1:A|中\n2:B|文\n3:C\n|中\n")) fail_msg("got %.*s", (int)out.len, out.ptr);
+    if (st == ASSAY_OK && !ay_str_is(ay_buf_view(&out), "1:A|中\n2:B|文\n3:C\n|中\n"))
+        fail_msg("got %.*s", (int)out.len, out.ptr);
     ay_buf_free(&out);
     ay_source_close(s);
     return st;

@@ -24,7 +24,8 @@ static const ay_column all_columns[] = {
 };
 enum { T, B, I, N, F, D, TM, TZ, TS, TSZ, IV, U, BY, J, JB, COLUMNS };
 static const ay_schema all = {.columns = all_columns, .n = COLUMNS};
-static const ay_schema two = {.columns = (const ay_column[]){{.name = "i", .type = AY_INT}, {.name = "t", .type = AY_TEXT}}, .n = 2};
+static const ay_schema two = {
+    .columns = (const ay_column[]){{.name = "i", .type = AY_INT}, {.name = "t", .type = AY_TEXT}}, .n = 2};
 
 static assay_status take(void *ctx, const ay_batch *batch, assay_err *err)
 {
@@ -77,12 +78,13 @@ static void test_all_types(void **state)
     assert_int_equal(ay_push_text(p, T, (ay_str){NULL, 0}, NULL), ASSAY_OK); /* empty, not null */
     assert_int_equal(ay_push_next(p, NULL), ASSAY_OK);
     assert_int_equal(ay_push_end(p, NULL), ASSAY_OK);
-    kit_same("all types", 0, 2, ay_buf_view(&out),
-             "1:统一|true|-9223372036854775808|12345678901234567890.50|0.1|2024-02-29|23:59:59.999999|22:22:01+08|"
-             "1970-01-01 00:00:00.000001|-infinity|1 mon 2 days 03:04:05|a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11|\\x00ff|"
-             "{\"a\": 1 }|[]\n"
-             "2:NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL\n"
-             "3:|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|30313233-3435-3637-3839-616263646566|NULL|NULL|NULL\n");
+    kit_same(
+        "all types", 0, 2, ay_buf_view(&out),
+        "1:统一|true|-9223372036854775808|12345678901234567890.50|0.1|2024-02-29|23:59:59.999999|22:22:01+08|"
+        "1970-01-01 00:00:00.000001|-infinity|1 mon 2 days 03:04:05|a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11|\\x00ff|"
+        "{\"a\": 1 }|[]\n"
+        "2:NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL\n"
+        "3:|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|30313233-3435-3637-3839-616263646566|NULL|NULL|NULL\n");
     ay_push_free(p);
     ay_buf_free(&out);
 }
@@ -167,7 +169,8 @@ static void test_bad_values(void **state)
         if (c->kind == INT) st = ay_push_int(p, c->column, c->value, &err);
         if (c->kind == FLOAT) st = ay_push_float(p, c->column, (double)c->value, &err);
         if (c->kind == TEXT) st = ay_push_text(p, c->column, (ay_str){c->text, c->len}, &err);
-        if (st != c->want || err.code != st || !err.text[0] || !err.text_zh[0]) fail_msg("%s: %d %s", c->label, st, err.text);
+        if (st != c->want || err.code != st || !err.text[0] || !err.text_zh[0])
+            fail_msg("%s: %d %s", c->label, st, err.text);
         if (c->len > 3 && strstr(err.text, c->text)) fail_msg("%s: the value is in the message", c->label);
         ay_push_free(p);
         ay_buf_free(&out);
@@ -237,8 +240,9 @@ static void test_columns(void **state)
         assert_int_equal(ay_push_int(p, 0, 0, NULL), ASSAY_OK);
         text(p, 1, "one by one");
         assert_int_equal(ay_push_next(p, NULL), ASSAY_OK);
-        assert_int_equal(ay_push_columns(p, (const uint64_t *const[]){NULL, null}, (const void *const[]){ints, texts}, ROWS, NULL),
-                         ASSAY_OK);
+        assert_int_equal(
+            ay_push_columns(p, (const uint64_t *const[]){NULL, null}, (const void *const[]){ints, texts}, ROWS, NULL),
+            ASSAY_OK);
         assert_int_equal(ay_push_columns(p, NULL, (const void *const[]){NULL, NULL}, 0, NULL), ASSAY_OK);
         assert_int_equal(ay_push_end(p, NULL), ASSAY_OK);
         kit_same("columns", 0, caps[c], ay_buf_view(&out), want.ptr);
@@ -251,7 +255,8 @@ static void test_columns(void **state)
 static void test_column_faults(void **state)
 {
     (void)state;
-    static const ay_column columns[] = {{.name = "f", .type = AY_FLOAT}, {.name = "b", .type = AY_BOOL}, {.name = "t", .type = AY_TEXT}};
+    static const ay_column columns[] = {
+        {.name = "f", .type = AY_FLOAT}, {.name = "b", .type = AY_BOOL}, {.name = "t", .type = AY_TEXT}};
     static const ay_schema schema = {.columns = columns, .n = 3};
     static const double floats[] = {0.5, -1};
     static const int64_t good[] = {0, 1}, bad[] = {0, 2};
@@ -291,7 +296,9 @@ static void test_slots(void **state)
     assert_int_equal(ay_push_int(p, 0, 7, NULL), ASSAY_OK);
     assert_int_equal(ay_push_next(p, NULL), ASSAY_OK);
     assert_int_equal(ay_push_next(p, NULL), ASSAY_OK);
-    assert_int_equal(ay_push_columns(p, (const uint64_t *const[]){&null, NULL}, (const void *const[]){&value, &empty}, 1, NULL), ASSAY_OK);
+    assert_int_equal(
+        ay_push_columns(p, (const uint64_t *const[]){&null, NULL}, (const void *const[]){&value, &empty}, 1, NULL),
+        ASSAY_OK);
     assert_int_equal(calls, 3);
     ay_push_free(p);
 }
@@ -325,9 +332,9 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all_types),     cmocka_unit_test(test_batches),     cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_bad_values),    cmocka_unit_test(test_half_record), cmocka_unit_test(test_owner_refuses),
-        cmocka_unit_test(test_columns),       cmocka_unit_test(test_column_faults), cmocka_unit_test(test_slots),
+        cmocka_unit_test(test_all_types),  cmocka_unit_test(test_batches),       cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_bad_values), cmocka_unit_test(test_half_record),   cmocka_unit_test(test_owner_refuses),
+        cmocka_unit_test(test_columns),    cmocka_unit_test(test_column_faults), cmocka_unit_test(test_slots),
         cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
