@@ -19,11 +19,11 @@ static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
     ay_regex *regex = NULL;
     size_t offset = 0;
     char message[128];
-    if (!ay_regex_compile(arg->text, &regex, &offset, message)) {
+    const assay_status status = ay_regex_compile(arg->text, &regex, &offset, message);
+    if (status == ASSAY_EFORMAT)
         ay_diag_error(build->diags, "bad-pattern", arg->pos, "the pattern is wrong at byte %zu: %s",
                       "正则表达式第 %zu 字节处有误：%s", offset + 1, message);
-        return false;
-    }
+    if (status != ASSAY_OK) return false;
     args->regex = regex;
     return ay_arena_defer(build->arena, ay_regex_free, regex);
 }

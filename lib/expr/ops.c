@@ -206,11 +206,12 @@ ay_term *ay_make_matches(ay_compiler *cx, ay_terms args, uint32_t offset)
     ay_regex *regex;
     size_t at = 0;
     char message[128];
-    if (!ay_regex_compile(pattern->value.str, &regex, &at, message)) {
+    const assay_status status = ay_regex_compile(pattern->value.str, &regex, &at, message);
+    if (status == ASSAY_EFORMAT) {
         ay_fault(cx, "bad-pattern", pattern->offset + 1 + at, "pattern: %s", "模式：%s", message);
         return ay_term_fault(cx, offset);
     }
-    if (!ay_arena_defer(cx->arena, ay_regex_free, regex)) {
+    if (status != ASSAY_OK || !ay_arena_defer(cx->arena, ay_regex_free, regex)) {
         ay_fault_memory(cx);
         return NULL;
     }

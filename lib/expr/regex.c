@@ -59,13 +59,14 @@ static pcre2_code *compile(ay_str pattern, uint32_t options, int *fault, size_t 
     return pcre2_compile((PCRE2_SPTR)(pattern.ptr ? pattern.ptr : ""), pattern.len, options, fault, offset, context);
 }
 
-static bool fault_text(int fault, char message[128])
+static assay_status fail(int fault, char message[128])
 {
+    if (fault == PCRE2_ERROR_NOMEMORY || fault == PCRE2_ERROR_HEAP_FAILED) return ASSAY_ENOMEM;
     if (pcre2_get_error_message(fault, (PCRE2_UCHAR *)message, 128) < 0) memcpy(message, "invalid", sizeof "invalid");
-    return false;
+    return ASSAY_EFORMAT;
 }
 
-bool ay_regex_compile(ay_str pattern, ay_regex **ret, size_t *ret_offset, char message[128])
+assay_status ay_regex_compile(ay_str pattern, ay_regex **ret, size_t *ret_offset, char message[128])
 {
     const bool unicode = pattern.len >= 4 && memcmp(pattern.ptr, "(?u)", 4) == 0;
     const ay_str rest = ay_str_slice(pattern, unicode ? 4 : 0, pattern.len);
@@ -73,17 +74,17 @@ bool ay_regex_compile(ay_str pattern, ay_regex **ret, size_t *ret_offset, char m
                              PCRE2_NEVER_BACKSLASH_C | (unicode ? PCRE2_UCP : 0);
     ay_regex *regex = AY_NEW(ay_regex);
     *ret_offset = 0;
-    if (!regex) return fault_text(PCRE2_ERROR_NOMEMORY, message);
+    if (!regex) return ASSAY_ENOMEM;
     int fault;
     regex->code = compile(rest, options, &fault, ret_offset);
     if (!regex->code) {
         *ret_offset += unicode ? 4 : 0;
         ay_regex_free(regex);
-        return fault_text(fault, message);
+        return fail(fault, message);
     }
     (void)pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE); /* where there is none, patterns are interpreted */
     *ret = regex;
-    return true;
+    return ASSAY_OK;
 }
 
 void ay_regex_free(void *p)

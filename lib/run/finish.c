@@ -173,8 +173,6 @@ static assay_status finish_dataset(assay_run *run, assay_result *result, uint32_
 {
     ay_dataset_run *from = &run->datasets[i];
     ay_dataset_result *d = &result->datasets[i];
-    AY_FAIL_IF(from->fed == AY_FEEDING, err, ASSAY_EUSAGE, "dataset %s is still being read: close its feed first",
-               "数据集 %s 仍在读取：请先关闭它的 feed", from->plan.dataset->name);
     ay_plan *plan = AY_ARENA_NEW(&result->arena, ay_plan);
     d->rules = AY_ARENA_ARRAY(&result->arena, from->plan.n_rules + 1, ay_rule_outcome);
     AY_NOMEM_IF(!plan || !d->rules, err);
@@ -205,10 +203,27 @@ static assay_status fill(assay_run *run, assay_result *result, assay_err *err)
     return score_all(result, err);
 }
 
-assay_status assay_run_finish(assay_run *run, assay_result **ret_result, assay_err *err)
+static assay_status check_ready(const assay_run *run, assay_err *err)
 {
     AY_FAIL_IF(atomic_load(&run->cancel), err, ASSAY_ECANCELLED, "cancelled", "已取消");
     AY_FAIL_IF(!run->budget, err, ASSAY_EUSAGE, "the run is already finished", "本次运行已经结束");
+    for (uint32_t i = 0; i < run->pack->n_datasets; i++)
+        AY_FAIL_IF(run->datasets[i].fed == AY_FEEDING, err, ASSAY_EUSAGE,
+                   "dataset %s is still being read: close its feed first", "数据集 %s 仍在读取：请先关闭它的 feed",
+                   run->pack->datasets[i].name);
+    return ASSAY_OK;
+}
+
+/* The partials that did not get into the result: their plans lie in the arena that goes with it. */
+static void drop_partials(assay_run *run)
+{
+    for (uint32_t i = 0; i < run->pack->n_datasets; i++)
+        if (run->datasets[i].partial.plan) ay_partial_free(&run->datasets[i].partial);
+}
+
+assay_status assay_run_finish(assay_run *run, assay_result **ret_result, assay_err *err)
+{
+    AY_TRY(check_ready(run, err));
     assay_result *result = AY_NEW(assay_result);
     AY_NOMEM_IF(!result, err);
     result->pack = run->pack;
@@ -222,6 +237,7 @@ assay_status assay_run_finish(assay_run *run, assay_result **ret_result, assay_e
     run->budget = NULL;
     const assay_status st = fill(run, result, err);
     result->elapsed_us = ay_monotonic_us() - run->began_us;
+    drop_partials(run);
     if (st == ASSAY_OK) *ret_result = result;
     else assay_result_free(result);
     return st;

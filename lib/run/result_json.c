@@ -153,8 +153,9 @@ static void put_segment_key(writer *w, ay_str key)
     ay_cell cell;
     ay_cursor c = ay_cursor_on(key.ptr, key.len);
     ay_json_key(&w->json, "key");
-    if (!ay_tuple_take(&c, &heap, &cell)) w->text.failed = ASSAY_ENOMEM;
-    else if (cell.is_null) ay_json_null(&w->json);
+    const bool taken = ay_tuple_take(&c, &heap, &cell);
+    if (!taken) w->text.failed = ASSAY_ENOMEM;
+    if (!taken || cell.is_null) ay_json_null(&w->json);
     else ay_json_str(&w->json, cell.v.str);
     ay_arena_free(&heap);
 }

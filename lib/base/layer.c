@@ -1,1 +1,0 @@
-typedef int ay_layer_is_not_empty;

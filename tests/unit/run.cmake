@@ -1,0 +1,2 @@
+ay_unit(test_run run)
+ay_unit(test_score run)
