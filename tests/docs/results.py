@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+"""result.json and findings.ndjson are what their published schemas say, in every shape they come in.
+
+    results.py ROOT ASSAY
+"""
+import copy
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import jsonschema
+
+from kit import Command, ndjson, report
+
+PACK = """
+assay: 1
+pack: shapes
+version: 1.0.0
+title: {zh: 形状, en: Shapes}
+timezone: Asia/Shanghai
+sources: {s: {title: {zh: 来源, en: Source}, owner: Office}, t: {title: Other}}
+standards:
+  tidy: {type: text, normalize: [trim, width]}
+  secret: {type: text, level: personal, checks: [{length: 11}]}
+datasets:
+  people:
+    source: s
+    table: people
+    key: [area, id]
+    segment: area
+    fields:
+      area: {standard: text, required: true}
+      id: {standard: integer, required: true}
+      name: {standard: tidy, source: t}
+      phone: {standard: secret}
+      born: {standard: date, max: today}
+      left: {standard: date}
+    rules:
+      - {id: in-order, order: [born, left], tolerance: {warn: 0, fail: 50%}}
+      - {id: pair, together: [phone, left], severity: info}
+      - {id: whole, unique: [area, id]}
+      - {id: many, rows: {min: 3}}
+      - {id: ratio, expect: 10 / id > 1, where: area <> 'x', title: {zh: 比, en: Ratio}, basis: Clause 1}
+      - {id: zip, depends: {area: [name]}}
+"""
+
+HEADER = "area,id,name,phone,born,left\n"
+CASES = {
+    # label: (records, options, exit codes, outcome of the run, records read)
+    "all pass": ("a,1,Li,13800138000,2001-01-01,2002-01-01\n" + "a,2,Wu,13800138001,2001-01-01,2002-01-01\n"
+                 + "b,3,Hu,13800138002,2001-01-01,\"2002-01-01\"\n", [], [0], "PASS", 3),
+    "empty table": ("", [], [1], "FAIL", 0),
+    "every kind of finding": ("a,1,\uff2ci,138,2001-01-01,2000-01-01\n" + "a,1, Wu,,3001-01-01,\n" + "b,0,Hu,13800138002,x,\n"
+                              + "c,5,Hu,13800138002,,\n" + ",6,Hu,,,\n" + "d,y,Hu,,,\n", [], [1], "FAIL", 6),
+    "revealed": ("a,1,Li,138,2001-01-01,2002-01-01\n", ["--reveal", "people.phone"], [1], "FAIL", 1),
+    "lines that cannot be read": ("a,1\n" + "a,2,Li,13800138000,2001-01-01,2002-01-01\n", ["--lenient"], [1], "FAIL", 1),
+    "in Chinese": ("a,1, Wu,,3001-01-01,\n", ["--lang", "zh"], [1], "FAIL", 1),
+}
+MAPS = {"figures", "key", "values", "suggestion"}  # objects whose keys are names of the user
+
+
+def validator(root, name):
+    schema = json.loads((root / "rules" / name).read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def faults_of(what, schema, document):
+    return [f"{what}: {'/'.join(map(str, e.absolute_path))}: {e.message[:300]}" for e in schema.iter_errors(document)]
+
+
+def objects(document, path=()):
+    """The paths of all objects with fixed keys."""
+    if isinstance(document, dict):
+        if not path or path[-1] not in MAPS:
+            yield path
+        for key, value in document.items():
+            yield from objects(value, (*path, key))
+    elif isinstance(document, list):
+        for i, value in enumerate(document[:1]):  # the others have the same form
+            yield from objects(value, (*path, i))
+
+
+def at(document, path):
+    for step in path:
+        document = document[step]
+    return document
+
+
+def check_strictness(schema, document):
+    """A schema that lets anything pass proves nothing: an unknown key, and a lost one, must be found in every object."""
+    faults = []
+    for path in objects(document):
+        changed = copy.deepcopy(document)
+        at(changed, path)["unknown"] = 1
+        if schema.is_valid(changed):
+            faults.append(f"the schema lets an unknown key pass in /{'/'.join(map(str, path))}")
+        for key in at(document, path):
+            changed = copy.deepcopy(document)
+            del at(changed, path)[key]
+            if key not in ("figures", "suggestion") and schema.is_valid(changed):
+                faults.append(f"the schema does not miss {key} in /{'/'.join(map(str, path))}")
+    return faults
+
+
+def run_case(assay, folder, records, options, codes):
+    (folder / "people.csv").write_text(HEADER + records)
+    out = folder / "report"
+    assay.expect(codes, "run", folder / "pack.yaml", "--csv", f"people={folder}/people.csv", "--as-of", "2026-01-31",
+                 "--report", out, *options)
+    return json.loads((out / "result.json").read_text()), ndjson((out / "findings.ndjson").read_text())
+
+
+def check_case(assay, schemas, folder, label, case):
+    records, options, codes, outcome, count = case
+    result, findings = run_case(assay, folder, records, options, codes)
+    faults = faults_of(f"{label}, result.json", schemas["result"], result)
+    for i, finding in enumerate(findings, 1):
+        faults += faults_of(f"{label}, findings.ndjson line {i}", schemas["finding"], finding)
+    said = (result["run"]["outcome"], result["datasets"][0]["records"], result["run"]["findings"])
+    if said != (outcome, count, len(findings)):
+        faults.append(f"{label}: outcome, records, findings are {said}, expected {(outcome, count, len(findings))}")
+    return result, findings, faults
+
+
+def check_shapes(seen):
+    """The cases do reach what the schema tells apart."""
+    results, findings = seen
+    outcomes = {rule["outcome"] for r in results for d in r["datasets"] for rule in d["rules"]}
+    shapes = {
+        "outcomes": {"PASS", "WARN", "FAIL", "VACUOUS"} <= outcomes,
+        "a finding without a key": any(f["key"] is None for f in findings),
+        "a key with a null": any(f["key"] and None in f["key"].values() for f in findings),
+        "several values": any("values" in f for f in findings),
+        "an unreadable verdict": any(f["verdict"] == "unreadable" for f in findings),
+        "a suggestion": any(isinstance(f.get("suggestion"), str) for f in findings),
+        "a masked value": any(isinstance(f.get("value"), str) and "*" in f["value"] for f in findings),
+        "figures": any("figures" in rule for r in results for d in r["datasets"] for rule in d["rules"]),
+        "segments": any(d["segments"] for r in results for d in r["datasets"]),
+        "a rejected record": any(d["rejected"] for r in results for d in r["datasets"]),
+        "a revealed field": any(r["run"]["revealed"] for r in results),
+        "no score": any(r["score"]["total_e4"] is None or None in [d["score_e4"] for d in r["score"]["dimensions"]]
+                        for r in results),
+    }
+    return [f"no case has {what}" for what, reached in shapes.items() if not reached]
+
+
+def main():
+    root, assay = Path(sys.argv[1]), Command(sys.argv[2])
+    schemas = {name: validator(root, f"{name}.schema.json") for name in ("result", "finding")}
+    faults, results, findings = [], [], []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "pack.yaml").write_text(PACK)
+        for label, case in CASES.items():
+            result, lines, found = check_case(assay, schemas, folder, label, case)
+            results.append(result)
+            findings += lines
+            faults += found
+    faults += check_shapes((results, findings)) + check_strictness(schemas["result"], results[2])
+    for finding in (next(f for f in findings if "value" in f), next(f for f in findings if "values" in f)):
+        faults += check_strictness(schemas["finding"], finding)
+    return report(faults, f"{len(results)} results and {len(findings)} findings are as their schemas say")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
