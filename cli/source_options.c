@@ -27,15 +27,61 @@ int cli_read_file_options(const cli_context *cli, const char *delimiter, const c
     return EXIT_WITHIN;
 }
 
+static bool is_secret(const char *name, size_t len)
+{
+    return (len == 8 && memcmp(name, "password", 8) == 0) || (len == 11 && memcmp(name, "sslpassword", 11) == 0);
+}
+
+static bool query_names_password(const char *query)
+{
+    while (*query) {
+        const size_t len = strcspn(query, "&");
+        if (is_secret(query, strcspn(query, "=&"))) return true;
+        query += len + (query[len] == '&');
+    }
+    return false;
+}
+
+static bool uri_names_password(const char *authority)
+{
+    const char *at = strchr(authority, '@');
+    const char *colon = strchr(authority, ':');
+    const char *end = authority + strcspn(authority, "/?");
+    const char *query = strchr(authority, '?');
+    return (at && colon && colon < at && at < end) || (query && query_names_password(query + 1));
+}
+
+/* Behind a value of "keyword = value": quoted with ', or up to the next space; a backslash takes the next character. */
+static const char *skip_value(const char *s)
+{
+    const char *end = *s == '\'' ? "'" : " \t\r\n";
+    if (*s == '\'') s++;
+    for (; *s && !strchr(end, *s); s++)
+        if (*s == '\\' && s[1]) s++;
+    return *s ? s + 1 : s;
+}
+
+static bool pairs_name_password(const char *s)
+{
+    static const char spaces[] = " \t\r\n";
+    for (s += strspn(s, spaces); *s; s += strspn(s, spaces)) {
+        const char *name = s;
+        const size_t len = strcspn(s, "= \t\r\n");
+        s += len + strspn(s + len, spaces);
+        if (is_secret(name, len)) return true;
+        if (*s != '=') return false; /* libpq will say what it thinks of it */
+        s = skip_value(s + 1 + strspn(s + 1, spaces));
+    }
+    return false;
+}
+
 static bool names_password(const char *conninfo)
 {
-    const char *scheme = strstr(conninfo, "://");
-    if (!scheme) return strstr(conninfo, "password") && !strstr(conninfo, "passfile=");
-    const char *at = strchr(scheme + 3, '@');
-    const char *slash = strpbrk(scheme + 3, "/?");
-    const char *colon = strchr(scheme + 3, ':');
-    const bool in_authority = at && colon && colon < at && (!slash || at < slash);
-    return in_authority || strstr(scheme, "password=");
+    static const char *const schemes[] = {"postgresql://", "postgres://"};
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+        if (strncmp(conninfo, schemes[i], strlen(schemes[i])) == 0)
+            return uri_names_password(conninfo + strlen(schemes[i]));
+    return pairs_name_password(conninfo);
 }
 
 int cli_check_conninfo(const cli_context *cli, const char *conninfo)

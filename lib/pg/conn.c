@@ -49,14 +49,16 @@ static int trimmed(const char *text)
     return (int)len;
 }
 
+/* The first line is the reason; behind it stand the statement and what libpq supposes. */
 static assay_status fail_lost(const ay_pg_conn *conn, const char *message, assay_err *err)
 {
+    const int line = (int)strcspn(message, "\n"), all = trimmed(message);
     return ay_fail(
         err, ASSAY_ESOURCE,
         "%1$.0s%2$s %3$s: the server closed the connection while it was being read: %5$.*4$s; see the server's "
         "log and run again",
         "%1$s%2$.0s %3$s：读取过程中服务器关闭了连接：%5$.*4$s；请查看服务器日志后重新运行", conn->act.zh, conn->act.en,
-        conn->act.name, trimmed(message), message);
+        conn->act.name, line < all ? line : all, message);
 }
 
 assay_status ay_pg_fail(const ay_pg_conn *conn, const PGresult *result, assay_err *err)

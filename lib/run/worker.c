@@ -51,9 +51,12 @@ static assay_status open_judges(ay_worker *w, uint32_t cap, assay_err *err)
 static assay_status check_all_fields(const ay_plan *plan, const ay_schema *all, assay_err *err)
 {
     ay_reader *reader = NULL;
-    AY_TRY(ay_reader_open(plan->dataset->fields, plan->dataset->n_fields, all, 1, &reader, err));
+    assay_err why;
+    const assay_status st = ay_reader_open(plan->dataset->fields, plan->dataset->n_fields, all, 1, &reader, &why);
     ay_reader_free(reader);
-    return ASSAY_OK;
+    if (st == ASSAY_OK) return ASSAY_OK;
+    return ay_fail(err, st, "dataset %1$s: %2$s%3$.0s", "数据集 %1$s：%2$.0s%3$s", plan->dataset->name, why.text,
+                   why.text_zh);
 }
 
 static assay_status open_parts(ay_worker *w, const ay_schema *schema, ay_budget *budget, assay_err *err)
@@ -144,6 +147,7 @@ void ay_worker_put_text(ay_buf *out, ay_buf *scratch, ay_cell cell)
         ay_buf_clear(scratch);
         ay_cell_text(&cell, scratch);
         ay_tuple_put_str(out, ay_buf_view(scratch));
+        if (scratch->failed) out->failed = scratch->failed;
     }
 }
 
@@ -189,6 +193,7 @@ static void put_segment_key(ay_worker *w, uint32_t row)
         text = ay_str_slice(text, from, ay_utf8_offset(text, s->to));
     }
     ay_tuple_put_str(&w->key, text);
+    if (w->scratch.failed) w->key.failed = w->scratch.failed;
 }
 
 static assay_status find_segments(ay_worker *w, assay_err *err)
