@@ -92,6 +92,7 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
     ay_cell cell;
     assay_status status = ASSAY_OK;
     (void)ay_cell_read(ay_fact_text(facts, 0), args->type, args->zone, &heap, &cell, &en_why, &zh_why, &status);
+    if (status == ASSAY_ENOMEM) out->failed = status;
     ay_buf_printf(out, zh ? "不能读作 %s" : "cannot be read as %s", ay_type_name(args->type));
     const char *why = zh ? zh_why : en_why;
     if (why && why[0]) ay_buf_printf(out, zh ? "：%s" : ": %s", why);

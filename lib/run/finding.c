@@ -65,6 +65,8 @@ static bool take(ay_cursor *c, uint32_t n_key, ay_arena *heap, ay_finding *f)
 assay_status ay_finding_take(ay_str bytes, uint32_t n_key, ay_arena *heap, ay_finding *ret, assay_err *err)
 {
     ay_cursor c = ay_cursor_on(bytes.ptr, bytes.len);
-    AY_FAIL_IF(!take(&c, n_key, heap, ret), err, ASSAY_EINTERNAL, "a stored finding is damaged", "暂存的问题记录已损坏");
-    return ASSAY_OK;
+    if (take(&c, n_key, heap, ret)) return ASSAY_OK;
+    c = ay_cursor_on(bytes.ptr, bytes.len);
+    AY_NOMEM_IF(take(&c, n_key, NULL, ret), err); /* without texts it can be taken: only memory was lacking */
+    return ay_fail(err, ASSAY_EINTERNAL, "a stored finding is damaged", "暂存的问题记录已损坏");
 }

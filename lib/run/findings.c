@@ -18,13 +18,20 @@ typedef struct writer {
     ay_json json;
 } writer;
 
+/* The scratch buffer, empty; a failure in it becomes one of the output. */
+static ay_buf *blank(writer *w, ay_buf *scratch)
+{
+    if (scratch->failed) w->json.out->failed = scratch->failed;
+    ay_buf_clear(scratch);
+    return scratch;
+}
+
 static void put_masked(writer *w, uint32_t field, ay_str text)
 {
     const ay_dataset *d = w->dataset->dataset;
     const ay_field *f = &d->fields[field];
     const ay_level level = ay_result_reveals(w->result, d, f) ? AY_PUBLIC : f->level;
-    ay_buf_clear(&w->shown);
-    ay_mask(level, text, &w->shown);
+    ay_mask(level, text, blank(w, &w->shown));
     ay_json_str(&w->json, ay_buf_view(&w->shown));
 }
 
@@ -34,8 +41,7 @@ static void put_cell(writer *w, uint32_t field, const ay_cell *cell)
         ay_json_null(&w->json);
         return;
     }
-    ay_buf_clear(&w->text);
-    ay_cell_text(cell, &w->text);
+    ay_cell_text(cell, blank(w, &w->text));
     const bool is_number = cell->type == AY_INT && !cell->is_bad && w->dataset->dataset->fields[field].level <= AY_INTERNAL;
     if (is_number) ay_json_raw(&w->json, ay_buf_view(&w->text));
     else put_masked(w, field, ay_buf_view(&w->text));
@@ -81,7 +87,7 @@ static void put_values(writer *w, const ay_rule *rule, const ay_finding *f)
 static void put_reason(writer *w, const ay_rule *rule, const ay_facts *facts)
 {
     const bool zh = strcmp(w->result->lang, "zh") == 0;
-    ay_buf_clear(&w->text);
+    blank(w, &w->text);
     if (rule->kind->reason) rule->kind->reason(rule, facts, zh, &w->text);
     if (w->text.len == 0 && facts->verdict == AY_UNREADABLE) ay_buf_text(&w->text, zh ? "无法判定" : "cannot be evaluated");
     if (w->text.len == 0) ay_buf_text(&w->text, zh ? "不符合规则" : "does not meet the rule");
@@ -103,7 +109,7 @@ static bool suggest_normal(const writer *w, const ay_rule *rule, const ay_facts 
 static void put_suggestion(writer *w, const ay_rule *rule, const ay_facts *facts)
 {
     uint32_t i = 0;
-    ay_buf_clear(&w->text);
+    blank(w, &w->text);
     const bool has = rule->kind->suggest ? rule->kind->suggest(rule, facts, &i, &w->text)
                                          : suggest_normal(w, rule, facts, &w->text);
     if (!has) return;
@@ -142,12 +148,8 @@ static void put_finding(writer *w, const ay_finding *f, ay_buf *out)
     put_suggestion(w, rule, &facts);
     ay_json_close_object(&w->json);
     ay_buf_char(out, '\n');
-}
-
-static assay_status check_scratch(const writer *w, assay_err *err)
-{
-    AY_TRY(ay_buf_status(&w->text, err));
-    return ay_buf_status(&w->shown, err);
+    blank(w, &w->text);
+    blank(w, &w->shown);
 }
 
 static assay_status write_sorted(writer *w, ay_sorted *sorted, ay_stream *out, assay_err *err)
@@ -162,7 +164,6 @@ static assay_status write_sorted(writer *w, ay_sorted *sorted, ay_stream *out, a
         ay_arena_reset(&w->heap);
         st = ay_finding_take(record.bytes, w->dataset->dataset->n_key, &w->heap, finding, err);
         if (st == ASSAY_OK) put_finding(w, finding, &out->buf);
-        if (st == ASSAY_OK) st = check_scratch(w, err);
         if (st == ASSAY_OK) st = ay_stream_flush(out, FLUSH_AT, err);
     }
     ay_free(finding);

@@ -98,6 +98,7 @@ static void put_predicate(writer *w, const ay_rule *rule)
     ay_predicate_text(rule, &w->text);
     ay_json_key(&w->json, "predicate");
     ay_json_str(&w->json, ay_buf_view(&w->text));
+    if (w->text.failed) w->json.out->failed = w->text.failed;
 }
 
 static void put_counts(writer *w, const ay_rule_outcome *o)
@@ -154,7 +155,7 @@ static void put_segment_key(writer *w, ay_str key)
     ay_cursor c = ay_cursor_on(key.ptr, key.len);
     ay_json_key(&w->json, "key");
     const bool taken = ay_tuple_take(&c, &heap, &cell);
-    if (!taken) w->text.failed = ASSAY_ENOMEM;
+    if (!taken) w->json.out->failed = ASSAY_ENOMEM;
     if (!taken || cell.is_null) ay_json_null(&w->json);
     else ay_json_str(&w->json, cell.v.str);
     ay_arena_free(&heap);
@@ -291,7 +292,7 @@ assay_status ay_result_write_json(assay_result *result, ay_stream *out, assay_er
     ay_json_close_array(&w.json);
     ay_json_close_object(&w.json);
     ay_buf_char(&out->buf, '\n');
-    if (st == ASSAY_OK) st = ay_buf_status(&w.text, err);
+    if (st == ASSAY_OK) st = ay_buf_status(&out->buf, err);
     ay_buf_free(&w.text);
     return st;
 }

@@ -411,7 +411,7 @@ static void test_out_of_memory(void **state)
         harmless += status == ASSAY_OK;
     }
     assert_true(n > 200);
-    assert_in_range(harmless, 0, 2);
+    assert_in_range(harmless, 0, 6);
     ay_buf_free(&l.findings);
 }
 
