@@ -34,7 +34,8 @@ static assay_status push_all(assay_run *run, assay_err *err)
     assay_feed *feed = NULL;
     assay_status st = assay_feed_open(run, "reading", columns, COLUMNS, &feed, err);
     if (st != ASSAY_OK) return st;
-    for (size_t i = 0; st == ASSAY_OK && i < sizeof readings / sizeof *readings; i++) st = push_one(feed, &readings[i], err);
+    for (size_t i = 0; st == ASSAY_OK && i < sizeof readings / sizeof *readings; i++)
+        st = push_one(feed, &readings[i], err);
     /* Closing frees the feed in any case; its error matters only where there was none before. */
     const assay_status closed = assay_feed_close(feed, st == ASSAY_OK ? err : NULL);
     return st == ASSAY_OK ? closed : st;
@@ -51,8 +52,8 @@ static void print_rules(const assay_result *result)
     for (size_t i = 0; i < assay_result_rule_count(result); i++) {
         assay_rule_result r;
         assay_result_rule(result, i, &r);
-        printf("%-4s %s: %llu evaluated, %llu failed\n", assay_outcome_name(r.outcome), r.id, (unsigned long long)r.evaluated,
-               (unsigned long long)r.failed);
+        printf("%-4s %s: %llu evaluated, %llu failed\n", assay_outcome_name(r.outcome), r.id,
+               (unsigned long long)r.evaluated, (unsigned long long)r.failed);
     }
     printf("%s, %llu findings\n", assay_outcome_name(assay_result_outcome(result)),
            (unsigned long long)assay_result_finding_count(result));
