@@ -1,4 +1,5 @@
 /* assay explain: one rule, one record, in full. */
+#include "interrupt.h"
 #include "options.h"
 #include "output.h"
 #include "source_options.h"
@@ -36,6 +37,7 @@ static int explain(cli_context *cli, const cli_given *g, const assay_pack *pack)
     o.reveal = g->lists[LIST_REVEAL];
     o.n_reveal = g->list_counts[LIST_REVEAL];
     o.lang = cli->zh ? "zh" : "en";
+    o.on_run = cli_interrupt;
     const assay_status st = assay_explain(pack, &o, g->words[0], g->lists[LIST_KEY], g->list_counts[LIST_KEY], &source,
                                           cli_write_stream, stdout, &err);
     return st == ASSAY_OK ? EXIT_WITHIN : cli_fail(cli, &err);

@@ -1,9 +1,9 @@
 /* assay run: apply a pack to its datasets. */
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "interrupt.h"
 #include "options.h"
 #include "output.h"
 #include "progress.h"
@@ -42,27 +42,6 @@ static const cli_option options[] = {
     [OPT_LENIENT] = {"lenient", CLI_FLAG, NULL, "a line that cannot be read is a finding, not an error", "无法读取的行记为问题，而不是错误", NULL},
     {0},
 };
-
-/* ---- Interruption ---- */
-
-static assay_run *interruptible;
-
-static void on_signal(int number)
-{
-    (void)number;
-    if (interruptible) assay_run_cancel(interruptible);
-}
-
-static void catch_signals(assay_run *run)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    interruptible = run;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error, not the end of the program */
-    signal(SIGXFSZ, SIG_IGN);
-}
 
 /* ---- Options ---- */
 
@@ -240,11 +219,11 @@ static int run_pack(const cli_context *cli, const cli_given *g, const assay_pack
         o.progress_ctx = &progress;
     }
     if (assay_run_open(pack, &o, &run, &err) != ASSAY_OK) return cli_fail(cli, &err);
-    catch_signals(run);
+    cli_interrupt(NULL, run);
     code = read_all(cli, g, pack, run);
     cli_clear_progress(&progress);
     if (code == EXIT_WITHIN) code = finish(cli, g, run);
-    interruptible = NULL;
+    cli_interrupt(NULL, NULL);
     assay_run_free(run);
     return code;
 }

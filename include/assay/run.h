@@ -41,8 +41,10 @@ typedef struct assay_run_options {
     void *progress_ctx;
     const char *const *rules;      /* only these rule ids are run (explain, debugging); default: all */
     size_t n_rules;
+    void (*on_run)(void *ctx, assay_run *run); /* assay_explain: its run, so that it can be cancelled; NULL when it ends */
+    void *on_run_ctx;
 } assay_run_options;
-#define ASSAY_RUN_OPTIONS_INIT {sizeof(assay_run_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define ASSAY_RUN_OPTIONS_INIT {sizeof(assay_run_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* Errors: EUSAGE (unknown dataset, field, rule, as_of), ENOMEM. The pack must outlive the run and its result. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_run_open(const assay_pack *pack, const assay_run_options *options,

@@ -242,7 +242,10 @@ static assay_status explain(explainer *e, const assay_run_options *options, cons
     AY_TRY(assay_run_open(e->pack, &o, &e->run, err));
     e->run->trace = &trace;
     AY_TRY(ay_sorter_open(&e->budget, &e->told, err));
-    AY_TRY(read_source(e, source, err));
+    if (o.on_run) o.on_run(o.on_run_ctx, e->run);
+    const assay_status read = read_source(e, source, err);
+    if (o.on_run) o.on_run(o.on_run_ctx, NULL);
+    AY_TRY(read);
     AY_FAIL_IF(e->seen == 0, err, ASSAY_EUSAGE, "dataset %s has no record with this key", "数据集 %s 中没有该主键的记录",
                e->dataset->name);
     AY_TRY(assay_run_finish(e->run, &result, err));

@@ -14,7 +14,13 @@ assay_status assay_run_file(assay_run *run, const char *dataset, const char *pat
     d->facts = (ay_reading_facts){.kind = "file", .place = ay_run_copy(run, path), .lenient = o.lenient != 0};
     AY_NOMEM_IF(!d->facts.place, err);
     const ay_dataset *ds = d->plan.dataset;
-    AY_TRY(ay_file_source_open(path, &o, ds->fields, ds->n_fields, d->plan.batch_cap, &source, err));
+    const ay_file_request request = {.path = path,
+                                     .options = &o,
+                                     .fields = ds->fields,
+                                     .n = ds->n_fields,
+                                     .batch_cap = d->plan.batch_cap,
+                                     .cancel = &run->cancel};
+    AY_TRY(ay_file_source_open(&request, &source, err));
     const assay_status st = ay_run_begin(run, d, err);
     if (st != ASSAY_OK) {
         ay_source_close(source);

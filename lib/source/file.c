@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -13,12 +14,14 @@
 
 #define PIECE        ((size_t)256 << 10)
 #define HEADER_LIMIT ((size_t)1 << 20)
+#define SLICE_MS     100
 
 typedef struct file {
     ay_source base;
     ay_arena arena; /* path, schema */
-    const char *path;
+    const char *path, *path_zh;
     int fd;
+    const atomic_bool *cancel; /* may be NULL */
     ay_schema schema;
     ay_encoding *encoding; /* NULL: UTF-8 */
     ay_decoder *decoder;
@@ -33,7 +36,7 @@ typedef struct file {
 static assay_err file_place(const file *f)
 {
     assay_err where;
-    (void)ay_fail(&where, ASSAY_EIO, "%s", "%s", f->path);
+    (void)ay_fail(&where, ASSAY_EIO, "%1$s%2$.0s", "%1$.0s%2$s", f->path, f->path_zh);
     return where;
 }
 
@@ -55,14 +58,33 @@ static ay_str text_of(const file *f)
     return f->encoding ? ay_buf_view(&f->text) : ay_buf_view(&f->raw);
 }
 
+/* A pipe may have nothing for hours, and a signal may come just before we wait: look at `cancel` ten times a second. */
+static assay_status wait_for_input(const file *f, assay_err *err)
+{
+    struct pollfd fd = {.fd = f->fd, .events = POLLIN};
+    int n = 0;
+    while (n == 0) {
+        AY_FAIL_IF(f->cancel && atomic_load(f->cancel), err, ASSAY_ECANCELLED, "cancelled while reading %1$s%2$.0s",
+                   "%1$.0s读取%2$s时被取消", f->path, f->path_zh);
+        n = poll(&fd, 1, SLICE_MS);
+        if (n < 0 && errno == EINTR) n = 0;
+    }
+    AY_FAIL_IF(n < 0, err, ASSAY_EIO, "%1$s: cannot read: %3$s%2$.0s", "%1$.0s%2$s：无法读取：%3$s", f->path, f->path_zh,
+               strerror(errno));
+    return ASSAY_OK;
+}
+
 static assay_status read_piece(file *f, assay_err *err)
 {
     char *to = ay_buf_reserve(&f->raw, PIECE);
     if (!to) return ay_buf_status(&f->raw, err);
     ssize_t n;
-    do n = read(f->fd, to, PIECE);
-    while (n < 0 && errno == EINTR);
-    AY_FAIL_IF(n < 0, err, ASSAY_EIO, "%s: cannot read: %s", "%s：无法读取：%s", f->path, strerror(errno));
+    do {
+        AY_TRY(wait_for_input(f, err));
+        n = read(f->fd, to, PIECE);
+    } while (n < 0 && (errno == EINTR || errno == EAGAIN));
+    AY_FAIL_IF(n < 0, err, ASSAY_EIO, "%1$s: cannot read: %3$s%2$.0s", "%1$.0s%2$s：无法读取：%3$s", f->path, f->path_zh,
+               strerror(errno));
     f->raw.len += (size_t)n;
     f->at_eof = n == 0;
     return ASSAY_OK;
@@ -259,8 +281,8 @@ static assay_status choose_columns(file *f, const ay_schema *header, const ay_fi
         const char *name = header->columns[i].name;
         keep[i] = UINT32_MAX;
         if (!is_wanted(name, fields, n)) continue;
-        AY_FAIL_IF(has_column(&f->schema, name), err, ASSAY_EUSAGE, "%s: the header names the column '%s' twice",
-                   "%s：表头中列“%s”出现两次", f->path, name);
+        AY_FAIL_IF(has_column(&f->schema, name), err, ASSAY_EUSAGE, "%1$s: the header names the column '%3$s' twice%2$.0s",
+                   "%1$.0s%2$s：表头中列“%3$s”出现两次", f->path, f->path_zh, name);
         keep[i] = f->schema.n;
         columns[f->schema.n++] = (ay_column){.name = name, .type = AY_TEXT, .source_type = "text"};
     }
@@ -308,13 +330,12 @@ static assay_status open_binary(file *f, const assay_file_options *o, const ay_f
     return ay_copybin_open(types, n, limits, &f->decoder, err);
 }
 
-static assay_status open_decoder(file *f, const assay_file_options *o, const ay_field *fields, uint32_t n, uint32_t cap,
-                                 assay_err *err)
+static assay_status open_decoder(file *f, const assay_file_options *o, const ay_file_request *r, assay_err *err)
 {
-    if (o->format == ASSAY_FILE_COPY_BINARY) return open_binary(f, o, fields, n, cap, err);
-    if (!o->no_header) return open_with_header(f, o, fields, n, cap, err);
-    AY_TRY(schema_of_fields(f, fields, n, false, err));
-    return open_lines(o, NULL, NULL, n, cap, &f->decoder, err);
+    if (o->format == ASSAY_FILE_COPY_BINARY) return open_binary(f, o, r->fields, r->n, r->batch_cap, err);
+    if (!o->no_header) return open_with_header(f, o, r->fields, r->n, r->batch_cap, err);
+    AY_TRY(schema_of_fields(f, r->fields, r->n, false, err));
+    return open_lines(o, NULL, NULL, r->n, r->batch_cap, &f->decoder, err);
 }
 
 static assay_status open_input(file *f, const char *path, const assay_file_options *o, assay_err *err)
@@ -322,26 +343,27 @@ static assay_status open_input(file *f, const char *path, const assay_file_optio
     const bool is_stdin = strcmp(path, "-") == 0;
     f->path = ay_arena_copy(&f->arena, is_stdin ? AY_STR("standard input") : ay_str_from(path));
     AY_NOMEM_IF(!f->path, err);
+    f->path_zh = is_stdin ? "标准输入" : f->path;
     AY_FAIL_IF((unsigned)o->format > ASSAY_FILE_COPY_BINARY, err, ASSAY_EUSAGE, "%s: unknown file format %d",
                "%s：未知文件格式 %d", f->path, (int)o->format);
     if (!ay_encoding_is_utf8(o->encoding)) AY_TRY(ay_encoding_open(o->encoding, &f->encoding, err));
-    f->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    f->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a named pipe: wait in poll */
     AY_FAIL_IF(f->fd < 0, err, ASSAY_EIO, "%s: cannot open: %s", "%s：无法打开：%s", path, strerror(errno));
     return refill(f, err); /* so that what cannot be read is known now */
 }
 
-assay_status ay_file_source_open(const char *path, const assay_file_options *options, const ay_field *fields,
-                                 uint32_t n, uint32_t batch_cap, ay_source **ret, assay_err *err)
+assay_status ay_file_source_open(const ay_file_request *request, ay_source **ret, assay_err *err)
 {
     static const assay_file_options defaults = ASSAY_FILE_OPTIONS_INIT;
-    const assay_file_options *o = options ? options : &defaults;
+    const assay_file_options *o = request->options ? request->options : &defaults;
     file *f = AY_NEW(file);
     AY_NOMEM_IF(!f, err);
     f->base.ops = &file_ops;
     f->base.schema = &f->schema;
     f->fd = -1;
-    assay_status st = open_input(f, path, o, err);
-    if (st == ASSAY_OK) st = open_decoder(f, o, fields, n, batch_cap, err);
+    f->cancel = request->cancel;
+    assay_status st = open_input(f, request->path, o, err);
+    if (st == ASSAY_OK) st = open_decoder(f, o, request, err);
     if (st != ASSAY_OK) {
         file_close(&f->base);
         return st;

@@ -45,13 +45,15 @@ static assay_status read_all(ay_source *s, ay_buf *out, assay_err *err)
     return ASSAY_OK;
 }
 
+#define REQUEST(path, options, cap) (&(const ay_file_request){(path), (options), fields, AY_COUNT(fields), (cap), NULL})
+
 /* Schema, records and rejects; or the error, without the name of the directory. */
 static void read_file(const char *name, const assay_file_options *options, uint32_t cap, bool lenient, ay_buf *out)
 {
     ay_source *s = NULL;
     ay_buf rejects = {0};
     assay_err err = {0};
-    assay_status st = ay_file_source_open(name, options, fields, AY_COUNT(fields), cap, &s, &err);
+    assay_status st = ay_file_source_open(REQUEST(name, options, cap), &s, &err);
     if (st == ASSAY_OK) {
         s->on_reject = lenient ? kit_reject : NULL;
         s->reject_ctx = &rejects;
@@ -191,7 +193,7 @@ static void test_cannot_read(void **state)
     for (size_t i = 0; i < AY_COUNT(bad); i++) {
         ay_source *s = NULL;
         assay_err err = {0};
-        const assay_status st = ay_file_source_open(bad[i].path, NULL, fields, AY_COUNT(fields), 0, &s, &err);
+        const assay_status st = ay_file_source_open(REQUEST(bad[i].path, NULL, 0), &s, &err);
         if (st != ASSAY_EIO || s) fail_msg("%s: status %d", bad[i].label, st);
         if (!strstr(err.text, bad[i].path) || !strstr(err.text, strerror(bad[i].fault)) ||
             !strstr(err.text_zh, bad[i].path))
@@ -208,7 +210,7 @@ static void test_no_permission(void **state)
     if (is_root) assert_int_equal(seteuid(65534), 0);
     ay_source *s = NULL;
     assay_err err = {0};
-    const assay_status st = ay_file_source_open(path, NULL, fields, AY_COUNT(fields), 0, &s, &err);
+    const assay_status st = ay_file_source_open(REQUEST(path, NULL, 0), &s, &err);
     if (is_root) assert_int_equal(seteuid(0), 0);
     assert_int_equal(st, ASSAY_EIO);
     assert_non_null(strstr(err.text, strerror(EACCES)));
@@ -271,7 +273,7 @@ static void test_big(void **state)
         const assay_file_options options = {.encoding = gbk ? "GB18030" : NULL};
         ay_source *s = NULL;
         ay_buf rejects = {0};
-        assert_int_equal(ay_file_source_open(write_big(gbk), &options, fields, AY_COUNT(fields), 0, &s, NULL),
+        assert_int_equal(ay_file_source_open(REQUEST(write_big(gbk), &options, 0), &s, NULL),
                          ASSAY_OK);
         s->on_reject = kit_reject;
         s->reject_ctx = &rejects;
@@ -346,7 +348,7 @@ static assay_status read_some(void *arg)
     const assay_file_options *options = arg;
     ay_source *s = NULL;
     ay_buf out = {0};
-    assay_status st = ay_file_source_open(path, options, fields, AY_COUNT(fields), 2, &s, NULL);
+    assay_status st = ay_file_source_open(REQUEST(path, options, 2), &s, NULL);
     if (st != ASSAY_OK) return st;
     st = read_all(s, &out, NULL);
     if (st == ASSAY_OK) st = ay_buf_status(&out, NULL);

@@ -1,0 +1,26 @@
+#include "interrupt.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+static _Atomic(assay_run *) interruptible;
+
+static void on_signal(int number)
+{
+    (void)number;
+    assay_run *run = atomic_load(&interruptible);
+    if (run) assay_run_cancel(run);
+}
+
+void cli_interrupt(void *ctx, assay_run *run)
+{
+    const struct sigaction action = {.sa_handler = on_signal};
+    (void)ctx;
+    atomic_store(&interruptible, run);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error, not the end of the program */
+    signal(SIGXFSZ, SIG_IGN);
+}
