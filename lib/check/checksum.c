@@ -17,7 +17,7 @@ typedef struct checksum_system {
     const char *check_alphabet;
 } checksum_system;
 
-#define DIGITS "0123456789"
+#define DIGITS  "0123456789"
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 static const checksum_system systems[] = {
@@ -37,6 +37,14 @@ static const checksum_system systems[] = {
     {"vin", ABSENT, 0, 0, 0, "", ""},
 };
 
+enum { NO_VALUE = 255 };
+
+/* A system with its alphabets turned round: from a byte to its value. Compiled once. */
+typedef struct checksum_args {
+    const checksum_system *system;
+    uint8_t body[256], check[256];
+} checksum_args;
+
 typedef enum fault { RIGHT, TOO_SHORT, NOT_IN_ALPHABET, WRONG } fault;
 
 typedef struct finding {
@@ -45,23 +53,38 @@ typedef struct finding {
     char found[3], expected[3];
 } finding;
 
+static void turn_round(const char *alphabet, uint8_t values[256])
+{
+    memset(values, NO_VALUE, 256);
+    for (uint8_t i = 0; alphabet[i]; i++) values[(unsigned char)alphabet[i]] = i;
+}
+
+static bool compile_tables(ay_build *build, const checksum_system *system, ay_rule *rule)
+{
+    checksum_args *args = AY_ARENA_NEW(build->arena, checksum_args);
+    if (!args) return false;
+    args->system = system;
+    turn_round(system->alphabet, args->body);
+    turn_round(system->check_alphabet, args->check);
+    rule->args = args;
+    return true;
+}
+
 static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
 {
     const char *names[AY_COUNT(systems)];
     for (size_t i = 0; i < AY_COUNT(systems); i++) names[i] = systems[i].name;
     uint32_t i = 0;
     if (!ay_param_own_field(build, arg, rule) || !ay_param_word(build, arg, names, AY_COUNT(names), &i)) return false;
-    rule->args = &systems[i];
-    if (systems[i].family != ABSENT) return true;
+    if (systems[i].family != ABSENT) return compile_tables(build, &systems[i], rule);
     ay_diag_error(build->diags, "not-in-this-version", arg->pos, "checksum '%s' is not in this version",
                   "本版本尚不支持校验算法“%s”", systems[i].name);
     return false;
 }
 
-static int value_of(const char *alphabet, char c)
+static uint32_t value_of(const checksum_args *args, char c)
 {
-    const char *at = c ? strchr(alphabet, c) : NULL;
-    return at ? (int)(at - alphabet) : -1;
+    return args->body[(unsigned char)c];
 }
 
 /* The check value that the body asks for. */
@@ -77,30 +100,31 @@ static uint32_t luhn(ay_str body)
 }
 
 /* The whole string, read as a number in the radix, must be 1 modulo M. */
-static uint32_t pure(const checksum_system *s, ay_str body)
+static uint32_t pure(const checksum_args *args, ay_str body)
 {
+    const checksum_system *s = args->system;
     uint32_t p = 0;
-    for (size_t i = 0; i < body.len; i++)
-        p = (p * s->radix + (uint32_t)value_of(s->alphabet, body.ptr[i])) % s->modulus;
+    for (size_t i = 0; i < body.len; i++) p = (p * s->radix + value_of(args, body.ptr[i])) % s->modulus;
     for (uint32_t i = 0; i < s->checks; i++) p = p * s->radix % s->modulus;
     const uint32_t check = (1 + s->modulus - p) % s->modulus;
     return s->modulus == 97 && check < 2 ? check + 97 : check; /* 98 - p: two digits from 02 to 98 */
 }
 
-static uint32_t hybrid(const checksum_system *s, ay_str body)
+static uint32_t hybrid(const checksum_args *args, ay_str body)
 {
-    const uint32_t m = s->modulus;
+    const uint32_t m = args->system->modulus;
     uint32_t p = m;
     for (size_t i = 0; i < body.len; i++) {
-        p = (p + (uint32_t)value_of(s->alphabet, body.ptr[i])) % m;
+        p = (p + value_of(args, body.ptr[i])) % m;
         p = (p ? p : m) * 2 % (m + 1);
     }
     return (m + 1 - p) % m;
 }
 
-static void expect(const checksum_system *s, ay_str body, char expected[3])
+static void expect(const checksum_args *args, ay_str body, char expected[3])
 {
-    const uint32_t check = s->family == LUHN ? luhn(body) : s->family == PURE ? pure(s, body) : hybrid(s, body);
+    const checksum_system *s = args->system;
+    const uint32_t check = s->family == LUHN ? luhn(body) : s->family == PURE ? pure(args, body) : hybrid(args, body);
     if (s->checks == 1) {
         expected[0] = s->check_alphabet[check];
     } else {
@@ -117,16 +141,27 @@ static bool is_congruent(const checksum_system *s, const finding *f)
     return a % 97 == b % 97;
 }
 
-static finding test(const checksum_system *s, ay_str text)
+/* The first byte that is not of the alphabet of its place; text.len when all are. */
+static size_t first_stranger(const checksum_args *args, ay_str text, size_t body)
 {
+    size_t at = 0;
+    while (at < body && args->body[(unsigned char)text.ptr[at]] != NO_VALUE) at++;
+    if (at < body) return at;
+    while (at < text.len && args->check[(unsigned char)text.ptr[at]] != NO_VALUE) at++;
+    return at;
+}
+
+static finding test(const checksum_args *args, ay_str text)
+{
+    const checksum_system *s = args->system;
     finding f = {.fault = TOO_SHORT};
     if (text.len <= s->checks) return f;
     const size_t body = text.len - s->checks;
     f.fault = NOT_IN_ALPHABET;
-    for (f.at = 0; f.at < text.len; f.at++)
-        if (value_of(f.at < body ? s->alphabet : s->check_alphabet, text.ptr[f.at]) < 0) return f;
+    f.at = first_stranger(args, text, body);
+    if (f.at < text.len) return f;
     memcpy(f.found, text.ptr + body, s->checks);
-    expect(s, ay_str_slice(text, 0, body), f.expected);
+    expect(args, ay_str_slice(text, 0, body), f.expected);
     f.fault = strcmp(f.found, f.expected) == 0 || is_congruent(s, &f) ? RIGHT : WRONG;
     return f;
 }
@@ -137,22 +172,21 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
     (void)scratch;
     (void)err;
     const ay_str *texts = view->batch->cols[rule->fields[0]].v.str;
-    AY_BITS_EACH(i, active, view->batch->rows)
-        if (test((const checksum_system *)rule->args, texts[i]).fault != RIGHT) ay_bit_set(marks.fail, i);
+    AY_BITS_EACH (i, active, view->batch->rows)
+        if (test((const checksum_args *)rule->args, texts[i]).fault != RIGHT) ay_bit_set(marks.fail, i);
     return ASSAY_OK;
 }
 
 static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)
 {
     const ay_str text = ay_fact_text(facts, 0);
-    const finding f = test((const checksum_system *)rule->args, text);
+    const finding f = test((const checksum_args *)rule->args, text);
     switch (f.fault) {
-    case TOO_SHORT:
-        ay_buf_text(out, zh ? "太短，没有校验码的位置" : "too short to hold a check character");
-        break;
+    case TOO_SHORT: ay_buf_text(out, zh ? "太短，没有校验码的位置" : "too short to hold a check character"); break;
     case NOT_IN_ALPHABET:
-        ay_buf_printf(out, zh ? "第 %zu 个字符不在该校验算法的字符集内" : "character %zu is outside the alphabet of the checksum",
-                      ay_utf8_length(ay_str_slice(text, 0, f.at)) + 1);
+        ay_buf_printf(
+            out, zh ? "第 %zu 个字符不在该校验算法的字符集内" : "character %zu is outside the alphabet of the checksum",
+            ay_utf8_length(ay_str_slice(text, 0, f.at)) + 1);
         break;
     default:
         ay_buf_printf(out, zh ? "校验码为 %s，应为 %s" : "check character is %s, should be %s", f.found, f.expected);

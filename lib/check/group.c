@@ -117,9 +117,10 @@ static uint32_t nulls_among(const ay_rule *rule, const ay_batch *batch, uint32_t
 static void put_text(ay_buf *out, const ay_batch *batch, uint32_t col, uint32_t row)
 {
     static const ay_cell none = {.is_null = true};
-    const ay_cell cell = ay_batch_cell(batch, col, row);
-    if (cell.is_null || cell.type == AY_TEXT || !cell.raw.ptr) ay_tuple_put(out, &none);
-    else ay_tuple_put_str(out, cell.raw);
+    const ay_col *c = &batch->cols[col];
+    const bool is_apart = c->raw && c->raw[row].ptr && c->type != AY_TEXT && !ay_bit(c->null, row);
+    if (is_apart) ay_tuple_put_str(out, c->raw[row]);
+    else ay_tuple_put(out, &none);
 }
 
 static size_t put_record(const ay_rule *rule, const ay_shape *shape, ay_buf *out, const ay_view *view, uint32_t row)

@@ -23,8 +23,21 @@ static void put_be32(unsigned char *to, uint32_t v)
     memcpy(to, &v, sizeof v);
 }
 
+/* The usual text has no zero byte: one reservation for all of it. */
+static bool put_plain(ay_buf *out, ay_str s)
+{
+    if (s.len && memchr(s.ptr, 0, s.len)) return false;
+    char *to = ay_buf_reserve(out, s.len + 2);
+    if (!to) return true; /* the buffer remembers */
+    if (s.len) memcpy(to, s.ptr, s.len);
+    memset(to + s.len, 0, 2);
+    out->len += s.len + 2;
+    return true;
+}
+
 static void put_escaped(ay_buf *out, ay_str s)
 {
+    if (put_plain(out, s)) return;
     while (s.len) {
         const char *zero = (const char *)memchr(s.ptr, 0, s.len);
         const size_t n = zero ? (size_t)(zero - s.ptr) : s.len;
@@ -174,10 +187,21 @@ void ay_tuple_put_u64(ay_buf *out, uint64_t v)
     put_key64(out, AY_INT, v ^ SIGN64);
 }
 
+/* The two usual storages without the way through a cell. */
 void ay_tuple_put_col(ay_buf *out, const ay_batch *batch, uint32_t col, uint32_t row)
 {
-    const ay_cell cell = ay_batch_cell(batch, col, row);
-    ay_tuple_put(out, &cell);
+    const ay_col *c = &batch->cols[col];
+    const ay_storage storage = ay_type_storage(c->type);
+    const bool is_value = !ay_bit(c->null, row) && !ay_bit(c->bad, row);
+    if (is_value && storage == AY_STORE_STR) {
+        put_body(out, c->type, NULL, 0);
+        put_escaped(out, c->v.str[row]);
+    } else if (is_value && storage == AY_STORE_I64) {
+        put_key64(out, c->type, (uint64_t)c->v.i64[row] ^ SIGN64);
+    } else {
+        const ay_cell cell = ay_batch_cell(batch, col, row);
+        ay_tuple_put(out, &cell);
+    }
 }
 
 /* ---- Reading. Damaged bytes and lack of memory make the cursor short. ---- */
