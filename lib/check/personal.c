@@ -76,15 +76,16 @@ static bool is_mobile(const run *r)
     return (r->n == 11 || is_abroad) && digits[0] == '1' && digits[1] >= '3';
 }
 
-/* ISO/IEC 7812: 13 to 19 digits, a major industry of banks or travel (3 to 6) or a national one (9), and Luhn. */
+/* ISO/IEC 7812: 13 to 19 digits, a major industry of banks or travel (3 to 6) or a national one (9), and Luhn. An X
+ * that was taken for a check character of a citizen id is no part of it. */
 static bool is_bank_card(const run *r)
 {
-    if (r->n < 13 || r->n > RUN_MAX || !strchr("34569", r->digits[0])) return false;
+    const size_t n = r->n == 18 && r->digits[17] == 'X' ? 17 : r->n;
+    if (n < 13 || n > RUN_MAX || !strchr("34569", r->digits[0])) return false;
     unsigned sum = 0;
-    for (size_t i = 0; i < r->n; i++) {
-        if (r->digits[i] == 'X') return false;
+    for (size_t i = 0; i < n; i++) {
         const unsigned digit = (unsigned)(r->digits[i] - '0');
-        const bool is_doubled = (r->n - i) % 2 == 0;
+        const bool is_doubled = (n - i) % 2 == 0;
         sum += !is_doubled ? digit : digit > 4 ? digit * 2 - 9 : digit * 2;
     }
     return sum % 10 == 0;
