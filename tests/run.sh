@@ -1,14 +1,26 @@
 #!/usr/bin/env bash
-# Everything: installs what is missing, builds the developer's build (ASan, UBSan), runs all tests, then the same library
-# with clang and under ThreadSanitizer where threads are tested. Ends with what ctest says.
+# Everything: installs what is missing, runs the quickstart on a release build, builds with clang (ASan, UBSan) for the
+# unit tests and the fuzz corpora, with ThreadSanitizer for what runs in threads, and at last the developer's build (gcc,
+# ASan, UBSan) for all tests. Ends with what ctest says of that one.
 #
-#   tests/run.sh [CTEST ARGUMENTS...]
+#   tests/run.sh [CTEST ARGUMENTS...]    arguments go to the last run
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 . scripts/install.sh
 install_packages build postgres test
 
-cmake --preset dev
-cmake --build --preset dev
+build() {
+    echo "== build $1"
+    cmake --preset "$1" >/dev/null
+    cmake --build --preset "$1"
+}
+
+echo "== quickstart"
+examples/quickstart.sh
+build clang
+ctest --preset clang -L 'unit|fuzz'
+build tsan
+ctest --preset tsan -R 'thread|sort|test_run|parts'
+build dev
 ctest --preset dev "$@"
