@@ -120,30 +120,38 @@ static const struct { const char *name; assay_part part; } report_files[] = {
 };
 enum { REPORT_FILES = sizeof report_files / sizeof *report_files };
 
-static int write_part(const cli_context *cli, assay_result *result, assay_part part, FILE *stream, const char *path)
+static int write_file(const cli_context *cli, assay_result *result, assay_part part, cli_file *file)
 {
     assay_err err = {0};
-    const assay_status st = assay_result_write(result, part, cli_write_stream, stream, &err);
-    if (st == ASSAY_OK) return EXIT_WITHIN;
-    cli_complain(cli, "%s: %s", "%s：%s", path, cli->zh ? err.text_zh : err.text);
-    return cli_exit_code(st);
+    const assay_status st = assay_result_write(result, part, cli_write_stream, file->stream, &err);
+    if (st == ASSAY_OK) return cli_file_flush(cli, file);
+    return ferror(file->stream) ? cli_complain_unwritten(cli, file->path) : cli_fail(cli, &err);
 }
 
 /* All files are written before the first is renamed. */
-static int write_report(const cli_context *cli, assay_result *result, const char *dir)
+static int write_files(const cli_context *cli, assay_result *result, const char *dir)
 {
     cli_file files[REPORT_FILES] = {0};
-    int code = cli_make_dir(cli, dir);
+    int code = EXIT_WITHIN;
     for (size_t i = 0; code == EXIT_WITHIN && i < REPORT_FILES; i++) {
         code = cli_file_open(cli, dir, report_files[i].name, &files[i]);
-        if (code == EXIT_WITHIN) code = write_part(cli, result, report_files[i].part, files[i].stream, files[i].path);
-        if (code == EXIT_WITHIN) code = cli_file_flush(cli, &files[i]);
+        if (code == EXIT_WITHIN) code = write_file(cli, result, report_files[i].part, &files[i]);
     }
     for (size_t i = 0; code == EXIT_WITHIN && i < REPORT_FILES; i++) code = cli_file_commit(cli, &files[i]);
     for (size_t i = 0; i < REPORT_FILES; i++) cli_file_discard(&files[i]);
     return code;
 }
 
+static int write_report(const cli_context *cli, assay_result *result, const char *dir)
+{
+    bool made = false;
+    int code = cli_make_dir(cli, dir, &made);
+    if (code == EXIT_WITHIN) code = write_files(cli, result, dir);
+    if (code != EXIT_WITHIN && made) (void)rmdir(dir);
+    return code;
+}
+
+/* What cannot be written is told when stdout is closed. */
 static int write_output(const cli_context *cli, assay_result *result, const char *format)
 {
     const bool is_text = !format || strcmp(format, "text") == 0;
@@ -151,7 +159,10 @@ static int write_output(const cli_context *cli, assay_result *result, const char
     const assay_part part = is_text                        ? ASSAY_RESULT_SUMMARY
                             : strcmp(format, "json") == 0 ? ASSAY_RESULT_JSON
                                                            : ASSAY_RESULT_FINDINGS;
-    return write_part(cli, result, part, stdout, cli_say(cli, "standard output", "标准输出"));
+    assay_err err = {0};
+    const assay_status st = assay_result_write(result, part, cli_write_stream, stdout, &err);
+    if (st == ASSAY_OK) return fflush(stdout) == 0 ? EXIT_WITHIN : EXIT_IO;
+    return ferror(stdout) ? EXIT_IO : cli_fail(cli, &err);
 }
 
 static void print_cost(const cli_context *cli, const assay_result *result)

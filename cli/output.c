@@ -12,16 +12,17 @@ int cli_write_stream(void *stream, const void *bytes, size_t len)
     return fwrite(bytes, 1, len, stream) == len ? 0 : 1;
 }
 
-static int complain(const cli_context *cli, const char *path)
+int cli_complain_unwritten(const cli_context *cli, const char *path)
 {
     cli_complain(cli, "%s: cannot be written: %s", "%s：无法写入：%s", path, strerror(errno));
     return EXIT_IO;
 }
 
-int cli_make_dir(const cli_context *cli, const char *dir)
+int cli_make_dir(const cli_context *cli, const char *dir, bool *ret_made)
 {
-    if (mkdir(dir, 0777) == 0 || errno == EEXIST) return 0;
-    return complain(cli, dir);
+    *ret_made = mkdir(dir, 0777) == 0;
+    if (*ret_made || errno == EEXIST) return 0;
+    return cli_complain_unwritten(cli, dir);
 }
 
 int cli_file_open(const cli_context *cli, const char *dir, const char *name, cli_file *ret)
@@ -30,17 +31,17 @@ int cli_file_open(const cli_context *cli, const char *dir, const char *name, cli
     ret->stream = NULL;
     if (n < 0 || (size_t)n >= sizeof ret->path) {
         errno = ENAMETOOLONG;
-        return complain(cli, dir);
+        return cli_complain_unwritten(cli, dir);
     }
     snprintf(ret->temporary, sizeof ret->temporary, "%s.XXXXXX", ret->path);
     const int fd = mkstemp(ret->temporary);
-    if (fd < 0) return complain(cli, ret->path);
+    if (fd < 0) return cli_complain_unwritten(cli, ret->path);
     const mode_t mask = umask(0);
     umask(mask);
     fchmod(fd, 0666 & ~mask);
     ret->stream = fdopen(fd, "wb");
     if (ret->stream) return 0;
-    const int code = complain(cli, ret->path);
+    const int code = cli_complain_unwritten(cli, ret->path);
     close(fd);
     unlink(ret->temporary);
     return code;
@@ -49,12 +50,12 @@ int cli_file_open(const cli_context *cli, const char *dir, const char *name, cli
 int cli_file_flush(const cli_context *cli, cli_file *file)
 {
     const bool flushed = fflush(file->stream) == 0 && fsync(fileno(file->stream)) == 0;
-    return flushed ? 0 : complain(cli, file->path);
+    return flushed ? 0 : cli_complain_unwritten(cli, file->path);
 }
 
 int cli_file_commit(const cli_context *cli, cli_file *file)
 {
-    if (rename(file->temporary, file->path) != 0) return complain(cli, file->path);
+    if (rename(file->temporary, file->path) != 0) return cli_complain_unwritten(cli, file->path);
     fclose(file->stream);
     file->stream = NULL;
     return 0;
