@@ -78,7 +78,7 @@ struct assay_pack {
     uint32_t n_datasets;
     const ay_grade *grades; /* from high to low; the last has cut 0 */
     uint32_t n_grades;
-    uint32_t weights[AY_DIMENSIONS]; /* of the dimensions; default 1 each */
+    uint32_t weights[AY_DIMENSIONS]; /* of the dimensions; default 1 each, traceability 0 */
     const ay_pack_file *files; /* in order of loading: the pack, its includes, code lists */
     uint32_t n_files;
 };

@@ -80,7 +80,8 @@ void ay_load_score(ay_load *l)
 {
     l->pack->grades = default_grades;
     l->pack->n_grades = AY_COUNT(default_grades);
-    for (size_t i = 0; i < AY_DIMENSIONS; i++) l->pack->weights[i] = 1;
+    /* traceability, the last, is no dimension of GB/T 36344: it is shown, and counts where a pack says so */
+    for (size_t i = 0; i < AY_DIMENSIONS; i++) l->pack->weights[i] = i + 1 < AY_DIMENSIONS;
     const ay_node *map = l->docs[0].root ? ay_node_get(l->docs[0].root, "score") : NULL;
     if (!map) return;
     ay_read_map(l, map, ay_keys_score.words, ay_keys_score.n);

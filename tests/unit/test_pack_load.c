@@ -154,7 +154,7 @@ static void check_pack(void **state)
     assert_int_equal(pack->n_grades, 2);
     assert_int_equal(pack->grades[0].cut_e2, 8550);
     assert_string_equal(pack->grades[1].name.zh, "差");
-    static const uint32_t weights[AY_DIMENSIONS] = {1, 1, 3, 1, 1, 1, 0};
+    static const uint32_t weights[AY_DIMENSIONS] = {1, 1, 3, 1, 1, 1, 2};
     assert_memory_equal(pack->weights, weights, sizeof weights);
     assert_int_equal(pack->n_files, 2);
     assert_string_equal(pack->files[1].name, "lib/identifiers.yaml");
