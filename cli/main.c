@@ -48,11 +48,7 @@ int cli_exit_code(assay_status status)
 
 int cli_fail(const cli_context *cli, const assay_err *err)
 {
-    const char *text = cli->zh && err->text_zh[0] ? err->text_zh : err->text;
-    if (err->line && err->code != ASSAY_EPACK)
-        cli_complain(cli, "line %u: %s", "第 %u 行：%s", (unsigned)err->line, text);
-    else
-        cli_complain(cli, "%s", "%s", text);
+    cli_complain(cli, "%s", "%s", cli->zh && err->text_zh[0] ? err->text_zh : err->text);
     return cli_exit_code(err->code);
 }
 

@@ -26,6 +26,6 @@ assay_status assay_run_file(assay_run *run, const char *dataset, const char *pat
         ay_source_close(source);
         return st;
     }
-    AY_TRY(ay_run_drain(run, d, source, source->schema, &d->partial, err));
+    AY_TRY(ay_run_drain(run, d, source, ay_file_source_columns(source), &d->partial, err));
     return ay_run_end(run, d, err);
 }

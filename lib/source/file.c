@@ -22,7 +22,7 @@ typedef struct file {
     const char *path, *path_zh;
     int fd;
     const atomic_bool *cancel; /* may be NULL */
-    ay_schema schema;
+    ay_schema schema, all; /* the columns that a field wants; all of the header */
     ay_encoding *encoding; /* NULL: UTF-8 */
     ay_decoder *decoder;
 
@@ -236,6 +236,7 @@ static assay_status copy_names(file *f, ay_decoder *d, ay_schema *ret, assay_err
     ay_column *columns = AY_ARENA_ARRAY(&f->arena, d->batch.n, ay_column);
     AY_NOMEM_IF(!columns, err);
     for (uint32_t i = 0; i < d->batch.n; i++) {
+        columns[i] = (ay_column){.type = AY_TEXT, .source_type = "text"};
         columns[i].name = ay_arena_copy(&f->arena, d->batch.cols[i].v.str[0]);
         AY_NOMEM_IF(!columns[i].name, err);
     }
@@ -284,7 +285,7 @@ static assay_status choose_columns(file *f, const ay_schema *header, const ay_fi
         AY_FAIL_IF(has_column(&f->schema, name), err, ASSAY_EUSAGE, "%1$s: the header names the column '%3$s' twice%2$.0s",
                    "%1$.0s%2$s：表头中列“%3$s”出现两次", f->path, f->path_zh, name);
         keep[i] = f->schema.n;
-        columns[f->schema.n++] = (ay_column){.name = name, .type = AY_TEXT, .source_type = "text"};
+        columns[f->schema.n++] = header->columns[i];
     }
     return ASSAY_OK;
 }
@@ -292,14 +293,13 @@ static assay_status choose_columns(file *f, const ay_schema *header, const ay_fi
 static assay_status open_with_header(file *f, const assay_file_options *o, const ay_field *fields, uint32_t n,
                                      uint32_t cap, assay_err *err)
 {
-    ay_schema header = {0};
     assay_err why;
-    AY_TRY(name_file(f, read_header(f, o, &header, &why), &why, err));
-    uint32_t *of = AY_ARENA_ARRAY(&f->arena, header.n, uint32_t);
+    AY_TRY(name_file(f, read_header(f, o, &f->all, &why), &why, err));
+    uint32_t *of = AY_ARENA_ARRAY(&f->arena, f->all.n, uint32_t);
     AY_NOMEM_IF(!of, err);
-    AY_TRY(choose_columns(f, &header, fields, n, of, err));
+    AY_TRY(choose_columns(f, &f->all, fields, n, of, err));
     const ay_keep keep = {.of = of, .n = f->schema.n};
-    return open_lines(o, &header, &keep, header.n, cap, &f->decoder, err);
+    return open_lines(o, &f->all, &keep, f->all.n, cap, &f->decoder, err);
 }
 
 /* The columns are the fields, in order. */
@@ -313,7 +313,7 @@ static assay_status schema_of_fields(file *f, const ay_field *fields, uint32_t n
         AY_NOMEM_IF(!name, err);
         columns[i] = (ay_column){.name = name, .type = type, .source_type = ay_type_name(type)};
     }
-    f->schema = (ay_schema){.columns = columns, .n = n};
+    f->schema = f->all = (ay_schema){.columns = columns, .n = n};
     return ASSAY_OK;
 }
 
@@ -372,4 +372,9 @@ assay_status ay_file_source_open(const ay_file_request *request, ay_source **ret
     f->decoder->reject_ctx = f;
     *ret = &f->base;
     return ASSAY_OK;
+}
+
+const ay_schema *ay_file_source_columns(const ay_source *source)
+{
+    return &((const file *)source)->all;
 }
