@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# The whole job against the floor: a bare binary COPY drain of the same columns, in turn, in one run, on a private
+# PostgreSQL. Prints every pair, the medians and their ratio.
+#
+#   bench/whole_job.sh [RECORDS [PAIRS]]      default: 2000000 records, 5 pairs
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+records=${1:-2000000}
+pairs=${2:-5}
+out=build/bench
+
+cmake --preset release >/dev/null
+cmake --build --preset release --target assay_cli assay_generate assay_drain
+. tests/pg/cluster.sh
+cluster_start
+rm -rf "$out"
+mkdir -p "$out/pack"
+cp examples/quickstart/enterprise.yaml "$out/pack/"
+psql -qX -v ON_ERROR_STOP=1 -f examples/quickstart/table.sql
+build/release/bench/assay_generate --records "$records" --seed 1 --codes "$out/pack/regions.csv" |
+    psql -qX -v ON_ERROR_STOP=1 -c 'copy enterprise from stdin'
+psql -qX -c 'vacuum analyze enterprise'
+
+seconds() { # COMMAND...: wall seconds of the command
+    local begin=$EPOCHREALTIME
+    "$@" >/dev/null 2>"$out/stderr" || [ $? -eq 1 ] || { cat "$out/stderr" >&2; return 3; }
+    awk -v a="$begin" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.3f\n", b - a }'
+}
+drain() { seconds build/release/bench/assay_drain 'COPY (SELECT * FROM enterprise) TO STDOUT (FORMAT binary)'; }
+job() {
+    seconds build/release/cli/assay run "$out/pack/enterprise.yaml" --as-of 2026-07-01T00:00:00+08:00 \
+        --report "$out/report" --quiet
+}
+median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+
+drain >/dev/null # warms the cache
+for ((i = 0; i < pairs; i++)); do
+    drain >>"$out/drain"
+    job >>"$out/job"
+    echo "drain $(tail -1 "$out/drain") s, job $(tail -1 "$out/job") s"
+done
+awk -v d="$(median "$out/drain")" -v j="$(median "$out/job")" -v n="$records" \
+    'BEGIN { printf "%d records: drain %.3f s, job %.3f s, ratio %.2f (medians)\n", n, d, j, j / d }'
