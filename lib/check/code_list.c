@@ -262,8 +262,9 @@ bool ay_code_list_read(ay_build *build, const ay_node *file, const ay_code_colum
     const size_t valid = ay_utf8_valid(r.bytes);
     for (size_t i = 0; i < valid && valid < r.bytes.len; i++) r.pos.line += r.bytes.ptr[i] == '\n';
     if (valid < r.bytes.len) return fault(&r, "the file is not UTF-8", "文件不是 UTF-8 编码");
+    if (!read_lines(&r, columns, list)) return false;
     *ret = list;
-    return read_lines(&r, columns, list);
+    return true;
 }
 
 ay_code_verdict ay_code_find(const ay_code_list *list, ay_str code, int64_t day, bool leaf_only)
