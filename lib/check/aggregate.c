@@ -316,10 +316,10 @@ static assay_status begin_group(aggregate_finish *f, const ay_member *member, as
     return ASSAY_OK;
 }
 
-/* Values of a group come in order: a distinct one is one that differs from the one before it. */
-static assay_status count_distinct(aggregate_finish *f, const ay_member *member, ay_str value, assay_err *err)
+/* Values of a group come in order, nulls first: a distinct one is the first, or differs from the one before it. */
+static assay_status count_distinct(aggregate_finish *f, ay_str value, assay_err *err)
 {
-    const bool is_same = !member->is_first && ay_str_eq(value, ay_buf_view(&f->previous));
+    const bool is_same = f->figure.distinct && ay_str_eq(value, ay_buf_view(&f->previous));
     f->figure.distinct += !is_same;
     if (is_same) return ASSAY_OK;
     ay_buf_clear(&f->previous);
@@ -350,7 +350,7 @@ static assay_status visit(void *ctx, const ay_member *member, assay_err *err)
     if (is_read && !is_null) AY_NOMEM_IF(!ay_groups_cell(f->groups, value, &cell), err);
     ay_figure_add(kind, &f->figure, &cell);
     if (is_null) return ASSAY_OK;
-    if (kind == AY_FIGURE_DISTINCT) return count_distinct(f, member, value, err);
+    if (kind == AY_FIGURE_DISTINCT) return count_distinct(f, value, err);
     if (kind == AY_FIGURE_QUANTILE && ++f->position == f->rank) ay_figure_choose(&f->figure, &cell);
     return ASSAY_OK;
 }
