@@ -137,11 +137,22 @@ static bool asks_for_help(int argc, char **argv)
     return false;
 }
 
+/* What is wrong with the first option is said in the language that a later one names. */
+static void look_for_language(cli_context *cli, int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        const bool is_apart = strcmp(argv[i], "--lang") == 0 && i + 1 < argc;
+        const char *value = is_apart ? argv[i + 1] : strncmp(argv[i], "--lang=", 7) == 0 ? argv[i] + 7 : "";
+        if (is_allowed(&cli_common_options[0], value)) take_common(cli, 0, value);
+    }
+}
+
 int cli_read_options(cli_context *cli, const cli_command *command, int argc, char **argv, cli_given *ret)
 {
     option_reader r = {cli, command, argc, 1, argv};
     bool only_words = false;
     const bool help = asks_for_help(argc, argv);
+    look_for_language(cli, argc, argv);
     memset(ret, 0, sizeof *ret);
     for (; r.at < argc; r.at++) {
         const char *arg = argv[r.at];

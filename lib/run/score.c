@@ -1,7 +1,8 @@
 #include "run/score.h"
 
-#define WHOLE ((__int128)1000000000000) /* 100 % in the units of the computation */
-#define TO_E4 1000000                   /* WHOLE / TO_E4 = 1000000 = 100 points in 1/10000 */
+#define WHOLE ((__int128)1000000000000000) /* 100 % in the units of the computation, where steps are rounded to nearest */
+#define TO_E4 1000000000                   /* WHOLE / TO_E4 = 1000000 = 100 points in 1/10000, rounded down */
+#define STEPS 1000                         /* more than all roundings of the computation together */
 
 enum { TRACE = 20 };
 
@@ -68,23 +69,32 @@ void ay_score_add_trace(ay_scoreboard *board, uint64_t answerable, uint64_t fiel
 
 typedef struct mean {
     __int128 sum, of;
-    bool is_missing;
+    bool is_missing, is_flawed; /* something failed below */
 } mean;
+
+static __int128 divide(__int128 a, __int128 b)
+{
+    return (a + b / 2) / b;
+}
 
 static __int128 mean_value(const mean *m)
 {
-    return m->is_missing || m->of == 0 ? -1 : m->sum / m->of;
+    return m->is_missing || m->of == 0 ? -1 : divide(m->sum, m->of);
 }
 
-static void mean_add(mean *m, __int128 value, __int128 weight)
+static void mean_add(mean *m, __int128 value, __int128 weight, bool is_flawed)
 {
     m->sum += value * weight;
     m->of += weight;
+    m->is_flawed |= is_flawed && weight;
 }
 
-static int64_t to_e4(__int128 value)
+/* 100 points only where nothing failed, however small the share. */
+static int64_t to_e4(__int128 value, bool is_flawed)
 {
-    return value < 0 ? AY_NOT_ASSESSABLE : (int64_t)(value / TO_E4);
+    if (value < 0) return AY_NOT_ASSESSABLE;
+    const int64_t e4 = (int64_t)((value + STEPS) / TO_E4);
+    return is_flawed && e4 == WHOLE / TO_E4 ? e4 - 1 : e4;
 }
 
 static void close_dimension(ay_scoreboard *board, uint32_t d, mean *dimension)
@@ -95,9 +105,10 @@ static void close_dimension(ay_scoreboard *board, uint32_t d, mean *dimension)
         s->score_e4 = AY_NOT_ASSESSABLE;
         dimension->is_missing |= s->is_missing;
         if (s->is_missing || s->weighted_of == 0) continue;
-        const __int128 score = s->weighted_good * WHOLE / s->weighted_of;
-        s->score_e4 = to_e4(score);
-        mean_add(dimension, score, 1);
+        const __int128 score = divide(s->weighted_good * WHOLE, s->weighted_of);
+        const bool is_flawed = s->weighted_good < s->weighted_of;
+        s->score_e4 = to_e4(score, is_flawed);
+        mean_add(dimension, score, 1, is_flawed);
     }
 }
 
@@ -108,11 +119,11 @@ void ay_score_close(ay_scoreboard *board, const assay_pack *pack)
         mean dimension = {0};
         close_dimension(board, d, &dimension);
         const __int128 value = mean_value(&dimension);
-        board->dimensions_e4[d] = to_e4(value);
-        if (value >= 0) mean_add(&total, value, pack->weights[d]);
+        board->dimensions_e4[d] = to_e4(value, dimension.is_flawed);
+        if (value >= 0) mean_add(&total, value, pack->weights[d], dimension.is_flawed);
         if (pack->weights[d]) total.is_missing |= dimension.is_missing;
     }
-    board->total_e4 = to_e4(mean_value(&total));
+    board->total_e4 = to_e4(mean_value(&total), total.is_flawed);
     for (uint32_t g = 0; board->total_e4 >= 0 && g < pack->n_grades && !board->grade; g++)
         if (board->total_e4 >= (int64_t)pack->grades[g].cut_e2 * 100) board->grade = &pack->grades[g];
 }

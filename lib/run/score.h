@@ -2,8 +2,8 @@
  *
  * Indicator X = A / B. For 0303 and 0305 (lower is better) A counts failing elements and the score is 1 - X. Rules count
  * with their weight in the score, once each in A and B. A dimension is the mean of its assessable indicators, the total the
- * mean of the assessable dimensions weighted by the pack. All in integers, rounded down at each step, so that 100 means
- * that nothing failed. What has an input missing (a rule that was not evaluated) is not assessable, and so is
+ * mean of the assessable dimensions weighted by the pack. All in integers, rounded down when shown, and 100 only where
+ * nothing failed. What has an input missing (a rule that was not evaluated) is not assessable, and so is
  * everything above it; what has nothing to count (B = 0) is left out. */
 #ifndef AY_RUN_SCORE_H
 #define AY_RUN_SCORE_H

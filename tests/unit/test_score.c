@@ -159,6 +159,24 @@ static void test_never_rounded_up(void **state)
     ay_score_add(&b, &format_rule, 3000000, 1, false);
     ay_score_close(&b, &pack);
     assert_int_equal(b.total_e4, 999999);
+    ay_scoreboard vast = {0};
+    ay_score_add(&vast, &format_rule, UINT64_C(1) << 62, 1, false);
+    ay_score_close(&vast, &pack);
+    assert_int_equal(vast.total_e4, 999999);
+}
+
+/* 1/3 and 2/3: the mean is 50, not a step below. */
+static void test_thirds(void **state)
+{
+    (void)state;
+    const assay_pack pack = pack_with(equal);
+    ay_scoreboard b = {0};
+    ay_score_add(&b, &format_rule, 3, 1, false);
+    ay_score_add(&b, &content_rule, 3, 2, false);
+    ay_score_close(&b, &pack);
+    assert_int_equal(indicator(&b, "0302")->score_e4, 666666);
+    assert_int_equal(indicator(&b, "0301")->score_e4, 333333);
+    assert_int_equal(b.total_e4, 500000);
 }
 
 /* 0303: A counts the failing, X = 5 / 20, the score is 1 - X = 75 %. */
@@ -262,6 +280,7 @@ int main(void)
         cmocka_unit_test(test_not_assessable),
         cmocka_unit_test(test_weights),
         cmocka_unit_test(test_trace),
+        cmocka_unit_test(test_thirds),
         cmocka_unit_test(test_masks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
