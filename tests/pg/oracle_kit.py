@@ -18,13 +18,18 @@ def psql(script):
     return [[None if cell == NULL else cell for cell in row.split(FIELD)] for row in rows]
 
 
-def run(program, *arguments, codes=(0, 1)):
-    """Run the command; its standard output. Any other exit code ends the test with what it said."""
+def run_all(program, *arguments, codes=(0, 1)):
+    """Run the command. Any other exit code ends the test with what it said."""
     done = subprocess.run([program, *arguments], capture_output=True, check=False)
     if done.returncode not in codes:
         sys.exit(f"{' '.join([program, *arguments])}: exit code {done.returncode}\n"
                  f"{done.stderr.decode(errors='replace')[:8000]}")
-    return done.stdout
+    return done
+
+
+def run(program, *arguments, codes=(0, 1)):
+    """Run the command; its standard output."""
+    return run_all(program, *arguments, codes=codes).stdout
 
 
 def read(folder, name):

@@ -20,6 +20,7 @@ from properties_tables import Table
 
 AS_OF = "2026-02-28T12:00:00+08:00"
 DRAWS = 20
+LARGE = 20000
 COUNTS = ("evaluated", "failed", "skipped", "unreadable", "excluded")
 SETTINGS = """set timezone = 'Asia/Shanghai'; set client_min_messages = warning;
 drop schema if exists public cascade; create schema public;
@@ -35,9 +36,13 @@ class Draw:
         self.seed = f"{seed}-{kind}-{i}"
         rng = random.Random(self.seed)
         self.name = f"t{i}"
-        columns, make = kinds.KINDS[kind](rng)
-        self.table = Table(rng, self.name, columns)
-        self.rules = [kinds.options(rng, make(rng, self.table), f"r{k}") for k in range(3)]
+        if kind == "large":
+            columns, self.rules = kinds.large(rng)
+            self.table = Table(rng, self.name, columns, LARGE)
+        else:
+            columns, make = kinds.KINDS[kind](rng)
+            self.table = Table(rng, self.name, columns)
+            self.rules = [kinds.options(rng, make(rng, self.table), f"r{k}") for k in range(3)]
         self.rules += [kinds.own_type(c) for c in columns if c.kind != "text"]
         self.rules += [kinds.own_type(c) for c in self.table.all[:1]]
 
@@ -90,7 +95,8 @@ def write_pack(folder, kind, draws):
 def answers(draws):
     """rule -> (counts, keys that fail, keys that are unreadable), asked of the server."""
     asked = {f"{d.name}.{rule.id}": (dict.fromkeys(COUNTS, 0), []) for d in draws for rule in d.rules}
-    for rule, key, verdict, n in kit.psql(SETTINGS + "".join(d.script() + d.question() for d in draws)):
+    script = "".join(d.script() for d in draws) + "analyze;\n" + "".join(d.question() for d in draws)
+    for rule, key, verdict, n in kit.psql(SETTINGS + script):
         counts, keys = asked[rule]
         if verdict in ("skipped", "unreadable", "excluded"):
             counts[verdict] += int(n)
@@ -147,7 +153,7 @@ def compare(draw, rules, found, asked):
 
 
 def explain(kind, draw, faults, pack):
-    print(f"{kind}: seed {draw.seed}, pack {pack}", *faults, draw.table.dump(), sep="\n", file=sys.stderr)
+    print(f"{kind}: seed {draw.seed}, pack {pack}", *faults, draw.table.dump()[:20000], sep="\n", file=sys.stderr)
 
 
 def without_place(result):
@@ -173,8 +179,15 @@ def variants(assay, pack, report, draws, seed):
     return faults
 
 
+def spills(assay, pack):
+    """The least memory has to be too little for the large table, or nothing was shown."""
+    said = kit.run_all(assay, "run", pack, "--as-of", AS_OF, "--memory", "1MiB").stderr.decode()
+    amount = re.search(r"([0-9.]+) MiB spilled", said)
+    return [] if amount and float(amount[1]) > 0 else [f"nothing was spilled: {said}"]
+
+
 def test(assay, seed, kind, folder):
-    draws = [Draw(seed, kind, i) for i in range(DRAWS)]
+    draws = [Draw(seed, kind, i) for i in range(1 if kind == "large" else DRAWS)]
     asked = answers(draws)
     pack, report = write_pack(folder, kind, draws), os.path.join(folder, "report")
     kit.run(assay, "run", pack, "--as-of", AS_OF, "--quiet", "--report", report)
@@ -188,6 +201,7 @@ def test(assay, seed, kind, folder):
             bad += 1
     rest = [f"{name}: not expected" for name in [*rules, *found] if not name.endswith(".id.type")]
     rest += variants(assay, pack, report, draws, seed)
+    rest += spills(assay, pack) if kind == "large" else []
     for fault in rest:
         print(f"{kind}: seed {seed}: {fault}", file=sys.stderr)
     verdicts = {c: sum(counts[c] for counts, _ in asked.values()) for c in COUNTS}
@@ -201,7 +215,7 @@ def test(assay, seed, kind, folder):
 def main():
     assay, seed = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 20260701
     start, wrong = time.monotonic(), 0
-    for kind in sys.argv[3:] or kinds.KINDS:
+    for kind in sys.argv[3:] or [*kinds.KINDS, "large"]:
         with tempfile.TemporaryDirectory(prefix="assay-properties.") as folder:
             wrong += test(assay, seed, kind, folder)
     print(f"{time.monotonic() - start:.0f} s, seed {seed}: {wrong} wrong")

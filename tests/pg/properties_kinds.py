@@ -519,13 +519,13 @@ def fresh(rng):
 
 
 def aggregate(rng):
-    columns = [Column(rng, "i", "integer", ["-3", "0", "1", "2", "7", "9223372036854775807", "-9223372036854775808"], loose=False),
+    columns = [Column(rng, "k", "text", CITY), Column(rng, "i", "integer", ["-3", "0", "1", "2", "7", "9223372036854775807", "-9223372036854775808"], loose=False),
                Column(rng, "d", "decimal", FINITE, loose=False), Column(rng, "t", "date", DATES, loose=False),
                Column(rng, "g", "text", CITY), Column(rng, "f", "float", FLOATS)]
 
     def make(rng, _):
         figure = rng.choice(["count", "sum", "mean", "min", "max", "stddev", "quantile", "distinct", "share_null"])
-        of = rng.choice({"sum": "id", "mean": "id", "stddev": "id", "min": "idt", "max": "idt", "quantile": "idt"}.get(figure, "idtgf"))
+        of = rng.choice({"sum": "id", "mean": "id", "stddev": "id", "min": "idtf", "max": "idtf", "quantile": "idtf"}.get(figure, "idtgfk"))
         by = rng.choice([[], ["g"]]) if of != "g" else []
         quantile = rng.choice(["0", "0.25", "0.5", "0.9", "1"])
         value = {"count": f"count({of})", "mean": f"avg({of}::numeric)", "sum": f"sum({of}::numeric)", "min": f"min({of})", "max": f"max({of})",
@@ -572,6 +572,42 @@ def schema(rng):
                        join (values {names}) n(sql, type) on n.sql = c.data_type where table_name = '{table.name}') s using (name)
             where {'true' if exact else 'd.name is not null'}""", takes_nulls=False)
     return columns, make
+
+
+def large(rng):
+    """More than fits into the least memory: sets and findings spill."""
+    columns = [Column(rng, "g", "text", [f"{i:05}" for i in range(20000)], 0.01, missing=["00000"]),
+               Column(rng, "n", "integer", [str(i) for i in range(400)], 0.02, loose=False),
+               Column(rng, "a", "date", DATES, 0.01, loose=False), Column(rng, "b", "date", DATES, 0.1, loose=False)]
+    for column, values in zip(columns, ([f"{i:05}" for i in range(8000)], [str(i) for i in range(6)], DATES, DATES)):
+        column.values = values
+    known, period = "g is not null and n is not null", "g is not null and a is not null"
+    rules = [
+        Rule({"unique": ["g", "n"]}, body=f"""select id, case when {known} then verdict(count(*) over (partition by g, n) = 1)
+            else 'skipped' end from good"""),
+        Rule({"unique": {"fields": ["g", "n", "a", "b"], "nulls": "equal"}},
+             body="select id, verdict(count(*) over (partition by g, n, a, b) = 1) from good"),
+        Rule({"depends": {"n": ["g"]}}, body=f"""
+            select id, case when {known} then verdict(same = most and tops = most) else 'skipped' end
+            from (select *, sum((same = most)::int) over (partition by g) as tops
+                  from (select *, max(same) over (partition by g) as most
+                        from (select *, count(*) over (partition by g, n) as same
+                              from (select id, n, case when {known} then g end as g from good) k) s) m) t"""),
+        Rule({"sequence": {"field": "n", "step": "1", "by": ["g"]}}, body=f"""
+            select id, verdict(coalesce(n - lag(n) over (partition by g order by n, id) = 1, true)) from good where {known}
+            union all select id, 'skipped' from good where not ({known})"""),
+        Rule({"overlap": {"from": "a", "to": "b", "by": ["g"]}}, body=f"""
+            with x as (select * from good where {period}),
+            clash as (select distinct x.id from x join x y using (g) where y.id <> x.id
+                      and not coalesce(x.b < x.a, false) and not coalesce(y.b < y.a, false)
+                      and x.a <= coalesce(y.b, 'infinity') and y.a <= coalesce(x.b, 'infinity'))
+            select id, verdict(not coalesce(b < a, false) and clash.id is null) from x left join clash using (id)
+            union all select id, 'skipped' from good where not ({period})"""),
+        Rule({"field": "n", "one_of": ["1", "2"]}, "verdict(n in (1, 2))"),
+    ]
+    for i, rule in enumerate(rules):
+        rule.id, rule.yaml = f"r{i}", {"id": f"r{i}", **rule.check}
+    return columns, rules
 
 
 KINDS = {

@@ -75,9 +75,10 @@ def copied(value):
 class Table:
     """A table `name` with key id and a column w for `where`; `typed_NAME` is what SQL is asked about."""
 
-    def __init__(self, rng, name, columns, most=300):
+    def __init__(self, rng, name, columns, n=None):
         self.name, self.columns = name, columns
-        n = rng.choice([0, 1, rng.randint(2, 3), *(rng.randint(4, most) for most in (20, 60, 60, 100, 100, most))])
+        if n is None:
+            n = rng.choice([0, 1, rng.randint(2, 3), *(rng.randint(4, most) for most in (20, 60, 60, 100, 100, 300))])
         w = Column(rng, "w", "integer", ["0", "1", "2", "3"], rng.choice([0, 0.2]), loose=False)
         self.all = [w, *columns]
         ids = rng.sample(range(-5, 4 * n + 5), n)
