@@ -43,6 +43,8 @@ int cli_fail(const cli_context *cli, const assay_err *err);
 int cli_exit_code(assay_status status);
 /* Load a pack, telling all its diagnostics on stderr; NULL with *ret_exit set when it has errors. */
 assay_pack *cli_load_pack(cli_context *cli, const char *path, const char *const *include_dirs, size_t n, int *ret_exit);
+/* The path of a dataset's file, which the pack names relative to its own folder. False: it names none. */
+bool cli_dataset_file(const assay_dataset_info *dataset, const char *pack_path, char *path, size_t size);
 void cli_print_diags(const cli_context *cli, FILE *out, const assay_diags *diags);
 
 #endif

@@ -1,4 +1,6 @@
 /* assay explain: one rule, one record, in full. */
+#include <string.h>
+
 #include "interrupt.h"
 #include "options.h"
 #include "output.h"
@@ -22,6 +24,18 @@ static const cli_option options[] = {
     {0},
 };
 
+/* The file that the pack names for the rule's dataset; false: it is in the server, or the rule is not known. */
+static bool find_file(const cli_given *g, const assay_pack *pack, char *path, size_t size)
+{
+    assay_rule_info rule = {0};
+    assay_dataset_info dataset = {0};
+    for (size_t i = 0; i < assay_pack_rule_count(pack) && (!rule.id || strcmp(rule.id, g->words[0]) != 0); i++)
+        assay_pack_rule(pack, i, &rule);
+    for (size_t i = 0; i < assay_pack_dataset_count(pack) && (!dataset.name || strcmp(dataset.name, rule.dataset) != 0); i++)
+        assay_pack_dataset(pack, i, &dataset);
+    return cli_dataset_file(&dataset, g->texts[OPT_PACK], path, size);
+}
+
 static int explain(cli_context *cli, const cli_given *g, const assay_pack *pack)
 {
     assay_run_options o = ASSAY_RUN_OPTIONS_INIT;
@@ -32,7 +46,9 @@ static int explain(cli_context *cli, const cli_given *g, const assay_pack *pack)
         code = cli_read_file_options(cli, g->texts[OPT_DELIMITER], g->texts[OPT_ENCODING], g->texts[OPT_NULL],
                                      g->texts[OPT_NO_HEADER], false, &file);
     if (code != EXIT_WITHIN) return code;
-    const assay_explain_source source = {.conninfo = g->texts[OPT_DB], .path = g->texts[OPT_CSV], .file = &file};
+    char path[4096];
+    assay_explain_source source = {.conninfo = g->texts[OPT_DB], .path = g->texts[OPT_CSV], .file = &file};
+    if (!source.path && find_file(g, pack, path, sizeof path)) source.path = path;
     o.as_of = g->texts[OPT_AS_OF];
     o.reveal = g->lists[LIST_REVEAL];
     o.n_reveal = g->list_counts[LIST_REVEAL];

@@ -73,42 +73,82 @@ static int read_run_options(const cli_context *cli, const cli_given *g, assay_ru
 
 /* ---- Reading ---- */
 
-static int read_file(const cli_context *cli, const cli_given *g, assay_run *run, const char *given, assay_file_format format)
+typedef struct reading {
+    const cli_context *cli;
+    const cli_given *given;
+    const char *pack_path;
+    const assay_pack *pack;
+    assay_run *run;
+} reading;
+
+static int read_file(const reading *r, const char *dataset, const char *path, assay_file_format format)
 {
+    const cli_given *g = r->given;
     assay_file_options file = ASSAY_FILE_OPTIONS_INIT;
     assay_err err = {0};
-    char dataset[256];
-    const char *equals = strchr(given, '=');
-    if (!equals || equals == given || (size_t)(equals - given) >= sizeof dataset) {
-        cli_complain(cli, "'%s': write DATASET=FILE", "“%s”：请写成 数据集=文件", given);
-        return EXIT_USAGE;
-    }
-    snprintf(dataset, sizeof dataset, "%.*s", (int)(equals - given), given);
     file.format = format;
-    const int code = cli_read_file_options(cli, g->texts[OPT_DELIMITER], g->texts[OPT_ENCODING], g->texts[OPT_NULL],
+    const int code = cli_read_file_options(r->cli, g->texts[OPT_DELIMITER], g->texts[OPT_ENCODING], g->texts[OPT_NULL],
                                            g->texts[OPT_NO_HEADER], g->texts[OPT_LENIENT], &file);
     if (code != EXIT_WITHIN) return code;
-    return assay_run_file(run, dataset, equals + 1, &file, &err) == ASSAY_OK ? EXIT_WITHIN : cli_fail(cli, &err);
+    return assay_run_file(r->run, dataset, path, &file, &err) == ASSAY_OK ? EXIT_WITHIN : cli_fail(r->cli, &err);
 }
 
-/* Whether some selected dataset is still to be read from PostgreSQL. */
-static bool needs_server(const assay_pack *pack, const cli_given *g)
+static int read_named(const reading *r, int list, assay_file_format format)
 {
-    const size_t from_files = g->list_counts[LIST_CSV] + g->list_counts[LIST_COPY];
-    const size_t selected = g->list_counts[LIST_DATASET] ? g->list_counts[LIST_DATASET] : assay_pack_dataset_count(pack);
-    return g->texts[OPT_DB] || from_files < selected;
+    for (size_t i = 0; i < r->given->list_counts[list]; i++) {
+        char dataset[256];
+        const char *given = r->given->lists[list][i], *equals = strchr(given, '=');
+        if (!equals || equals == given || (size_t)(equals - given) >= sizeof dataset) {
+            cli_complain(r->cli, "'%s': write DATASET=FILE", "“%s”：请写成 数据集=文件", given);
+            return EXIT_USAGE;
+        }
+        snprintf(dataset, sizeof dataset, "%.*s", (int)(equals - given), given);
+        const int code = read_file(r, dataset, equals + 1, format);
+        if (code != EXIT_WITHIN) return code;
+    }
+    return EXIT_WITHIN;
 }
 
-static int read_all(const cli_context *cli, const cli_given *g, const assay_pack *pack, assay_run *run)
+static bool names_dataset(const cli_given *g, int list, const char *dataset)
+{
+    const size_t len = strlen(dataset);
+    for (size_t i = 0; i < g->list_counts[list]; i++)
+        if (strncmp(g->lists[list][i], dataset, len) == 0 && strchr("=", g->lists[list][i][len])) return true;
+    return false;
+}
+
+/* Selected, and not read from a file that the user named. */
+static bool is_left(const cli_given *g, const char *dataset)
+{
+    const bool selected = g->list_counts[LIST_DATASET] == 0 || names_dataset(g, LIST_DATASET, dataset);
+    return selected && !names_dataset(g, LIST_CSV, dataset) && !names_dataset(g, LIST_COPY, dataset);
+}
+
+/* The datasets whose file the pack names; *ret_server: others are left, for the server. */
+static int read_left(const reading *r, bool *ret_server)
+{
+    int code = EXIT_WITHIN;
+    for (size_t i = 0; code == EXIT_WITHIN && i < assay_pack_dataset_count(r->pack); i++) {
+        char path[4096];
+        assay_dataset_info d;
+        assay_pack_dataset(r->pack, i, &d);
+        if (!is_left(r->given, d.name)) continue;
+        if (cli_dataset_file(&d, r->pack_path, path, sizeof path)) code = read_file(r, d.name, path, ASSAY_FILE_CSV);
+        else *ret_server = true;
+    }
+    return code;
+}
+
+static int read_all(const reading *r)
 {
     assay_err err = {0};
-    int code = EXIT_WITHIN;
-    for (size_t i = 0; code == EXIT_WITHIN && i < g->list_counts[LIST_CSV]; i++)
-        code = read_file(cli, g, run, g->lists[LIST_CSV][i], ASSAY_FILE_CSV);
-    for (size_t i = 0; code == EXIT_WITHIN && i < g->list_counts[LIST_COPY]; i++)
-        code = read_file(cli, g, run, g->lists[LIST_COPY][i], ASSAY_FILE_COPY_TEXT);
-    if (code != EXIT_WITHIN || !needs_server(pack, g)) return code;
-    return assay_run_postgres(run, NULL, g->texts[OPT_DB], &err) == ASSAY_OK ? EXIT_WITHIN : cli_fail(cli, &err);
+    const char *uri = r->given->texts[OPT_DB];
+    bool server = uri != NULL;
+    int code = read_named(r, LIST_CSV, ASSAY_FILE_CSV);
+    if (code == EXIT_WITHIN) code = read_named(r, LIST_COPY, ASSAY_FILE_COPY_TEXT);
+    if (code == EXIT_WITHIN) code = read_left(r, &server);
+    if (code != EXIT_WITHIN || !server) return code;
+    return assay_run_postgres(r->run, NULL, uri, &err) == ASSAY_OK ? EXIT_WITHIN : cli_fail(r->cli, &err);
 }
 
 /* ---- Writing ---- */
@@ -231,7 +271,7 @@ static int run_pack(const cli_context *cli, const cli_given *g, const assay_pack
     }
     if (assay_run_open(pack, &o, &run, &err) != ASSAY_OK) return cli_fail(cli, &err);
     cli_interrupt(NULL, run);
-    code = read_all(cli, g, pack, run);
+    code = read_all(&(const reading){cli, g, g->words[0], pack, run});
     cli_clear_progress(&progress);
     if (code == EXIT_WITHIN) code = finish(cli, g, run);
     cli_interrupt(NULL, NULL);

@@ -1,6 +1,8 @@
 /* Loading a pack for a command, and telling what is wrong with it. */
 #include "cli.h"
 
+#include <string.h>
+
 void cli_print_diags(const cli_context *cli, FILE *out, const assay_diags *diags)
 {
     static const char *const en[] = {"note", "warning", "error"};
@@ -27,4 +29,13 @@ assay_pack *cli_load_pack(cli_context *cli, const char *path, const char *const 
     if (st != ASSAY_OK) *ret_exit = diags && assay_diags_count(diags) ? cli_exit_code(st) : cli_fail(cli, &err);
     assay_diags_free(diags);
     return st == ASSAY_OK ? pack : NULL;
+}
+
+bool cli_dataset_file(const assay_dataset_info *dataset, const char *pack_path, char *path, size_t size)
+{
+    const char *slash = strrchr(pack_path, '/');
+    const int folder = slash && dataset->file && dataset->file[0] != '/' ? (int)(slash - pack_path + 1) : 0;
+    if (!dataset->file) return false;
+    snprintf(path, size, "%.*s%s", folder, pack_path, dataset->file); /* cut, it is not found, which is then told */
+    return true;
 }
