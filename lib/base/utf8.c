@@ -27,11 +27,20 @@ static size_t ascii_words(const unsigned char *p, size_t left)
     return n;
 }
 
+/* Length of the characters U+1000 to U+CFFF at p, where most ideographs are: all of three bytes without an exception.
+ */
+static size_t ideographs(const unsigned char *p, size_t left)
+{
+    size_t n = 0;
+    while (left - n >= 3 && p[n] >= 0xe1 && p[n] <= 0xec && ((p[n + 1] ^ 0x80) | (p[n + 2] ^ 0x80)) < 0x40) n += 3;
+    return n;
+}
+
 size_t ay_utf8_valid(ay_str s)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
     for (size_t at = 0; at < s.len;) {
-        if (p[at] < 0x80) at += ascii_words(p + at, s.len - at);
+        at += p[at] < 0x80 ? ascii_words(p + at, s.len - at) : ideographs(p + at, s.len - at);
         if (at == s.len) break;
         const size_t n = character(p + at, s.len - at);
         if (n == 0) return at;
@@ -125,7 +134,8 @@ uint32_t ay_unicode_half_width(uint32_t cp)
 ay_str ay_utf8_trim(ay_str s)
 {
     size_t from = 0, to = s.len;
-    for (size_t next = from; from < to && ay_unicode_is_space(ay_utf8_next(s, &next)); from = next) {}
+    for (size_t next = from; from < to && ay_unicode_is_space(ay_utf8_next(s, &next)); from = next) {
+    }
     while (to > from) {
         size_t start = to - 1;
         while (start > from && ((unsigned char)s.ptr[start] & 0xc0) == 0x80) start--;

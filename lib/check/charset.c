@@ -43,10 +43,8 @@ static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
 static class_bit class_of(uint32_t classes, uint32_t cp)
 {
     const bool is[] = {
-        [PRIVATE_USE] = ay_unicode_is_private(cp),
-        [REPLACEMENT] = cp == 0xFFFD,
-        [CONTROL] = ay_unicode_is_control(cp),
-        [FULL_WIDTH] = ay_unicode_half_width(cp) != cp,
+        [PRIVATE_USE] = ay_unicode_is_private(cp),   [REPLACEMENT] = cp == 0xFFFD,
+        [CONTROL] = ay_unicode_is_control(cp),       [FULL_WIDTH] = ay_unicode_half_width(cp) != cp,
         [ZERO_WIDTH] = ay_unicode_is_zero_width(cp),
     };
     class_bit c = PRIVATE_USE;
@@ -60,14 +58,23 @@ typedef struct place {
     size_t index; /* 1-based, in code points */
 } place;
 
+/* The length of the character that begins with this byte where all such characters are in no class, else 0: printing
+ * ASCII, and U+4000 to U+DFFF, where the ideographs and Hangul are. */
+static size_t harmless(unsigned char byte)
+{
+    if (byte >= 0x20 && byte < 0x7F) return 1;
+    return byte >= 0xE4 && byte <= 0xED ? 3 : 0;
+}
+
 static place find(uint32_t classes, ay_str text)
 {
     place p = {CLASS_COUNT, 0, 0};
     for (size_t at = 0; at < text.len;) {
         const unsigned char byte = (unsigned char)text.ptr[at];
+        const size_t skip = harmless(byte);
         p.index++;
-        if (byte >= 0x20 && byte < 0x7F) { /* in no class */
-            at++;
+        if (skip) {
+            at += skip;
             continue;
         }
         p.cp = ay_utf8_next(text, &at);
@@ -84,7 +91,7 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
     (void)err;
     const uint32_t classes = ((const charset *)rule->args)->classes;
     const ay_str *texts = view->batch->cols[rule->fields[0]].v.str;
-    AY_BITS_EACH(i, active, view->batch->rows)
+    AY_BITS_EACH (i, active, view->batch->rows)
         if (find(classes, texts[i]).class_ != CLASS_COUNT) ay_bit_set(marks.fail, i);
     return ASSAY_OK;
 }

@@ -43,6 +43,7 @@ enum { NO_VALUE = 255 };
 typedef struct checksum_args {
     const checksum_system *system;
     uint8_t body[256], check[256];
+    uint8_t step[37][36]; /* hybrid: from the state and the value of a character to the next state */
 } checksum_args;
 
 typedef enum fault { RIGHT, TOO_SHORT, NOT_IN_ALPHABET, WRONG } fault;
@@ -59,6 +60,16 @@ static void turn_round(const char *alphabet, uint8_t values[256])
     for (uint8_t i = 0; alphabet[i]; i++) values[(unsigned char)alphabet[i]] = i;
 }
 
+/* ISO/IEC 7064, hybrid systems: add the character modulo M (0 counts as M), double modulo M + 1. */
+static void tabulate_steps(uint32_t m, uint8_t step[37][36])
+{
+    for (uint32_t p = 0; p <= m; p++)
+        for (uint32_t v = 0; v < m; v++) {
+            const uint32_t sum = (p + v) % m;
+            step[p][v] = (uint8_t)((sum ? sum : m) * 2 % (m + 1));
+        }
+}
+
 static bool compile_tables(ay_build *build, const checksum_system *system, ay_rule *rule)
 {
     checksum_args *args = AY_ARENA_NEW(build->arena, checksum_args);
@@ -66,6 +77,7 @@ static bool compile_tables(ay_build *build, const checksum_system *system, ay_ru
     args->system = system;
     turn_round(system->alphabet, args->body);
     turn_round(system->check_alphabet, args->check);
+    if (system->family == HYBRID) tabulate_steps(system->modulus, args->step);
     rule->args = args;
     return true;
 }
@@ -103,10 +115,14 @@ static uint32_t luhn(ay_str body)
 static uint32_t pure(const checksum_args *args, ay_str body)
 {
     const checksum_system *s = args->system;
-    uint32_t p = 0;
-    for (size_t i = 0; i < body.len; i++) p = (p * s->radix + value_of(args, body.ptr[i])) % s->modulus;
+    uint64_t p = 0;
+    for (size_t i = 0; i < body.len; i++) {
+        p = p * s->radix + value_of(args, body.ptr[i]);
+        if (p >> 57) p %= s->modulus; /* seldom: the radix is at most 36 */
+    }
+    p %= s->modulus;
     for (uint32_t i = 0; i < s->checks; i++) p = p * s->radix % s->modulus;
-    const uint32_t check = (1 + s->modulus - p) % s->modulus;
+    const uint32_t check = (1 + s->modulus - (uint32_t)p) % s->modulus;
     return s->modulus == 97 && check < 2 ? check + 97 : check; /* 98 - p: two digits from 02 to 98 */
 }
 
@@ -114,10 +130,7 @@ static uint32_t hybrid(const checksum_args *args, ay_str body)
 {
     const uint32_t m = args->system->modulus;
     uint32_t p = m;
-    for (size_t i = 0; i < body.len; i++) {
-        p = (p + value_of(args, body.ptr[i])) % m;
-        p = (p ? p : m) * 2 % (m + 1);
-    }
+    for (size_t i = 0; i < body.len; i++) p = args->step[p][value_of(args, body.ptr[i])];
     return (m + 1 - p) % m;
 }
 
