@@ -7,9 +7,19 @@
 #define STEP     4096
 #define NOT_TEXT '\xff'
 
+/* Bytes that hold `n` characters of any encoding, with room for what switches between its states. */
+#define BYTES_OF(n) (4 * (n) + 16)
+
+/* How far ay_encoding_locate has come. */
+typedef struct mark {
+    const char *bytes; /* NULL: nowhere */
+    size_t in, text;
+} mark;
+
 struct ay_encoding {
     iconv_t cd;
     iconv_t probe; /* for ay_encoding_locate, which must not disturb the state of the other */
+    mark mark;
 };
 
 static bool same_name(const char *a, const char *b)
@@ -90,6 +100,7 @@ assay_status ay_encoding_convert(ay_encoding *encoding, ay_str bytes, bool at_en
 {
     step s = {.in = unconst(bytes.ptr), .in_left = bytes.len};
     bool done = false;
+    encoding->mark.bytes = NULL;
     for (size_t left = s.in_left + 1; !done && s.in_left < left;) {
         left = s.in_left;
         s.out = ay_buf_reserve(out, left + STEP);
@@ -104,18 +115,26 @@ assay_status ay_encoding_convert(ay_encoding *encoding, ay_str bytes, bool at_en
     return ASSAY_OK;
 }
 
-size_t ay_encoding_locate(ay_encoding *encoding, ay_str bytes, size_t len)
+/* One step on from the mark, at most to `len` bytes of text. False: there is no more. */
+static bool advance(iconv_t probe, mark *m, ay_str bytes, size_t len)
 {
     char text[STEP];
-    step s = {.in = unconst(bytes.ptr), .in_left = bytes.len};
-    (void)iconv(encoding->probe, NULL, NULL, NULL, NULL);
-    while (len > 0 && s.in_left > 0) {
-        const size_t room = len < STEP ? len : STEP, before = s.in_left;
-        s.out = text;
-        s.out_left = room;
-        (void)convert_step(encoding->probe, &s, true);
-        len -= (size_t)(s.out - text);
-        if (s.in_left == before) break;
+    const size_t room = len - m->text < STEP ? len - m->text : STEP, left = bytes.len - m->in;
+    const size_t some = left < BYTES_OF(room) ? left : BYTES_OF(room);
+    step s = {.in = unconst(bytes.ptr + m->in), .in_left = some, .out = text, .out_left = room};
+    (void)convert_step(probe, &s, some == left);
+    m->text += (size_t)(s.out - text);
+    m->in += some - s.in_left;
+    return s.in_left < some;
+}
+
+size_t ay_encoding_locate(ay_encoding *encoding, ay_str bytes, size_t len)
+{
+    mark *m = &encoding->mark;
+    if (!m->bytes || m->bytes != bytes.ptr || len < m->text) {
+        (void)iconv(encoding->probe, NULL, NULL, NULL, NULL);
+        *m = (mark){.bytes = bytes.ptr};
     }
-    return bytes.len - s.in_left;
+    while (m->text < len && m->in < bytes.len && advance(encoding->probe, m, bytes, len)) continue;
+    return m->in;
 }

@@ -273,8 +273,7 @@ static void test_big(void **state)
         const assay_file_options options = {.encoding = gbk ? "GB18030" : NULL};
         ay_source *s = NULL;
         ay_buf rejects = {0};
-        assert_int_equal(ay_file_source_open(REQUEST(write_big(gbk), &options, 0), &s, NULL),
-                         ASSAY_OK);
+        assert_int_equal(ay_file_source_open(REQUEST(write_big(gbk), &options, 0), &s, NULL), ASSAY_OK);
         s->on_reject = kit_reject;
         s->reject_ctx = &rejects;
         uint64_t seen = 0;
@@ -292,6 +291,38 @@ static void test_big(void **state)
         ay_buf_free(&rejects);
         ay_source_close(s);
     }
+}
+
+static assay_status check_reject(void *ctx, const ay_reject *reject, assay_err *err)
+{
+    uint64_t *seen = ctx;
+    (void)err;
+    ++*seen;
+    assert_int_equal(reject->record, *seen);
+    assert_int_equal(reject->byte_offset, 8 + 4 * (*seen - 1) + 2);
+    return ASSAY_OK;
+}
+
+/* Every record is bad: finding their places must not take the square of their number. */
+static void test_all_bad(void **state)
+{
+    (void)state;
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_true(fputs("uscc,ab\n", f) >= 0); /* as long as two records, so that no piece ends within one */
+    for (int i = 0; i < 200000; i++) assert_true(fputs("\xd6\xd0\xff\n", f) >= 0);
+    assert_int_equal(fclose(f), 0);
+    const assay_file_options options = {.encoding = "GB18030"};
+    ay_source *s = NULL;
+    ay_buf out = {0};
+    uint64_t seen = 0;
+    assert_int_equal(ay_file_source_open(REQUEST(path, &options, 0), &s, NULL), ASSAY_OK);
+    s->on_reject = check_reject;
+    s->reject_ctx = &seen;
+    assert_int_equal(read_all(s, &out, NULL), ASSAY_OK);
+    assert_int_equal(seen, 200000);
+    assert_int_equal(out.len, 0);
+    ay_source_close(s);
 }
 
 /* The header is longer than a piece; then it is longer than what is tolerated. */
@@ -337,6 +368,8 @@ static void test_encoding_cuts(void **state)
         }
         kit_same("GB18030", step, 0, ay_buf_view(&out), want);
         for (size_t i = 0; i < AY_COUNT(places); i++)
+            assert_int_equal(ay_encoding_locate(e, (ay_str){in, sizeof in - 1}, places[i].text), places[i].byte);
+        for (size_t i = AY_COUNT(places); i-- > 0;)
             assert_int_equal(ay_encoding_locate(e, (ay_str){in, sizeof in - 1}, places[i].text), places[i].byte);
         ay_buf_free(&out);
         ay_encoding_close(e);
@@ -386,9 +419,11 @@ static int remove_dir(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),          cmocka_unit_test(test_cannot_read), cmocka_unit_test(test_no_permission),
-        cmocka_unit_test(test_standard_input), cmocka_unit_test(test_big),         cmocka_unit_test(test_long_header),
-        cmocka_unit_test(test_encoding_cuts),  cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_cases),         cmocka_unit_test(test_cannot_read),
+        cmocka_unit_test(test_no_permission), cmocka_unit_test(test_standard_input),
+        cmocka_unit_test(test_big),           cmocka_unit_test(test_all_bad),
+        cmocka_unit_test(test_long_header),   cmocka_unit_test(test_encoding_cuts),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }
