@@ -33,11 +33,36 @@ static bool has_key(explainer *e, const ay_batch *fields, uint32_t row)
     return true;
 }
 
-static assay_status remember(explainer *e, const ay_batch *fields, uint32_t row, ay_verdict verdict, assay_err *err)
+/* Beside the four verdicts. */
+enum { NO_FINDING = AY_UNREADABLE + 1, EXCLUDED, BAD_VALUE };
+
+static bool find_bad(const ay_batch *batch, uint32_t row, const uint32_t *fields, uint32_t n, uint32_t *ret_field)
 {
-    if (!has_key(e, fields, row)) return ay_buf_status(&e->text, err);
+    for (uint32_t f = 0; f < n; f++) {
+        *ret_field = fields[f];
+        if (ay_batch_cell(batch, fields[f], row).is_bad) return true;
+    }
+    return false;
+}
+
+/* Where a value cannot be read, the rule itself never saw it; rules over the dataset leave such records out. */
+static uint64_t standing(const explainer *e, const ay_batch *batch, uint32_t row, ay_verdict verdict)
+{
+    const ay_rule *rule = e->rule;
+    const bool over_dataset = rule->kind->over == AY_OVER_DATASET;
+    const uint32_t *fields = NULL;
+    uint32_t bad = 0;
+    const uint32_t n = rule->where ? ay_expr_fields(rule->where, &fields) : 0;
+    if (verdict != AY_UNREADABLE && !over_dataset) return (uint64_t)verdict;
+    if (find_bad(batch, row, rule->fields, rule->n_fields, &bad) || find_bad(batch, row, fields, n, &bad))
+        return BAD_VALUE + bad;
+    return over_dataset ? NO_FINDING : (uint64_t)verdict;
+}
+
+static assay_status remember(explainer *e, const ay_batch *fields, uint32_t row, uint64_t verdict, assay_err *err)
+{
     ay_buf_clear(&e->scratch);
-    ay_tuple_put_u64(&e->scratch, (uint64_t)verdict);
+    ay_tuple_put_u64(&e->scratch, verdict);
     for (uint32_t f = 0; f < e->rule->n_fields; f++)
         ay_worker_put_text(&e->scratch, &e->text, ay_batch_cell(fields, e->rule->fields[f], row));
     AY_TRY(ay_buf_status(&e->scratch, err));
@@ -45,11 +70,14 @@ static assay_status remember(explainer *e, const ay_batch *fields, uint32_t row,
     return ay_sorter_put(e->told, 0, ay_buf_view(&e->scratch), err);
 }
 
-static assay_status on_record(void *ctx, const ay_batch *fields, uint32_t row, ay_verdict verdict, assay_err *err)
+static assay_status on_record(void *ctx, const ay_batch *fields, uint32_t row, ay_verdict verdict, bool is_excluded,
+                              assay_err *err)
 {
     explainer *e = ctx;
     pthread_mutex_lock(&e->lock);
-    const assay_status st = remember(e, fields, row, verdict, err);
+    const assay_status st = !has_key(e, fields, row)
+                                ? ay_buf_status(&e->text, err)
+                                : remember(e, fields, row, is_excluded ? EXCLUDED : standing(e, fields, row, verdict), err);
     pthread_mutex_unlock(&e->lock);
     return st;
 }
@@ -110,20 +138,33 @@ static void tell_head(teller *t)
     if (rule->basis[0]) ay_buf_printf(t->out, "%s%s\n", say(t, "basis: ", "依据："), rule->basis);
 }
 
-static void tell_verdict(teller *t, const ay_facts *facts)
+static void tell_bad_value(teller *t, uint32_t number)
 {
-    static const char *const en[] = {"pass", "fail", "skipped (no value)", "unreadable"};
-    static const char *const zh[] = {"合格", "不合格", "跳过（无值）", "无法判定"};
+    const ay_field *field = &t->e->dataset->fields[number];
+    ay_buf_text(t->out, say(t, "  verdict: unreadable\n  reason: ", "  判定：无法判定\n  原因："));
+    ay_buf_printf(t->out, t->zh ? "%s 不能读作 %s\n" : "%s cannot be read as %s\n", field->name,
+                  ay_type_name(field->type));
+}
+
+static void tell_verdict(teller *t, uint64_t verdict, const ay_facts *facts)
+{
+    static const char *const en[] = {"pass", "fail", "skipped (no value)", "unreadable", "no finding about this record",
+                                     "not applicable (where)"};
+    static const char *const zh[] = {"合格", "不合格", "跳过（无值）", "无法判定", "该记录没有问题", "不适用（where）"};
     const ay_rule *rule = t->e->rule;
-    ay_buf_printf(t->out, "  %s%s\n", say(t, "verdict: ", "判定："), t->zh ? zh[facts->verdict] : en[facts->verdict]);
-    const bool is_bad = facts->verdict == AY_FAIL || facts->verdict == AY_UNREADABLE;
+    if (verdict >= BAD_VALUE) {
+        tell_bad_value(t, (uint32_t)(verdict - BAD_VALUE));
+        return;
+    }
+    ay_buf_printf(t->out, "  %s%s\n", say(t, "verdict: ", "判定："), t->zh ? zh[verdict] : en[verdict]);
+    const bool is_bad = verdict == AY_FAIL || verdict == AY_UNREADABLE;
     if (!is_bad || !rule->kind->reason) return;
     ay_buf_text(t->out, say(t, "  reason: ", "  原因："));
     rule->kind->reason(rule, facts, t->zh, t->out);
     ay_buf_char(t->out, '\n');
 }
 
-static void tell_record(teller *t, const ay_cell *values, const ay_cell *detail, uint32_t n_detail, ay_verdict verdict)
+static void tell_record(teller *t, const ay_cell *values, const ay_cell *detail, uint32_t n_detail, uint64_t verdict)
 {
     const explainer *e = t->e;
     ay_buf_text(t->out, say(t, "record:", "记录："));
@@ -131,8 +172,8 @@ static void tell_record(teller *t, const ay_cell *values, const ay_cell *detail,
         ay_buf_printf(t->out, " %s = %s", e->dataset->fields[e->dataset->key[k]].name, e->key[k]);
     ay_buf_char(t->out, '\n');
     for (uint32_t f = 0; f < e->rule->n_fields; f++) tell_value(t, e->rule->fields[f], &values[f]);
-    const ay_facts facts = {.values = values, .detail = detail, .n_detail = n_detail, .verdict = verdict};
-    tell_verdict(t, &facts);
+    const ay_facts facts = {.values = values, .detail = detail, .n_detail = n_detail, .verdict = (ay_verdict)verdict};
+    tell_verdict(t, verdict, &facts);
 }
 
 static bool finding_has_key(const explainer *e, const ay_finding *f, ay_buf *text)
@@ -184,7 +225,7 @@ static assay_status tell_seen(teller *t, assay_err *err)
         bool taken = true;
         for (uint32_t i = 0; i <= t->e->rule->n_fields && taken; i++) taken = ay_tuple_take(&c, &heap, &cells[i]);
         if (!taken) st = ay_fail_nomem(err);
-        else tell_record(t, cells + 1, NULL, 0, (ay_verdict)cells[0].v.i64);
+        else tell_record(t, cells + 1, NULL, 0, (uint64_t)cells[0].v.i64);
     }
     ay_sorted_close(sorted);
     ay_arena_free(&heap);

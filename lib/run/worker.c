@@ -226,8 +226,11 @@ static ay_verdict verdict_of(const ay_judged *j, uint32_t row)
 
 static assay_status trace_batch(ay_worker *w, assay_err *err)
 {
-    for (uint32_t row = 0; w->trace && row < w->fields.rows; row++)
-        AY_TRY(w->trace->record(w->trace->ctx, &w->fields, row, verdict_of(&w->judged, row), err));
+    const ay_judged *j = &w->judged;
+    for (uint32_t row = 0; w->trace && row < w->fields.rows; row++) {
+        const bool has_verdict = ay_bit(j->evaluated, row) || ay_bit(j->skipped, row) || ay_bit(j->unreadable, row);
+        AY_TRY(w->trace->record(w->trace->ctx, &w->fields, row, verdict_of(j, row), !has_verdict, err));
+    }
     return ASSAY_OK;
 }
 
@@ -253,6 +256,7 @@ static assay_status judge_dataset(ay_worker *w, uint32_t i, assay_err *err)
     w->partial.counts[i].excluded += rows - active - unreadable;
     memcpy(w->judged.evaluated, w->judged.active, AY_BITS_WORDS(rows) * sizeof(uint64_t));
     ay_bits_zero(w->judged.fail, rows);
+    ay_bits_zero(w->judged.skipped, rows);
     return rule->kind->absorb(rule, w->partial.states[i], &w->view, w->judged.active, err);
 }
 
