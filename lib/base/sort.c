@@ -6,10 +6,10 @@
 #include "base/sort_run.h"
 
 #define MEMORY_DEFAULT ((size_t)512 << 20)
-#define RUN_MAX ((size_t)2 << 20)      /* fits the cache, so that a full run is sorted there */
-#define RUN_MIN ((size_t)4 << 10)
-#define SPILL_MIN ((size_t)64 << 10)   /* a sorter that holds less does not spill because of others */
-#define FAN 64                         /* file runs of a level before they are merged into one of the next */
+#define RUN_MAX        ((size_t)2 << 20) /* fits the cache, so that a full run is sorted there */
+#define RUN_MIN        ((size_t)4 << 10)
+#define SPILL_MIN      ((size_t)64 << 10) /* a sorter that holds less does not spill because of others */
+#define FAN            64                 /* file runs of a level before they are merged into one of the next */
 
 /* ---- Budget ---- */
 
@@ -23,7 +23,8 @@ void ay_budget_take(ay_budget *budget, size_t bytes)
     const size_t used = atomic_fetch_add_explicit(&budget->used, bytes, memory_order_relaxed) + bytes;
     size_t peak = atomic_load_explicit(&budget->peak, memory_order_relaxed);
     while (used > peak && !atomic_compare_exchange_weak_explicit(&budget->peak, &peak, used, memory_order_relaxed,
-                                                                 memory_order_relaxed)) {}
+                                                                 memory_order_relaxed)) {
+    }
 }
 
 void ay_budget_give(ay_budget *budget, size_t bytes)
@@ -43,11 +44,11 @@ bool ay_budget_over(const ay_budget *budget)
 struct ay_sorter {
     ay_budget *budget;
     uint64_t count;
-    ay_run filling;  /* not sorted yet */
-    ay_run *runs;    /* sorted, of all levels */
+    ay_run filling; /* not sorted yet */
+    ay_run *runs;   /* sorted, of all levels */
     uint32_t n, cap;
-    size_t held;     /* bytes of the sorted runs in memory */
-    ay_spill *file;  /* where this sorter writes; opened by the first spill */
+    size_t held;    /* bytes of the sorted runs in memory */
+    ay_spill *file; /* where this sorter writes; opened by the first spill */
     bool is_read;
 };
 
@@ -167,7 +168,7 @@ assay_status ay_sorter_put(ay_sorter *sorter, uint64_t prefix, ay_str bytes, ass
     AY_FAIL_IF(bytes.len > AY_SORT_RECORD_MAX, err, ASSAY_ELIMIT,
                "a record of %zu bytes is too long to be sorted (at most %zu)",
                "一条记录有 %zu 字节，超出可排序的上限（%zu）", bytes.len, AY_SORT_RECORD_MAX);
-    const ay_sort_record record = {prefix, bytes};
+    const ay_sort_record record = {.prefix = prefix, .bytes = bytes};
     const size_t max = run_size(sorter->budget), before = sorter->filling.size;
     bool nomem;
     if (!ay_run_put(&sorter->filling, sorter->budget, max, &record, &nomem)) {

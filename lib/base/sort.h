@@ -29,6 +29,7 @@ typedef struct ay_sorted ay_sorted; /* reading a finished sorter */
 typedef struct ay_sort_record {
     uint64_t prefix;
     ay_str bytes; /* valid until the next call */
+    bool stays;   /* ... or rather until the reading is closed: the record is in memory */
 } ay_sort_record;
 
 assay_status ay_sorter_open(ay_budget *budget, ay_sorter **ret, assay_err *err); /* budget is borrowed */

@@ -5,7 +5,7 @@
 #include "base/mem.h"
 
 #define FIRST_SIZE ((size_t)1024)
-#define RADIX_MIN 256 /* below it comparing is cheaper than eight histograms */
+#define RADIX_MIN  256 /* below it comparing is cheaper than eight histograms */
 
 static ay_run_entry *entries_of(const ay_run *run)
 {
@@ -211,7 +211,7 @@ static assay_status reader_next(ay_run_reader *r, ay_budget *budget, assay_err *
     r->done = r->next == r->run->n;
     if (r->done) return ASSAY_OK;
     const ay_run_entry *e = &entries_of(r->run)[r->next++];
-    r->record = (ay_sort_record){e->prefix, {r->run->block + e->offset, e->len}};
+    r->record = (ay_sort_record){e->prefix, {r->run->block + e->offset, e->len}, true};
     return ASSAY_OK;
 }
 

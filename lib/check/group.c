@@ -211,7 +211,7 @@ static size_t values_length(ay_str tuple, uint32_t n)
     return n ? ay_tuple_length(tuple, n) : 0;
 }
 
-/* Whether the record is of the group of the one before it, which groups->line holds. Its values are only looked at
+/* Whether the record is of the group of the one before it, which groups->last is. Its values are only looked at
  * where the hashes of the two groups agree. */
 static assay_status is_same_group(const ay_groups *groups, const ay_sort_record *record, uint64_t last_prefix,
                                   bool *ret, assay_err *err)
@@ -220,7 +220,7 @@ static assay_status is_same_group(const ay_groups *groups, const ay_sort_record 
     if (record->prefix != last_prefix) return ASSAY_OK;
     const size_t n = values_length(record->bytes, groups->shape->n_group);
     if (n == SIZE_MAX) return fail_damaged(err);
-    *ret = n <= groups->line.len && memcmp(groups->line.ptr, record->bytes.ptr, n) == 0;
+    *ret = n <= groups->last.len && memcmp(groups->last.ptr, record->bytes.ptr, n) == 0;
     return ASSAY_OK;
 }
 
@@ -236,10 +236,14 @@ static assay_status step(ay_groups *groups, const ay_sort_record *record, uint64
     return ASSAY_OK;
 }
 
-static assay_status remember(ay_groups *groups, ay_str record, assay_err *err)
+/* A record that is in memory stays where it is and is not even touched. */
+static assay_status remember(ay_groups *groups, const ay_sort_record *record, assay_err *err)
 {
+    groups->last = record->bytes;
+    if (record->stays) return ASSAY_OK;
     ay_buf_clear(&groups->line);
-    ay_buf_str(&groups->line, record);
+    ay_buf_str(&groups->line, record->bytes);
+    groups->last = ay_buf_view(&groups->line);
     return ay_buf_status(&groups->line, err);
 }
 
@@ -258,14 +262,14 @@ assay_status ay_groups_each(ay_groups *groups, const ay_visitor *visitor, assay_
         if (!is_empty && visitor->close && (end || member.is_first)) AY_TRY(visitor->close(visitor->ctx, last, err));
         if (end) return ASSAY_OK;
         AY_TRY(visitor->record(visitor->ctx, &member, err));
-        AY_TRY(remember(groups, record.bytes, err));
+        AY_TRY(remember(groups, &record, err));
         last_prefix = record.prefix;
     }
 }
 
 ay_str ay_groups_last(const ay_groups *groups)
 {
-    return ay_buf_view(&groups->line);
+    return groups->last;
 }
 
 ay_str ay_groups_value(ay_str record, uint32_t from, uint32_t to)

@@ -25,6 +25,7 @@ typedef struct ay_groups {
     ay_sorter *missing; /* records that fail for a null; NULL unless nulls is AY_NULLS_FAIL */
     uint64_t passed, skipped, unreadable;
     uint64_t null_groups, partial_groups; /* records whose group values are all null, or some of them */
+    ay_str last;                          /* during a walk: the record before this one */
     ay_buf line, text, values;
     ay_arena heap;
 } ay_groups;

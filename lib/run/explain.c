@@ -92,7 +92,7 @@ typedef struct teller {
     bool zh;
 } teller;
 
-static const char *say(const teller *t, const char *en, const char *zh)
+__attribute__((format_arg(2), format_arg(3))) static const char *say(const teller *t, const char *en, const char *zh)
 {
     return t->zh ? zh : en;
 }
