@@ -19,7 +19,8 @@ typedef enum ay_severity { AY_INFO, AY_WARNING, AY_ERROR, AY_CRITICAL, AY_SEVERI
 const char *ay_severity_name(ay_severity severity); /* "error" */
 typedef enum ay_nulls { AY_NULLS_SKIP, AY_NULLS_PASS, AY_NULLS_FAIL } ay_nulls;      /* unknown verdicts */
 typedef enum ay_on_empty { AY_EMPTY_WARN, AY_EMPTY_PASS, AY_EMPTY_FAIL } ay_on_empty; /* nothing to evaluate */
-typedef enum ay_verdict { AY_PASS, AY_FAIL, AY_SKIPPED, AY_UNREADABLE } ay_verdict;
+/* AY_UNDECIDED: unreadable because the condition `where` could not be computed. */
+typedef enum ay_verdict { AY_PASS, AY_FAIL, AY_SKIPPED, AY_UNREADABLE, AY_UNDECIDED } ay_verdict;
 
 /* The most failures that are still within the limit: floor(evaluated * num / den), or num where den is 0. */
 typedef struct ay_limit {
@@ -39,6 +40,7 @@ struct ay_rule {
     int32_t field;          /* the field it belongs to, or -1; set before compile */
     const void *args;       /* compiled parameter, owned by the kind, in the pack's arena */
     const ay_expr *where;   /* NULL: all records */
+    const ay_node *condition; /* `where` as written, or NULL */
     ay_nulls nulls;
     ay_on_empty on_empty;
     ay_severity severity;

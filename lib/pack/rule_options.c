@@ -124,6 +124,7 @@ static void read_indicator(ay_load *l, const ay_node *node, ay_rule *rule)
 
 static void read_where(ay_load *l, const ay_node *node, ay_rule *rule)
 {
+    rule->condition = node;
     if (!ay_read_text(l, node)) return;
     const ay_build *b = &l->build;
     (void)AY_ASK(l, (rule->where = ay_expr_compile(b->arena, node, b->fields, b->n_fields, b->zone, b->diags)) != NULL);
