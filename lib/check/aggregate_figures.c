@@ -29,10 +29,12 @@ static void add_number(ay_figure_kind kind, ay_figure *f, const ay_cell *cell)
     ay_huge_add(&f->squares, &value);
 }
 
-/* Of values that are equal (1.0 and 1.00, 0 and -0) any may come first: all are shown alike. */
+/* The text as it came does not outlive its batch. Of values that are equal (1.0 and 1.00, 0 and -0) any may come first: all
+ * are shown alike. */
 void ay_figure_choose(ay_figure *f, const ay_cell *cell)
 {
     f->chosen = *cell;
+    f->chosen.raw = (ay_str){0};
     if (cell->type == AY_DEC) f->chosen.v.dec = ay_dec_canonical(cell->v.dec);
     if (cell->type == AY_FLOAT && cell->v.f64 == 0) f->chosen.v.f64 = 0;
     f->has_chosen = true;
