@@ -117,6 +117,7 @@ static const kit_case cases[] = {
      {"4111111111111111", "4111111111111112", "1111111111111117", "6222021234567894 and", "79927398713",
       "4222222222222",
       "41111111111111111111"}, "FPPFPFP"},
+    {"personal: a bank card before an X", "text", "personal", "[bank_card]", {"58947420240131213x", "58947420240131214x"}, "FP"},
     {"personal: all", "text", "personal", "true", {"13800138000", "无", "4111111111111111", "", "NULL"}, "FPFPS"},
     {"personal: only what is named", "text", "personal", "[mobile]", {"11010519491231002X", "4111111111111111"}, "PP"},
     {"personal: inside JSON", "json", "personal", "true", {"{\"tel\": \"13800138000\"}", "{\"tel\": 1}"}, "FP"},
