@@ -604,6 +604,9 @@ def large(rng):
             select id, verdict(not coalesce(b < a, false) and clash.id is null) from x left join clash using (id)
             union all select id, 'skipped' from good where not ({period})"""),
         Rule({"field": "n", "one_of": ["1", "2"]}, "verdict(n in (1, 2))"),
+        Rule({"aggregate": {"figure": "max", "of": "n", "max": "3"}}, body="select null::bigint, verdict(max(n) <= 3) from good"),
+        Rule({"aggregate": {"figure": "min", "of": "a", "by": ["n"], "min": "2000-01-01"}},
+             body="select null::bigint, verdict(min(a) >= '2000-01-01') from good group by n having count(a) > 0"),
     ]
     for i, rule in enumerate(rules):
         rule.id, rule.yaml = f"r{i}", {"id": f"r{i}", **rule.check}

@@ -89,12 +89,14 @@ class Table:
         at = [c.name for c in self.all].index(name)
         return {int(row[0]): None if row[at + 1] in self.all[at].missing else row[at + 1] for row in self.rows}
 
+    def copy_text(self):
+        return "".join("\t".join(copied(v) for v in row) + "\n" for row in self.rows)
+
     def script(self):
         ddl = ", ".join(f"{c.name} {c.ddl}" for c in self.all)
         lines = [f"create table {self.name} (id bigint, {ddl});", f"copy {self.name} from stdin;"]
-        lines += ["\t".join(copied(v) for v in row) for row in self.rows]
         views = ", ".join(c.view() for c in self.all)
-        return "\n".join([*lines, "\\.", f"create view typed_{self.name} as select id, {views} from {self.name};\n"])
+        return "\n".join([*lines, self.copy_text() + "\\.", f"create view typed_{self.name} as select id, {views} from {self.name};\n"])
 
     def dump(self):
         names = "\t".join(["id", *(f"{c.name}:{c.kind}{'(text)' if c.is_loose else ''}" for c in self.all)])
