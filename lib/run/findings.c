@@ -42,7 +42,8 @@ static void put_cell(writer *w, uint32_t field, const ay_cell *cell)
         return;
     }
     ay_cell_text(cell, blank(w, &w->text));
-    const bool is_number = cell->type == AY_INT && !cell->is_bad && w->dataset->dataset->fields[field].level <= AY_INTERNAL;
+    const bool is_number =
+        cell->type == AY_INT && !cell->is_bad && w->dataset->dataset->fields[field].level <= AY_INTERNAL;
     if (is_number) ay_json_raw(&w->json, ay_buf_view(&w->text));
     else put_masked(w, field, ay_buf_view(&w->text));
 }
@@ -88,8 +89,11 @@ static void put_reason(writer *w, const ay_rule *rule, const ay_facts *facts)
 {
     const bool zh = strcmp(w->result->lang, "zh") == 0;
     blank(w, &w->text);
-    if (rule->kind->reason) rule->kind->reason(rule, facts, zh, &w->text);
-    if (w->text.len == 0 && facts->verdict == AY_UNREADABLE) ay_buf_text(&w->text, zh ? "无法判定" : "cannot be evaluated");
+    if (facts->verdict == AY_UNDECIDED)
+        ay_buf_text(&w->text, zh ? "条件（where）无法计算" : "the condition (where) cannot be computed");
+    else if (rule->kind->reason) rule->kind->reason(rule, facts, zh, &w->text);
+    if (w->text.len == 0 && facts->verdict == AY_UNREADABLE)
+        ay_buf_text(&w->text, zh ? "无法判定" : "cannot be evaluated");
     if (w->text.len == 0) ay_buf_text(&w->text, zh ? "不符合规则" : "does not meet the rule");
     ay_json_key(&w->json, "reason");
     ay_json_str(&w->json, ay_buf_view(&w->text));
@@ -110,8 +114,8 @@ static void put_suggestion(writer *w, const ay_rule *rule, const ay_facts *facts
 {
     uint32_t i = 0;
     blank(w, &w->text);
-    const bool has = rule->kind->suggest ? rule->kind->suggest(rule, facts, &i, &w->text)
-                                         : suggest_normal(w, rule, facts, &w->text);
+    const bool has =
+        rule->kind->suggest ? rule->kind->suggest(rule, facts, &i, &w->text) : suggest_normal(w, rule, facts, &w->text);
     if (!has) return;
     ay_json_key(&w->json, "suggestion");
     if (rule->n_fields == 1) {
@@ -143,7 +147,7 @@ static void put_finding(writer *w, const ay_finding *f, ay_buf *out)
     put_key(w, f);
     put_values(w, rule, f);
     ay_json_key(&w->json, "verdict");
-    ay_json_text(&w->json, f->verdict == AY_UNREADABLE ? "unreadable" : "fail");
+    ay_json_text(&w->json, f->verdict == AY_FAIL ? "fail" : "unreadable");
     put_reason(w, rule, &facts);
     put_suggestion(w, rule, &facts);
     ay_json_close_object(&w->json);

@@ -24,14 +24,31 @@ void ay_judge_close(ay_judge *j)
     *j = (ay_judge){0};
 }
 
+/* Which of the records have no unreadable field among these. */
+static void without_bad(const uint64_t *records, const ay_batch *batch, const uint32_t *fields, uint32_t n,
+                        uint64_t *out)
+{
+    for (size_t w = 0; w < AY_BITS_WORDS(batch->rows); w++) {
+        uint64_t bad = 0;
+        for (uint32_t f = 0; f < n; f++) bad |= batch->cols[fields[f]].bad[w];
+        out[w] = records[w] & ~bad;
+    }
+}
+
 assay_status ay_judge_where(ay_judge *j, const ay_view *view, ay_judged *out, assay_err *err)
 {
     const uint32_t rows = view->batch->rows;
     ay_bits_zero(out->unreadable, rows);
+    ay_bits_zero(out->undecided, rows);
     ay_bits_fill(out->active, rows);
     if (!j->where) return ASSAY_OK;
     ay_bits_fill(out->evaluated, rows); /* borrowed as the input of the expression */
-    return ay_eval_run(j->where, view->batch, view->context, out->evaluated, out->active, out->spare, out->unreadable, err);
+    AY_TRY(ay_eval_run(j->where, view->batch, view->context, out->evaluated, out->active, out->spare, out->unreadable,
+                       err));
+    const uint32_t *fields;
+    const uint32_t n = ay_expr_fields(j->rule->where, &fields);
+    without_bad(out->unreadable, view->batch, fields, n, out->undecided);
+    return ASSAY_OK;
 }
 
 /* A value kind that does not see nulls: nulls are unknown and bad values unreadable before it is asked. */
@@ -41,16 +58,6 @@ static void take_out_absent(const ay_col *col, uint32_t rows, ay_judged *out)
         out->skipped[w] = out->active[w] & col->null[w];
         out->unreadable[w] |= out->active[w] & col->bad[w];
         out->active[w] &= ~(col->null[w] | col->bad[w]);
-    }
-}
-
-/* Records that are unreadable although all fields of the rule could be read: the rule's own doing. */
-static void find_own(const ay_rule *rule, const ay_batch *batch, const uint64_t *by_kernel, ay_judged *out)
-{
-    for (size_t w = 0; w < AY_BITS_WORDS(batch->rows); w++) {
-        uint64_t bad = 0;
-        for (uint32_t f = 0; f < rule->n_fields; f++) bad |= batch->cols[rule->fields[f]].bad[w];
-        out->own[w] = by_kernel[w] & ~bad;
     }
 }
 
@@ -78,7 +85,7 @@ assay_status ay_judge_run(ay_judge *j, const ay_view *view, ay_judged *out, assa
         take_out_absent(&view->batch->cols[rule->fields[0]], rows, out);
     const ay_marks marks = {.fail = out->fail, .unknown = out->skipped, .unreadable = out->spare};
     AY_TRY(rule->kind->eval(rule, j->scratch, view, out->active, marks, err));
-    find_own(rule, view->batch, out->spare, out);
+    without_bad(out->spare, view->batch, rule->fields, rule->n_fields, out->own);
     for (size_t w = 0; w < AY_BITS_WORDS(rows); w++) {
         out->unreadable[w] |= out->spare[w];
         out->skipped[w] &= ~out->unreadable[w];

@@ -12,16 +12,18 @@ typedef struct ay_judge {
 } ay_judge;
 
 /* Verdicts of a batch: every record is in exactly one of pass (evaluated and not fail), fail, skipped, unreadable,
- * excluded. `own` marks the unreadable records whose cause is the rule itself and not an unreadable field. */
+ * excluded. Of the unreadable, `own` marks those whose cause is the rule itself and `undecided` those whose condition
+ * cannot be computed; the others have an unreadable field. */
 typedef struct ay_judged {
-    uint64_t *evaluated, *fail, *skipped, *unreadable, *own, *active, *spare;
+    uint64_t *evaluated, *fail, *skipped, *unreadable, *own, *undecided, *active, *spare;
 } ay_judged;
 
 assay_status ay_judge_open(const ay_rule *rule, uint32_t cap, ay_judge *ret, assay_err *err);
 void ay_judge_close(ay_judge *judge);
 /* Bitmaps of `out` are overwritten. */
 assay_status ay_judge_run(ay_judge *judge, const ay_view *view, ay_judged *out, assay_err *err);
-/* Only the `where` part, for rules over the dataset: out->active = where is true, out->unreadable = where is unreadable. */
+/* Only the `where` part, for rules over the dataset: out->active = where is true, out->unreadable = where is
+ * unreadable, out->undecided = of these, those in which no field is to blame. */
 assay_status ay_judge_where(ay_judge *judge, const ay_view *view, ay_judged *out, assay_err *err);
 void ay_judge_count(const ay_judged *judged, uint32_t rows, ay_count *count); /* adds */
 

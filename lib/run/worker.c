@@ -6,7 +6,7 @@
 #include "run/judge.h"
 #include "run/reject.h"
 
-#define BITMAPS 7
+#define BITMAPS 8
 
 struct ay_worker {
     const ay_plan *plan;
@@ -33,8 +33,9 @@ static assay_status open_bits(ay_worker *w, uint32_t cap, assay_err *err)
                             .skipped = b + 2 * words,
                             .unreadable = b + 3 * words,
                             .own = b + 4 * words,
-                            .active = b + 5 * words,
-                            .spare = b + 6 * words};
+                            .undecided = b + 5 * words,
+                            .active = b + 6 * words,
+                            .spare = b + 7 * words};
     return ASSAY_OK;
 }
 
@@ -241,7 +242,8 @@ static assay_status judge_records(ay_worker *w, uint32_t i, assay_err *err)
     ay_judge_count(&w->judged, w->fields.rows, &w->partial.counts[i]);
     count_segments(w, i);
     AY_TRY(put_findings(w, rule, w->judged.fail, AY_FAIL, err));
-    return put_findings(w, rule, w->judged.own, AY_UNREADABLE, err);
+    AY_TRY(put_findings(w, rule, w->judged.own, AY_UNREADABLE, err));
+    return put_findings(w, rule, w->judged.undecided, AY_UNDECIDED, err);
 }
 
 /* Records that `where` leaves out or cannot decide are counted here, everything else is the kind's own matter. */
@@ -257,6 +259,7 @@ static assay_status judge_dataset(ay_worker *w, uint32_t i, assay_err *err)
     memcpy(w->judged.evaluated, w->judged.active, AY_BITS_WORDS(rows) * sizeof(uint64_t));
     ay_bits_zero(w->judged.fail, rows);
     ay_bits_zero(w->judged.skipped, rows);
+    AY_TRY(put_findings(w, rule, w->judged.undecided, AY_UNDECIDED, err));
     return rule->kind->absorb(rule, w->partial.states[i], &w->view, w->judged.active, err);
 }
 
