@@ -89,8 +89,8 @@ assay_status ay_pg_join(const ay_pg *pg, ay_pg_conn *conn, assay_err *err)
 {
     assay_err why;
     const assay_status st = ay_pg_conn_open(conn, pg->conninfo, pg->cancel, &why);
-    AY_FAIL_IF(st == ASSAY_ESOURCE, err, st, "%1$s; or read with fewer jobs%2$.0s", "%1$.0s%2$s；或减少并行数", why.text,
-               why.text_zh);
+    AY_FAIL_IF(st == ASSAY_ESOURCE, err, st, "%1$s; or read with fewer jobs%2$.0s", "%1$.0s%2$s；或减少并行数",
+               why.text, why.text_zh);
     if (st != ASSAY_OK && err) *err = why;
     AY_TRY(st);
     /* Who waits for an exclusive lock waits for the leader; a lock asked for behind it would wait for ever. */

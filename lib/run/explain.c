@@ -75,9 +75,10 @@ static assay_status on_record(void *ctx, const ay_batch *fields, uint32_t row, a
 {
     explainer *e = ctx;
     pthread_mutex_lock(&e->lock);
-    const assay_status st = !has_key(e, fields, row)
-                                ? ay_buf_status(&e->text, err)
-                                : remember(e, fields, row, is_excluded ? EXCLUDED : standing(e, fields, row, verdict), err);
+    const assay_status st =
+        !has_key(e, fields, row)
+            ? ay_buf_status(&e->text, err)
+            : remember(e, fields, row, is_excluded ? EXCLUDED : standing(e, fields, row, verdict), err);
     pthread_mutex_unlock(&e->lock);
     return st;
 }
@@ -123,7 +124,9 @@ static void tell_value(teller *t, uint32_t number, const ay_cell *cell)
     ay_buf_str(t->out, ay_buf_view(&t->shown));
     ay_buf_text(t->out, "\"\n");
     if (!hidden) tell_code_points(t, cell->v.str);
-    else ay_buf_printf(t->out, "    %s\n", say(t, "masked; reveal the field to see it", "已脱敏；如需查看请指定 reveal"));
+    else
+        ay_buf_printf(t->out, "    %s\n",
+                      say(t, "masked; reveal the field to see it", "已脱敏；如需查看请指定 reveal"));
 }
 
 static void tell_head(teller *t)
@@ -148,8 +151,8 @@ static void tell_bad_value(teller *t, uint32_t number)
 
 static void tell_verdict(teller *t, uint64_t verdict, const ay_facts *facts)
 {
-    static const char *const en[] = {"pass", "fail", "skipped (no value)", "unreadable", "no finding about this record",
-                                     "not applicable (where)"};
+    static const char *const en[] = {
+        "pass", "fail", "skipped (no value)", "unreadable", "no finding about this record", "not applicable (where)"};
     static const char *const zh[] = {"合格", "不合格", "跳过（无值）", "无法判定", "该记录没有问题", "不适用（where）"};
     const ay_rule *rule = t->e->rule;
     if (verdict >= BAD_VALUE) {
@@ -287,8 +290,8 @@ static assay_status explain(explainer *e, const assay_run_options *options, cons
     const assay_status read = read_source(e, source, err);
     if (o.on_run) o.on_run(o.on_run_ctx, NULL);
     AY_TRY(read);
-    AY_FAIL_IF(e->seen == 0, err, ASSAY_EUSAGE, "dataset %s has no record with this key", "数据集 %s 中没有该主键的记录",
-               e->dataset->name);
+    AY_FAIL_IF(e->seen == 0, err, ASSAY_EUSAGE, "dataset %s has no record with this key",
+               "数据集 %s 中没有该主键的记录", e->dataset->name);
     AY_TRY(assay_run_finish(e->run, &result, err));
     const assay_status st = tell(e, result, out, err);
     assay_result_free(result);

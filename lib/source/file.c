@@ -22,8 +22,8 @@ typedef struct file {
     const char *path, *path_zh;
     int fd;
     const atomic_bool *cancel; /* may be NULL */
-    ay_schema schema, all; /* the columns that a field wants; all of the header */
-    ay_encoding *encoding; /* NULL: UTF-8 */
+    ay_schema schema, all;     /* the columns that a field wants; all of the header */
+    ay_encoding *encoding;     /* NULL: UTF-8 */
     ay_decoder *decoder;
 
     ay_buf raw, text; /* what was read, and the text of its first `converted` bytes (text: only with an encoding) */
@@ -69,8 +69,8 @@ static assay_status wait_for_input(const file *f, assay_err *err)
         n = poll(&fd, 1, SLICE_MS);
         if (n < 0 && errno == EINTR) n = 0;
     }
-    AY_FAIL_IF(n < 0, err, ASSAY_EIO, "%1$s: cannot read: %3$s%2$.0s", "%1$.0s%2$s：无法读取：%3$s", f->path, f->path_zh,
-               strerror(errno));
+    AY_FAIL_IF(n < 0, err, ASSAY_EIO, "%1$s: cannot read: %3$s%2$.0s", "%1$.0s%2$s：无法读取：%3$s", f->path,
+               f->path_zh, strerror(errno));
     return ASSAY_OK;
 }
 
@@ -83,8 +83,8 @@ static assay_status read_piece(file *f, assay_err *err)
         AY_TRY(wait_for_input(f, err));
         n = read(f->fd, to, PIECE);
     } while (n < 0 && (errno == EINTR || errno == EAGAIN));
-    AY_FAIL_IF(n < 0, err, ASSAY_EIO, "%1$s: cannot read: %3$s%2$.0s", "%1$.0s%2$s：无法读取：%3$s", f->path, f->path_zh,
-               strerror(errno));
+    AY_FAIL_IF(n < 0, err, ASSAY_EIO, "%1$s: cannot read: %3$s%2$.0s", "%1$.0s%2$s：无法读取：%3$s", f->path,
+               f->path_zh, strerror(errno));
     f->raw.len += (size_t)n;
     f->at_eof = n == 0;
     return ASSAY_OK;
@@ -282,8 +282,9 @@ static assay_status choose_columns(file *f, const ay_schema *header, const ay_fi
         const char *name = header->columns[i].name;
         keep[i] = UINT32_MAX;
         if (!is_wanted(name, fields, n)) continue;
-        AY_FAIL_IF(has_column(&f->schema, name), err, ASSAY_EUSAGE, "%1$s: the header names the column '%3$s' twice%2$.0s",
-                   "%1$.0s%2$s：表头中列“%3$s”出现两次", f->path, f->path_zh, name);
+        AY_FAIL_IF(has_column(&f->schema, name), err, ASSAY_EUSAGE,
+                   "%1$s: the header names the column '%3$s' twice%2$.0s", "%1$.0s%2$s：表头中列“%3$s”出现两次",
+                   f->path, f->path_zh, name);
         keep[i] = f->schema.n;
         columns[f->schema.n++] = header->columns[i];
     }

@@ -17,8 +17,8 @@ typedef struct ay_file_request {
 } ay_file_request;
 
 /* A header names columns in any order (more columns than fields are read over); without a header the columns are the
- * fields in order. For COPY binary there is no header and every column is as the field's type. A byte that is not of the
- * encoding: strict EFORMAT with line and byte offset; lenient: a rejected record. */
+ * fields in order. For COPY binary there is no header and every column is as the field's type. A byte that is not of
+ * the encoding: strict EFORMAT with line and byte offset; lenient: a rejected record. */
 assay_status ay_file_source_open(const ay_file_request *request, ay_source **ret, assay_err *err);
 /* All columns of the file, also those that no field wants (for the `schema` check and for messages). */
 const ay_schema *ay_file_source_columns(const ay_source *source);
