@@ -144,7 +144,8 @@ ASSAY_API assay_result *assay_result_free(assay_result *result);
 
 ASSAY_API size_t assay_result_rule_count(const assay_result *result);
 ASSAY_API void assay_result_rule(const assay_result *result, size_t i, assay_rule_result *ret);
-/* The worst over all rules: ERROR > NOT_EVALUATED > FAIL > VACUOUS > WARN > PASS; VACUOUS counts as its on_empty says. */
+/* The worst over all rules: ERROR > NOT_EVALUATED > FAIL > VACUOUS > WARN > PASS; VACUOUS counts as its on_empty says.
+ * Without any rule: VACUOUS. */
 ASSAY_API assay_outcome assay_result_outcome(const assay_result *result);
 ASSAY_API uint64_t assay_result_finding_count(const assay_result *result);
 /* Total score in 1/10000 of a point (0..1000000), rounded down; -1: not assessable. */

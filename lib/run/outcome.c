@@ -43,6 +43,7 @@ assay_outcome ay_outcome_worse(assay_outcome a, const ay_rule_outcome *b)
     static const assay_outcome empty[] = {
         [AY_EMPTY_WARN] = ASSAY_VACUOUS, [AY_EMPTY_PASS] = ASSAY_PASS, [AY_EMPTY_FAIL] = ASSAY_FAIL,
     };
-    const assay_outcome other = b->outcome == ASSAY_VACUOUS ? empty[b->rule->on_empty] : b->outcome;
+    assay_outcome other = b->outcome == ASSAY_VACUOUS ? empty[b->rule->on_empty] : b->outcome;
+    if (other == ASSAY_FAIL && b->rule->severity <= AY_WARNING) other = ASSAY_VACUOUS;
     return rank(other) > rank(a) ? other : a;
 }

@@ -8,7 +8,7 @@
 uint64_t ay_limit_allows(ay_limit limit, uint64_t evaluated);
 /* Set allowed_* and outcome from rule and count. */
 void ay_outcome_decide(ay_rule_outcome *o, bool fed);
-/* The worse of two, VACUOUS of `rule` weighed as its on_empty says. */
+/* The worse of two; VACUOUS is weighed as on_empty says, but a rule below severity `error` never fails. */
 assay_outcome ay_outcome_worse(assay_outcome a, const ay_rule_outcome *b);
 
 #endif

@@ -1,6 +1,6 @@
 #include "run/predicate.h"
 
-static void put_node(const ay_node *node, ay_buf *out)
+void ay_node_text(const ay_node *node, ay_buf *out)
 {
     if (node->kind == AY_NODE_SCALAR) {
         ay_buf_str(out, node->text);
@@ -15,7 +15,7 @@ static void put_node(const ay_node *node, ay_buf *out)
             ay_buf_str(out, item->key->text);
             ay_buf_text(out, ": ");
         }
-        put_node(item, out);
+        ay_node_text(item, out);
     }
     ay_buf_char(out, is_map ? '}' : ']');
 }
@@ -25,5 +25,5 @@ void ay_predicate_text(const ay_rule *rule, ay_buf *out)
     ay_buf_text(out, rule->kind->name);
     if (!rule->arg) return;
     ay_buf_text(out, ": ");
-    put_node(rule->arg, out);
+    ay_node_text(rule->arg, out);
 }

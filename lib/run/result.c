@@ -54,7 +54,7 @@ void assay_result_rule(const assay_result *result, size_t i, assay_rule_result *
 
 assay_outcome assay_result_outcome(const assay_result *result)
 {
-    assay_outcome worst = ASSAY_PASS;
+    assay_outcome worst = assay_result_rule_count(result) ? ASSAY_PASS : ASSAY_VACUOUS;
     for (uint32_t i = 0; i < result->pack->n_datasets; i++) {
         const ay_dataset_result *d = dataset_at(result, i);
         for (uint32_t r = 0; d && r < d->n_rules; r++) worst = ay_outcome_worse(worst, &d->rules[r]);

@@ -101,6 +101,35 @@ static void put_predicate(writer *w, const ay_rule *rule)
     if (w->text.failed) w->json.out->failed = w->text.failed;
 }
 
+/* Conditions and allowances as the pack gives them. */
+static void put_limit(writer *w, const char *key, ay_limit limit)
+{
+    ay_buf_clear(&w->text);
+    ay_buf_printf(&w->text, "%llu", (unsigned long long)limit.num);
+    if (limit.den) ay_buf_printf(&w->text, "/%llu", (unsigned long long)limit.den);
+    ay_json_key(&w->json, key);
+    ay_json_str(&w->json, ay_buf_view(&w->text));
+}
+
+static void put_options(writer *w, const ay_rule *rule)
+{
+    static const char *const nulls[] = {[AY_NULLS_SKIP] = "skip", [AY_NULLS_PASS] = "pass", [AY_NULLS_FAIL] = "fail"};
+    static const char *const on_empty[] = {[AY_EMPTY_WARN] = "warn", [AY_EMPTY_PASS] = "pass", [AY_EMPTY_FAIL] = "fail"};
+    ay_buf_clear(&w->text);
+    if (rule->condition) ay_node_text(rule->condition, &w->text);
+    ay_json_key(&w->json, "where");
+    if (rule->condition) ay_json_str(&w->json, ay_buf_view(&w->text));
+    else ay_json_null(&w->json);
+    if (w->text.failed) w->json.out->failed = w->text.failed;
+    put_text(w, "nulls", nulls[rule->nulls]);
+    put_text(w, "on_empty", on_empty[rule->on_empty]);
+    ay_json_key(&w->json, "tolerance");
+    ay_json_open_object(&w->json);
+    put_limit(w, "warn", rule->warn);
+    put_limit(w, "fail", rule->fail);
+    ay_json_close_object(&w->json);
+}
+
 static void put_counts(writer *w, const ay_rule_outcome *o)
 {
     put_uint(w, "evaluated", o->count.evaluated);
@@ -140,6 +169,7 @@ static void put_rule(writer *w, const ay_rule_outcome *o)
     put_text(w, "indicator", rule->indicator);
     put_uint(w, "weight", rule->weight);
     put_predicate(w, rule);
+    put_options(w, rule);
     put_text(w, "outcome", assay_outcome_name(o->outcome));
     put_counts(w, o);
     put_figures(w, &o->tally);

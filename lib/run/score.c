@@ -112,6 +112,14 @@ static void close_dimension(ay_scoreboard *board, uint32_t d, mean *dimension)
     }
 }
 
+/* Whether some rule counted something; that every field has a source is no merit of the data. */
+static bool has_evidence(const ay_scoreboard *board)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < TRACE; i++) found |= board->indicators[i].b > 0;
+    return found;
+}
+
 void ay_score_close(ay_scoreboard *board, const assay_pack *pack)
 {
     mean total = {0};
@@ -123,6 +131,7 @@ void ay_score_close(ay_scoreboard *board, const assay_pack *pack)
         if (value >= 0) mean_add(&total, value, pack->weights[d], dimension.is_flawed);
         if (pack->weights[d]) total.is_missing |= dimension.is_missing;
     }
+    if (!has_evidence(board)) total.of = 0;
     board->total_e4 = to_e4(mean_value(&total), total.is_flawed);
     for (uint32_t g = 0; board->total_e4 >= 0 && g < pack->n_grades && !board->grade; g++)
         if (board->total_e4 >= (int64_t)pack->grades[g].cut_e2 * 100) board->grade = &pack->grades[g];

@@ -4,7 +4,7 @@
  * with their weight in the score, once each in A and B. A dimension is the mean of its assessable indicators, the total the
  * mean of the assessable dimensions weighted by the pack. All in integers, rounded down when shown, and 100 only where
  * nothing failed. What has an input missing (a rule that was not evaluated) is not assessable, and so is
- * everything above it; what has nothing to count (B = 0) is left out. */
+ * everything above it; what has nothing to count (B = 0) is left out, and without anything counted there is no total. */
 #ifndef AY_RUN_SCORE_H
 #define AY_RUN_SCORE_H
 

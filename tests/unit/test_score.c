@@ -93,18 +93,20 @@ static void test_worst(void **state)
         assay_outcome before, rule;
         ay_on_empty on_empty;
         assay_outcome after;
+        ay_severity severity;
     } cases[] = {
-        {ASSAY_PASS, ASSAY_WARN, AY_EMPTY_WARN, ASSAY_WARN},
-        {ASSAY_WARN, ASSAY_VACUOUS, AY_EMPTY_WARN, ASSAY_VACUOUS},
-        {ASSAY_WARN, ASSAY_VACUOUS, AY_EMPTY_PASS, ASSAY_WARN},
-        {ASSAY_WARN, ASSAY_VACUOUS, AY_EMPTY_FAIL, ASSAY_FAIL},
-        {ASSAY_FAIL, ASSAY_VACUOUS, AY_EMPTY_WARN, ASSAY_FAIL},
-        {ASSAY_FAIL, ASSAY_NOT_EVALUATED, AY_EMPTY_WARN, ASSAY_NOT_EVALUATED},
-        {ASSAY_ERROR, ASSAY_NOT_EVALUATED, AY_EMPTY_WARN, ASSAY_ERROR},
-        {ASSAY_NOT_EVALUATED, ASSAY_PASS, AY_EMPTY_WARN, ASSAY_NOT_EVALUATED},
+        {ASSAY_PASS, ASSAY_WARN, AY_EMPTY_WARN, ASSAY_WARN, AY_ERROR},
+        {ASSAY_WARN, ASSAY_VACUOUS, AY_EMPTY_WARN, ASSAY_VACUOUS, AY_ERROR},
+        {ASSAY_WARN, ASSAY_VACUOUS, AY_EMPTY_PASS, ASSAY_WARN, AY_ERROR},
+        {ASSAY_WARN, ASSAY_VACUOUS, AY_EMPTY_FAIL, ASSAY_FAIL, AY_ERROR},
+        {ASSAY_WARN, ASSAY_VACUOUS, AY_EMPTY_FAIL, ASSAY_VACUOUS, AY_WARNING},
+        {ASSAY_FAIL, ASSAY_VACUOUS, AY_EMPTY_WARN, ASSAY_FAIL, AY_ERROR},
+        {ASSAY_FAIL, ASSAY_NOT_EVALUATED, AY_EMPTY_WARN, ASSAY_NOT_EVALUATED, AY_ERROR},
+        {ASSAY_ERROR, ASSAY_NOT_EVALUATED, AY_EMPTY_WARN, ASSAY_ERROR, AY_ERROR},
+        {ASSAY_NOT_EVALUATED, ASSAY_PASS, AY_EMPTY_WARN, ASSAY_NOT_EVALUATED, AY_ERROR},
     };
     for (size_t i = 0; i < AY_COUNT(cases); i++) {
-        const ay_rule rule = {.on_empty = cases[i].on_empty};
+        const ay_rule rule = {.on_empty = cases[i].on_empty, .severity = cases[i].severity};
         const ay_rule_outcome o = {.rule = &rule, .outcome = cases[i].rule};
         if (ay_outcome_worse(cases[i].before, &o) != cases[i].after) fail_msg("case %zu", i);
     }
@@ -236,7 +238,12 @@ static void test_trace(void **state)
     ay_score_add_trace(&b, 3, 4);
     ay_score_close(&b, &pack);
     assert_int_equal(b.dimensions_e4[6], 750000);
-    assert_int_equal(b.total_e4, 750000);
+    assert_int_equal(b.total_e4, AY_NOT_ASSESSABLE); /* no rule counted anything */
+    ay_scoreboard counted = {0};
+    ay_score_add_trace(&counted, 3, 4);
+    ay_score_add(&counted, &format_rule, 1, 1, false);
+    ay_score_close(&counted, &pack);
+    assert_int_equal(counted.total_e4, 750000);
 }
 
 /* ---- Masks ---- */
