@@ -47,6 +47,13 @@ static bool is_extreme(uint32_t figure)
     return figure == AY_FIGURE_MIN || figure == AY_FIGURE_MAX || figure == AY_FIGURE_QUANTILE;
 }
 
+/* How many records, values or nulls there are tells nothing of a value. */
+static bool is_quotable(const aggregate_args *args)
+{
+    return args->shape.quotable || args->figure == AY_FIGURE_COUNT || args->figure == AY_FIGURE_DISTINCT ||
+           args->figure == AY_FIGURE_SHARE_NULL;
+}
+
 static bool check_type(ay_build *b, const ay_node *of, const ay_field *field, uint32_t figure)
 {
     const uint32_t numbers = AY_TYPE_BIT(AY_INT) | AY_TYPE_BIT(AY_DEC);
@@ -409,7 +416,7 @@ static void put_figures(const aggregate_finish *f)
     ay_tally_figure(tally, "groups", f->groups_seen);
     ay_tally_figure(tally, "empty_groups", f->empty);
     ay_tally_figure(tally, "nulls", f->nulls);
-    if (f->args->shape.n_group || !f->has_value) return;
+    if (f->args->shape.n_group || !f->has_value || !is_quotable(f->args)) return;
     ay_tally_figure(tally, "value_e6", 0);
     tally->figures[tally->n_figures - 1].value = f->value_e6;
 }
@@ -448,13 +455,17 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
 {
     const aggregate_args *args = (const aggregate_args *)rule->args;
     put_figure_name(rule, args, zh, out);
-    if (facts->verdict == AY_UNREADABLE || facts->n_detail <= DETAIL_SIDE) {
+    if (facts->verdict == AY_UNREADABLE) {
         ay_buf_text(out, zh ? "无法计算：取值中有 NaN 或无穷大，或界限超出范围"
                             : " cannot be told: a value is NaN or infinite, or a bound is out of range");
         return;
     }
+    if (facts->n_detail <= DETAIL_SIDE) {
+        ay_buf_text(out, zh ? "超出范围" : " is out of range");
+        return;
+    }
     const bool is_low = facts->detail[DETAIL_SIDE].v.i64 == SIDE_MIN;
-    if (args->shape.quotable || !is_extreme(args->figure)) {
+    if (is_quotable(args)) {
         ay_buf_text(out, zh ? "为 " : " is ");
         ay_buf_str(out, facts->detail[DETAIL_VALUE].v.str);
         ay_buf_text(out, zh ? "，" : ", ");
@@ -472,6 +483,7 @@ const ay_kind ay_kind_aggregate = {
     .summary = "a figure over a field (count, sum, mean, quantile ...) stays within bounds",
     .summary_zh = "字段的统计量（计数、合计、平均、分位数等）在规定范围内",
     .indicator = "0402",
+    .without = AY_WITHOUT_NULLS | AY_WITHOUT_TOLERANCE,
     .compile = compile,
     .state_open = state_open,
     .absorb = absorb,

@@ -42,6 +42,7 @@ enum { NO_VALUE = 255 };
 /* A system with its alphabets turned round: from a byte to its value. Compiled once. */
 typedef struct checksum_args {
     const checksum_system *system;
+    bool is_quotable; /* a reason may quote check characters */
     uint8_t body[256], check[256];
     uint8_t step[37][36]; /* hybrid: from the state and the value of a character to the next state */
 } checksum_args;
@@ -75,6 +76,7 @@ static bool compile_tables(ay_build *build, const checksum_system *system, ay_ru
     checksum_args *args = AY_ARENA_NEW(build->arena, checksum_args);
     if (!args) return false;
     args->system = system;
+    args->is_quotable = build->fields[rule->field].level < AY_SENSITIVE;
     turn_round(system->alphabet, args->body);
     turn_round(system->check_alphabet, args->check);
     if (system->family == HYBRID) tabulate_steps(system->modulus, args->step);
@@ -195,7 +197,8 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
 static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)
 {
     const ay_str text = ay_fact_text(facts, 0);
-    const finding f = test((const checksum_args *)rule->args, text);
+    const checksum_args *args = (const checksum_args *)rule->args;
+    const finding f = test(args, text);
     switch (f.fault) {
     case TOO_SHORT: ay_buf_text(out, zh ? "太短，没有校验码的位置" : "too short to hold a check character"); break;
     case NOT_IN_ALPHABET:
@@ -204,6 +207,10 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
             ay_utf8_length(ay_str_slice(text, 0, f.at)) + 1);
         break;
     default:
+        if (!args->is_quotable) {
+            ay_buf_text(out, zh ? "校验码错误" : "the check character is wrong");
+            break;
+        }
         ay_buf_printf(out, zh ? "校验码为 %s，应为 %s" : "check character is %s, should be %s", f.found, f.expected);
         break;
     }

@@ -9,7 +9,9 @@ typedef struct coded {
     const ay_code_list *list;
     const char *file;
     bool leaf_only;
-    ay_type at_type; /* of rule->fields[1], where there is one */
+    ay_type at_type;     /* of rule->fields[1], where there is one */
+    const char *at_name; /* of the same; a reason may quote its value when at_is_quotable */
+    bool at_is_quotable;
     const ay_zone *zone;
 } coded;
 
@@ -21,6 +23,8 @@ static bool compile_at(ay_build *b, const ay_node *at, coded *args, ay_rule *rul
     rule->fields = fields;
     rule->n_fields = 2;
     args->at_type = b->fields[fields[1]].type;
+    args->at_name = b->fields[fields[1]].name;
+    args->at_is_quotable = b->fields[fields[1]].level < AY_SENSITIVE;
     if (args->at_type == AY_DATE || args->at_type == AY_TIMESTAMP || args->at_type == AY_TIMESTAMPTZ) return true;
     ay_diag_error(b->diags, "type-mismatch", at->pos, "'at' needs a date, but field '%s' is of type %s",
                   "at 需要日期字段，而字段“%s”的类型为 %s", b->fields[fields[1]].name, ay_type_name(args->at_type));
@@ -118,8 +122,13 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
 
 static void put_not_in_force(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)
 {
+    const coded *args = (const coded *)rule->args;
     if (rule->n_fields < 2) {
         ay_buf_text(out, zh ? "在检查日期已不在有效期内" : "not in force on the day of the check");
+        return;
+    }
+    if (!args->at_is_quotable) {
+        ay_buf_printf(out, zh ? "在 %s 的日期不在有效期内" : "not in force on the date of %s", args->at_name);
         return;
     }
     const ay_str day = ay_fact_text(facts, 1);

@@ -58,4 +58,10 @@ static inline ay_str ay_fact_text(const ay_facts *facts, uint32_t i)
     return facts->values[i].is_null ? AY_STR("") : facts->values[i].v.str;
 }
 
+/* A finding shows a missing word as it was written: neither that nor null is a value. */
+static inline bool ay_fact_has_value(const ay_facts *facts, uint32_t i, const ay_field *field)
+{
+    return !facts->values[i].is_null && !(field->missing && ay_set_find(field->missing, facts->values[i].v.str) != UINT32_MAX);
+}
+
 #endif

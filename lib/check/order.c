@@ -7,7 +7,7 @@
 #include "base/mem.h"
 
 typedef struct order {
-    const char **names; /* of rule->fields */
+    const ay_field **fields; /* of rule->fields */
     ay_type type;
     const ay_zone *zone;
     bool is_strict;
@@ -44,9 +44,9 @@ static bool compile_fields(ay_build *b, const ay_node *list, order *args, ay_rul
     if (!check_types(b, list, rule)) return false;
     args->type = b->fields[rule->fields[0]].type;
     args->zone = b->zone;
-    args->names = AY_ARENA_ARRAY(b->arena, rule->n_fields, const char *);
-    for (uint32_t i = 0; args->names && i < rule->n_fields; i++) args->names[i] = b->fields[rule->fields[i]].name;
-    return args->names != NULL;
+    args->fields = AY_ARENA_ARRAY(b->arena, rule->n_fields, const ay_field *);
+    for (uint32_t i = 0; args->fields && i < rule->n_fields; i++) args->fields[i] = &b->fields[rule->fields[i]];
+    return args->fields != NULL;
 }
 
 static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
@@ -109,7 +109,8 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
     return ASSAY_OK;
 }
 
-/* The first pair that is out of order, read again from the texts of the finding. */
+/* The first pair that is out of order, read again from the texts of the finding, which shows a missing word as it was
+ * written. */
 static bool find_pair(const ay_rule *rule, const ay_facts *facts, ay_arena *heap, uint32_t *ret_a, uint32_t *ret_b)
 {
     const order *args = (const order *)rule->args;
@@ -118,7 +119,7 @@ static bool find_pair(const ay_rule *rule, const ay_facts *facts, ay_arena *heap
     for (uint32_t i = 0; i < rule->n_fields; i++) {
         ay_cell cell;
         assay_status status = ASSAY_OK;
-        if (facts->values[i].is_null) continue;
+        if (!ay_fact_has_value(facts, i, args->fields[i])) continue;
         if (!ay_cell_read(facts->values[i].v.str, args->type, args->zone, heap, &cell, NULL, NULL, &status)) continue;
         *ret_b = i;
         if (has_last && !is_in_order(args, &last, &cell)) return true;
@@ -135,11 +136,13 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
     AY_CLEANUP(ay_arena_free) ay_arena heap = {0};
     uint32_t a = 0, b = 0;
     if (!find_pair(rule, facts, &heap, &a, &b)) {
-        ay_buf_text(out, zh ? "有字段的值无法读取" : "a value cannot be read");
+        if (facts->verdict == AY_FAIL) ay_buf_text(out, zh ? "缺少取值" : "a value is missing");
+        else ay_buf_text(out, zh ? "有字段的值无法读取" : "a value cannot be read");
         return;
     }
     const char *en = args->is_strict ? "should be less than" : "should not be more than";
-    ay_buf_printf(out, "%s %s %s", args->names[a], zh ? (args->is_strict ? "应小于" : "不应大于") : en, args->names[b]);
+    ay_buf_printf(out, "%s %s %s", args->fields[a]->name, zh ? (args->is_strict ? "应小于" : "不应大于") : en,
+                  args->fields[b]->name);
 }
 
 const ay_kind ay_kind_order = {

@@ -82,6 +82,7 @@ static void state_close(void *state)
 static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)
 {
     const rows_args *args = (const rows_args *)rule->args;
+    if (!facts->n_detail) return;
     const uint64_t rows = (uint64_t)facts->detail[0].v.i64;
     const bool is_few = args->has_min && rows < args->min;
     const unsigned long long limit = is_few ? args->min : args->max;
@@ -99,6 +100,7 @@ const ay_kind ay_kind_rows = {
     .summary = "how many records there are",
     .summary_zh = "记录条数在规定范围内",
     .indicator = "0202",
+    .without = AY_WITHOUT_NULLS | AY_WITHOUT_ON_EMPTY | AY_WITHOUT_TOLERANCE,
     .compile = compile,
     .state_open = state_open,
     .absorb = absorb,

@@ -1,4 +1,4 @@
-#include "check/rule.h"
+#include "check/kinds.h"
 
 const char *ay_severity_name(ay_severity severity)
 {
@@ -7,4 +7,26 @@ const char *ay_severity_name(ay_severity severity)
     };
     _Static_assert(sizeof names / sizeof *names == AY_SEVERITY_COUNT, "name every severity");
     return names[severity];
+}
+
+/* The check of a value is not asked about null; with `nulls: fail` a null fails all the same. */
+static bool fails_for_null(const ay_rule *rule, const ay_field *fields, const ay_facts *facts)
+{
+    if (facts->verdict != AY_FAIL || rule->nulls != AY_NULLS_FAIL) return false;
+    if (rule->kind->over != AY_OVER_VALUE || rule->kind->sees_null) return false;
+    for (uint32_t i = 0; i < rule->n_fields; i++)
+        if (!ay_fact_has_value(facts, i, &fields[rule->fields[i]])) return true;
+    return false;
+}
+
+void ay_rule_reason(const ay_rule *rule, const ay_field *fields, const ay_facts *facts, bool zh, ay_buf *out)
+{
+    const size_t from = out->len;
+    if (facts->verdict == AY_UNDECIDED)
+        ay_buf_text(out, zh ? "条件（where）无法计算" : "the condition (where) cannot be computed");
+    else if (fails_for_null(rule, fields, facts)) ay_buf_text(out, zh ? "缺少取值" : "a value is missing");
+    else if (rule->kind->reason) rule->kind->reason(rule, facts, zh, out);
+    if (out->len > from) return;
+    if (facts->verdict == AY_FAIL) ay_buf_text(out, zh ? "不符合规则" : "does not meet the rule");
+    else ay_buf_text(out, zh ? "无法判定" : "cannot be evaluated");
 }

@@ -7,6 +7,8 @@
 #include "expr/expr.h"
 #include "record/tuple.h"
 
+#define AY_RULE_FIELDS_MAX 64 /* fields that one rule, or a key, can name: a finding shows them all */
+
 typedef struct ay_kind ay_kind;
 typedef struct ay_rule ay_rule;
 
@@ -102,6 +104,14 @@ typedef struct ay_facts {
     ay_verdict verdict;    /* AY_FAIL or AY_UNREADABLE */
 } ay_facts;
 
+/* Options of a rule that would do nothing beside a kind: errors of the pack. */
+enum {
+    AY_WITHOUT_WHERE = 1,
+    AY_WITHOUT_NULLS = 2,    /* its verdict is never unknown */
+    AY_WITHOUT_ON_EMPTY = 4, /* it always has something to evaluate */
+    AY_WITHOUT_TOLERANCE = 8 /* it has one verdict over the dataset, unless its parameter has `by` */
+};
+
 struct ay_kind {
     const char *name;
     ay_over over;
@@ -109,6 +119,7 @@ struct ay_kind {
     const char *indicator;
     bool absent;     /* a known word of the language that this version cannot do: "not in this version" */
     bool sees_null;  /* value kinds: null and bad values are given to eval too (required, type) */
+    uint32_t without; /* AY_WITHOUT_* bits */
     uint32_t types;  /* value kinds: bit set of ay_type it can test; 0: all. Others are an error of the pack */
 
     /* Read the parameter: fill rule->args, rule->fields; report every fault to build->diags. False: there were faults, or,
@@ -137,6 +148,10 @@ struct ay_kind {
     /* A suggested value for field `i` of rule->fields, from the kind's own knowledge; false: none. Optional. */
     bool (*suggest)(const ay_rule *rule, const ay_facts *facts, uint32_t *ret_i, ay_buf *out);
 };
+
+/* Why a finding is one, never empty. `fields` are the dataset's. Tells nothing of a value of a field that is sensitive or
+ * personal, whether it is revealed or not. */
+void ay_rule_reason(const ay_rule *rule, const ay_field *fields, const ay_facts *facts, bool zh, ay_buf *out);
 
 const ay_kind *ay_kind_find(ay_str name);
 const ay_kind *ay_kind_at(size_t i); /* by name order of the reference; NULL past the end */

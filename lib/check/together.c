@@ -2,12 +2,6 @@
 #include "check/kinds.h"
 #include "check/param.h"
 
-/* One of rule->fields, for the reason. */
-typedef struct member {
-    const char *name;
-    const ay_set *missing; /* a finding shows a missing word as it was written */
-} member;
-
 static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
 {
     if (!ay_param_fields(build, arg, &rule->fields, &rule->n_fields)) return false;
@@ -16,13 +10,10 @@ static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
                       "together 至少需要两个字段");
         return false;
     }
-    member *members = AY_ARENA_ARRAY(build->arena, rule->n_fields, member);
-    if (!members) return false;
-    for (uint32_t i = 0; i < rule->n_fields; i++) {
-        const ay_field *field = &build->fields[rule->fields[i]];
-        members[i] = (member){field->name, field->missing};
-    }
-    rule->args = members;
+    const ay_field **fields = AY_ARENA_ARRAY(build->arena, rule->n_fields, const ay_field *);
+    if (!fields) return false;
+    for (uint32_t i = 0; i < rule->n_fields; i++) fields[i] = &build->fields[rule->fields[i]];
+    rule->args = fields;
     return true;
 }
 
@@ -43,20 +34,14 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
     return ASSAY_OK;
 }
 
-static bool has_value(const member *m, const ay_cell *value)
-{
-    if (value->is_null) return false;
-    return !m->missing || ay_set_find(m->missing, value->v.str) == UINT32_MAX;
-}
-
 static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)
 {
-    const member *members = (const member *)rule->args;
+    const ay_field *const *fields = (const ay_field *const *)rule->args;
     bool is_first = true;
     for (uint32_t i = 0; i < rule->n_fields; i++) {
-        if (has_value(&members[i], &facts->values[i])) continue;
+        if (ay_fact_has_value(facts, i, fields[i])) continue;
         ay_buf_text(out, is_first ? "" : (zh ? "、" : ", "));
-        ay_buf_text(out, members[i].name);
+        ay_buf_text(out, fields[i]->name);
         is_first = false;
     }
     ay_buf_text(out, zh ? " 无值，而其他字段有值" : " without a value, the others with one");
@@ -68,6 +53,7 @@ const ay_kind ay_kind_together = {
     .summary = "all of the fields have a value, or none",
     .summary_zh = "各字段同时有值或同时无值",
     .indicator = "0402",
+    .without = AY_WITHOUT_NULLS,
     .compile = compile,
     .eval = eval,
     .reason = reason,
