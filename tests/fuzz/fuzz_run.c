@@ -66,7 +66,7 @@ static const char *const wide_rules[] = {"d.r0", "d.r1", "d.r2",  "d.r3",  "d.r4
                                          "d.r8", "d.r9", "d.r10", "d.r11", "d.r12", "d.r13", "d.r14", "d.r15"};
 #define FIELDS         9
 #define RECORDS_MAX    4096
-#define REPEATED_BYTES ((size_t)200 << 10)
+#define REPEATED_BYTES ((size_t)80 << 10)
 
 typedef struct choice {
     const char *rules[AY_COUNT(value_rules) + AY_COUNT(wide_rules)];
