@@ -175,6 +175,7 @@ const ay_kind ay_kind_fresh = {
     .summary = "the newest value is no older than an interval",
     .summary_zh = "最新数据的时间不早于规定时限",
     .indicator = "0502",
+    .without = AY_WITHOUT_NULLS | AY_WITHOUT_TOLERANCE,
     .compile = compile,
     .state_open = state_open,
     .absorb = absorb,

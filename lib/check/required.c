@@ -37,6 +37,7 @@ const ay_kind ay_kind_required = {
     .summary = "the field has a value",
     .summary_zh = "字段必须有值",
     .indicator = "0201",
+    .without = AY_WITHOUT_NULLS,
     .sees_null = true,
     .compile = compile,
     .eval = eval,

@@ -232,6 +232,7 @@ const ay_kind ay_kind_schema = {
     .summary = "the columns of the source and their types",
     .summary_zh = "数据源的列及其类型",
     .indicator = "0102",
+    .without = AY_WITHOUT_WHERE | AY_WITHOUT_NULLS | AY_WITHOUT_ON_EMPTY,
     .compile = compile,
     .state_open = state_open,
     .absorb = absorb,

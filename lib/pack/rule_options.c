@@ -139,6 +139,36 @@ static uint32_t read_word(ay_load *l, const ay_node *map, const char *key, const
     return word;
 }
 
+/* Whether the option `bit` does nothing beside this check. */
+static bool is_idle(const ay_rule *rule, uint32_t bit)
+{
+    if (bit == AY_WITHOUT_NULLS && strcmp(rule->kind->name, "unique") == 0) {
+        const ay_node *own = ay_node_get(rule->arg, "nulls"); /* says already what a null is */
+        return own && !ay_str_is(own->text, "distinct");
+    }
+    if (!(rule->kind->without & bit)) return false;
+    return bit != AY_WITHOUT_TOLERANCE || !ay_node_get(rule->arg, "by");
+}
+
+/* An option that changes nothing would be believed to. */
+static void report_idle(ay_load *l, const ay_node *map, const ay_rule *rule)
+{
+    static const struct {
+        const char *key;
+        uint32_t bit;
+    } options[] = {{"where", AY_WITHOUT_WHERE},
+                   {"tolerance", AY_WITHOUT_TOLERANCE},
+                   {"nulls", AY_WITHOUT_NULLS},
+                   {"on_empty", AY_WITHOUT_ON_EMPTY}};
+    for (size_t i = 0; i < AY_COUNT(options); i++) {
+        const ay_node *option = ay_node_get(map, options[i].key);
+        if (!option || !is_idle(rule, options[i].bit)) continue;
+        ay_diag_error(l->build.diags, "no-effect", option->key->pos,
+                      "'%s' does nothing beside '%s' here: leave it out", "“%s”对此处的“%s”不起作用：请删去",
+                      options[i].key, rule->kind->name);
+    }
+}
+
 bool ay_rule_options(ay_load *l, const ay_node *map, ay_rule *rule)
 {
     const size_t before = ay_diags_errors(l->build.diags);
@@ -156,5 +186,6 @@ bool ay_rule_options(ay_load *l, const ay_node *map, ay_rule *rule)
     if (weight) read_weight(l, weight, rule);
     if (indicator) read_indicator(l, indicator, rule);
     if (where) read_where(l, where, rule);
+    report_idle(l, map, rule);
     return !l->nomem && ay_diags_errors(l->build.diags) == before;
 }

@@ -94,6 +94,15 @@ static const char *rule_id(const builder *b, const draft *d)
     return ay_load_format(b->l, "%s.%s.%.*s", dataset, b->dataset->fields[d->field].name, len, d->name.ptr);
 }
 
+/* A finding shows every field of its rule. */
+static bool is_narrow(ay_load *l, const ay_rule *rule)
+{
+    if (rule->n_fields <= AY_RULE_FIELDS_MAX) return true;
+    ay_diag_error(l->build.diags, "too-many", rule->arg->pos, "the rule reads %u fields, more than %d: split it",
+                  "规则涉及 %u 个字段，多于 %d 个：请拆分", rule->n_fields, AY_RULE_FIELDS_MAX);
+    return false;
+}
+
 static ay_rule *compile(builder *b, const draft *d)
 {
     ay_load *l = b->l;
@@ -104,7 +113,7 @@ static ay_rule *compile(builder *b, const draft *d)
     rule->basis = d->basis;
     const bool options = !d->options || ay_rule_options(l, d->options, rule);
     if (!AY_ASK(l, rule->kind->compile(&l->build, d->check, rule))) return NULL;
-    return options ? rule : NULL;
+    return is_narrow(l, rule) && options ? rule : NULL;
 }
 
 static bool keep(builder *b, ay_rule *rule, const char *id)

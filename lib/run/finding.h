@@ -1,8 +1,8 @@
 /* Findings in their sorted form: one byte record each, put in any order, read back by key, rule and content.
  *
  * record := key tuple . rule ordinal (INT) . verdict (INT) . number of values (INT) . values . detail
- * The sorter's prefix is the first eight bytes, so the order is that of the bytes: by key first. A finding without a key
- * (over the dataset, or a record that could not be read) has nulls for its key. */
+ * The sorter's prefix is the first eight bytes, so the order is that of the bytes: by key first. A finding without a
+ * key (over the dataset, or a record that could not be read) has nulls for its key. */
 #ifndef AY_RUN_FINDING_H
 #define AY_RUN_FINDING_H
 
@@ -12,7 +12,7 @@
 assay_status ay_finding_put(ay_sorter *sorter, ay_buf *scratch, uint32_t n_key, const ay_rule *rule, ay_verdict verdict,
                             ay_str key, ay_str values, ay_str detail, assay_err *err);
 
-#define AY_FINDING_CELLS_MAX 64
+#define AY_FINDING_CELLS_MAX AY_RULE_FIELDS_MAX
 
 /* One finding taken apart; cells point into the heap given. */
 typedef struct ay_finding {

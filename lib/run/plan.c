@@ -2,7 +2,6 @@
 
 #include "base/bits.h"
 #include "base/mem.h"
-#include "run/finding.h"
 #include "run/reject.h"
 
 static bool is_chosen(const ay_rule *rule, const char *const *only, size_t n_only)
@@ -52,8 +51,7 @@ static assay_status project(ay_arena *arena, ay_plan *plan, assay_err *err)
     plan->columns = AY_ARENA_ARRAY(arena, d->n_fields, const char *);
     AY_NOMEM_IF(!marks || !needed || !fields || !plan->columns, err);
     mark_needed(plan, marks);
-    AY_BITS_EACH(i, marks, d->n_fields)
-    {
+    AY_BITS_EACH (i, marks, d->n_fields) {
         needed[plan->n_needed] = (uint32_t)i;
         fields[plan->n_needed] = d->fields[i];
         plan->columns[plan->n_needed++] = d->fields[i].column;
@@ -63,24 +61,11 @@ static assay_status project(ay_arena *arena, ay_plan *plan, assay_err *err)
     return ASSAY_OK;
 }
 
-/* A finding names every field of its rule and of the key. */
-static assay_status check_sizes(const ay_plan *plan, assay_err *err)
-{
-    for (uint32_t i = 0; i < plan->n_rules; i++)
-        AY_FAIL_IF(plan->rules[i]->n_fields > AY_FINDING_CELLS_MAX, err, ASSAY_ELIMIT,
-                   "rule %s reads more than %d fields: split it", "规则 %s 涉及的字段多于 %d 个：请拆分",
-                   plan->rules[i]->id, AY_FINDING_CELLS_MAX);
-    AY_FAIL_IF(plan->dataset->n_key > AY_FINDING_CELLS_MAX, err, ASSAY_ELIMIT, "the key of %s has more than %d fields",
-               "数据集 %s 的主键字段多于 %d 个", plan->dataset->name, AY_FINDING_CELLS_MAX);
-    return ASSAY_OK;
-}
-
-assay_status ay_plan_make(ay_arena *arena, const ay_dataset *dataset, const ay_context *context, const char *const *only,
-                          size_t n_only, ay_plan *ret, assay_err *err)
+assay_status ay_plan_make(ay_arena *arena, const ay_dataset *dataset, const ay_context *context,
+                          const char *const *only, size_t n_only, ay_plan *ret, assay_err *err)
 {
     ay_plan plan = {.dataset = dataset, .context = context};
     AY_TRY(choose_rules(arena, only, n_only, &plan, err));
-    AY_TRY(check_sizes(&plan, err));
     AY_TRY(project(arena, &plan, err));
     AY_TRY(ay_reject_rule(arena, dataset, &plan.reject_rule, err));
     *ret = plan;

@@ -25,6 +25,8 @@ UNSEEN = {
     "absent names and files": ["code_absent", "include_device", "include_folder", "include_self",
                                "unknown_source", "unknown_standard", "segment_field", "cycle"],
     "what other files say": ["defined_twice", "fragment_datasets"],
+    "options beside a check that they do nothing for": ["no_effect"],
+    "fields that other words name": ["wide_expression"],
     "types": ["segment_type", "type_mismatch"],
     "sameness": ["column_twice", "two_definitions", "duplicate_key", "field_twice"],
     "order and comparison": ["first_key", "segment_form", "score_order", "score_floor", "score_weights"],
