@@ -5,12 +5,11 @@
 
 static ay_term *parse_or(ay_compiler *cx);
 
-/* `wanted` is a symbol or keyword, or "": an operand. */
-static ay_term *unexpected(ay_compiler *cx, const char *wanted)
+/* What should have stood here, in both languages. */
+static ay_term *unexpected(ay_compiler *cx, const char *en, const char *zh)
 {
     const ay_token *t = &cx->token;
     if (t->kind == AY_TOKEN_FAULT) return NULL;
-    const char *en = *wanted ? wanted : "a value", *zh = *wanted ? wanted : "值";
     if (t->kind == AY_TOKEN_END)
         ay_fault(cx, "expression-syntax", t->offset, "the expression ends where %s%.0s should be",
                  "表达式在此结束，缺少 %.0s%s", en, zh);
@@ -30,7 +29,7 @@ static bool accept(ay_compiler *cx, const char *word)
 static bool expect(ay_compiler *cx, const char *word)
 {
     if (accept(cx, word)) return true;
-    unexpected(cx, word);
+    unexpected(cx, word, word);
     return false;
 }
 
@@ -169,7 +168,7 @@ static ay_term *parse_operand(ay_compiler *cx)
         ay_token_is(t, "false"))
         return parse_constant_word(cx, t->offset);
     if (t->kind == AY_TOKEN_QUOTED || (t->kind == AY_TOKEN_NAME && !ay_token_reserved(t))) return parse_name(cx);
-    return unexpected(cx, "");
+    return unexpected(cx, "a value", "值");
 }
 
 static ay_term *parse_sign(ay_compiler *cx)
@@ -254,7 +253,7 @@ static ay_term *parse_test(ay_compiler *cx)
         ay_term *term = args.n ? tests[i].parse(cx, args, at) : NULL;
         return term && negated ? ay_make_not(cx, term, offset) : term;
     }
-    return negated ? unexpected(cx, "in, between, like or matches") : left;
+    return negated ? unexpected(cx, "in, between, like or matches", "in、between、like 或 matches") : left;
 }
 
 static ay_term *parse_comparison(ay_compiler *cx)
@@ -298,7 +297,9 @@ static ay_term *parse_is(ay_compiler *cx)
     for (size_t i = 0; !known && i < AY_COUNT(words); i++)
         if ((known = accept(cx, words[i].word))) term = ay_make_is(cx, words[i].op, left, offset);
     if (!known && accept(cx, "distinct")) term = parse_distinct(cx, left, offset);
-    else if (!known) return unexpected(cx, "null, true, false, unknown or distinct from");
+    else if (!known)
+        return unexpected(cx, "null, true, false, unknown or distinct from",
+                          "null、true、false、unknown 或 distinct from");
     return term && negated ? ay_make_not(cx, term, offset) : term;
 }
 
@@ -334,5 +335,5 @@ ay_term *ay_parse(ay_compiler *cx)
     ay_lex(cx);
     ay_term *term = parse_or(cx);
     if (!term || cx->token.kind == AY_TOKEN_END) return term;
-    return unexpected(cx, "and, or, or the end");
+    return unexpected(cx, "and, or, or the end", "and、or 或表达式结尾");
 }

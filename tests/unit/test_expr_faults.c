@@ -83,6 +83,27 @@ static void test_faults(void **state)
     }
 }
 
+static const struct {
+    const char *text, *zh;
+} chinese[] = {
+    {"i j", "此处是 j，应为 and、or 或表达式结尾"},
+    {"", "表达式在此结束，缺少 值"},
+    {"i not 5", "此处是 5，应为 in、between、like 或 matches"},
+    {"i is 5", "此处是 5，应为 null、true、false、unknown 或 distinct from"},
+    {"(i = 1", "表达式在此结束，缺少 )"},
+};
+
+static void test_chinese_texts(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n < AY_COUNT(chinese); n++) {
+        rig r = rig_open(1);
+        assert_false(rig_compile(&r, ay_str_from(chinese[n].text)));
+        assert_string_equal(assay_diags_at(r.diags, 0)->text_zh, chinese[n].zh);
+        rig_close(&r);
+    }
+}
+
 static void test_all_unknown_names_are_reported(void **state)
 {
     (void)state;
@@ -277,6 +298,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_chinese_texts),
         cmocka_unit_test(test_all_unknown_names_are_reported),
         cmocka_unit_test(test_positions),
         cmocka_unit_test(test_a_map_is_no_expression),
