@@ -62,6 +62,17 @@ ay_time_status ay_timestamp_add(int64_t us, ay_interval iv, int64_t *ret)
     return AY_TIME_OK;
 }
 
+ay_time_status ay_date_add(int64_t days, ay_interval iv, int64_t *ret)
+{
+    assert(iv.us == 0);
+    if (days != AY_INFINITY && days != AY_NEG_INFINITY) {
+        days = (iv.months ? add_months(days, iv.months) : days) + iv.days;
+        if (days < AY_DATE_MIN || days > AY_DATE_MAX) return AY_TIME_RANGE;
+    }
+    *ret = days;
+    return AY_TIME_OK;
+}
+
 bool ay_timestamp_in_range(int64_t us)
 {
     return us >= AY_TIMESTAMP_MIN && us != AY_INFINITY;

@@ -65,6 +65,8 @@ void ay_interval_text(ay_interval iv, ay_buf *out);  /* as PostgreSQL's Interval
 
 /* PostgreSQL's arithmetic: months first (day clipped to the month's end), then days, then microseconds. */
 ay_time_status ay_timestamp_add(int64_t us, ay_interval iv, int64_t *ret);
+/* The same for a date and an interval of whole days: dates reach further than microseconds do. */
+ay_time_status ay_date_add(int64_t days, ay_interval iv, int64_t *ret);
 ay_interval ay_interval_neg(ay_interval iv);
 int ay_interval_cmp(ay_interval a, ay_interval b);   /* 1 mon = 30 days, 1 day = 24 h, as PostgreSQL orders them */
 int ay_timetz_cmp(ay_timetz a, ay_timetz b);         /* by UTC instant, then by offset, as PostgreSQL */

@@ -104,26 +104,12 @@ typedef struct sequence_finish {
     uint64_t groups_seen, gaps, repeats;
 } sequence_finish;
 
-static bool is_month_end(int64_t us)
+static bool is_month_end(int64_t days)
 {
-    const int64_t days = us / AY_DAY_US - (us % AY_DAY_US < 0);
     int64_t year = 0;
     unsigned month = 0, day = 0;
     ay_civil_from_days(days, &year, &month, &day);
     return day == ay_days_in_month(year, month);
-}
-
-/* Local microseconds of a date or timestamp, and back. */
-static int64_t to_local(const sequence_finish *f, int64_t value)
-{
-    if (f->args->type == AY_DATE) return value * AY_DAY_US;
-    return f->args->type == AY_TIMESTAMPTZ ? ay_zone_from_utc(f->zone, value, NULL) : value;
-}
-
-static int64_t from_local(const sequence_finish *f, int64_t local)
-{
-    if (f->args->type == AY_DATE) return local / AY_DAY_US - (local % AY_DAY_US < 0);
-    return f->args->type == AY_TIMESTAMPTZ ? ay_zone_to_utc(f->zone, local) : local;
 }
 
 static bool is_infinite(int64_t value)
@@ -131,18 +117,34 @@ static bool is_infinite(int64_t value)
     return value == AY_INFINITY || value == AY_NEG_INFINITY;
 }
 
-/* The instant one step behind `previous`. *ret_last: where both are last days of a month, another that will do. */
+/* The day one step behind `previous`. *ret_last: where both are last days of a month, another that will do. */
+static bool next_day(ay_interval step, int64_t previous, int64_t *ret, int64_t *ret_last)
+{
+    if (is_infinite(previous) || ay_date_add(previous, step, ret) != AY_TIME_OK) return false;
+    *ret_last = *ret;
+    if (step.days || !is_month_end(previous)) return true;
+    while (!is_month_end(*ret_last)) ++*ret_last;
+    return true;
+}
+
+static int64_t day_of(int64_t us)
+{
+    return us / AY_DAY_US - (us % AY_DAY_US < 0);
+}
+
+/* The same for timestamps, in local time. */
 static bool next_instant(const sequence_finish *f, int64_t previous, int64_t *ret, int64_t *ret_last)
 {
     const ay_interval step = f->args->interval;
+    const bool is_utc = f->args->type == AY_TIMESTAMPTZ;
     int64_t local = 0;
     if (is_infinite(previous)) return false;
-    const int64_t from = to_local(f, previous);
+    const int64_t from = is_utc ? ay_zone_from_utc(f->zone, previous, NULL) : previous;
     if (ay_timestamp_add(from, step, &local) != AY_TIME_OK) return false;
-    *ret = *ret_last = from_local(f, local);
-    if (step.days || step.us || !is_month_end(from)) return true;
-    while (!is_month_end(local)) local += AY_DAY_US;
-    *ret_last = from_local(f, local);
+    *ret = *ret_last = is_utc ? ay_zone_to_utc(f->zone, local) : local;
+    if (step.days || step.us || !is_month_end(day_of(from))) return true;
+    while (!is_month_end(day_of(local))) local += AY_DAY_US;
+    *ret_last = is_utc ? ay_zone_to_utc(f->zone, local) : local;
     return true;
 }
 
@@ -167,7 +169,9 @@ static bool follows(const sequence_finish *f, const ay_cell *cell, ay_cell *ret_
         last = ret_expected->v.i64;
     } else {
         *ret_expected = (ay_cell){.type = cell->type};
-        is_known = next_instant(f, f->previous.v.i64, &ret_expected->v.i64, &last);
+        is_known = cell->type == AY_DATE
+                       ? next_day(f->args->interval, f->previous.v.i64, &ret_expected->v.i64, &last)
+                       : next_instant(f, f->previous.v.i64, &ret_expected->v.i64, &last);
     }
     ret_expected->is_null = !is_known;
     if (!is_known) return false;

@@ -41,6 +41,12 @@ static const dk_case sequence_cases[] = {
     {"infinite dates", "date", "sequence", "{field: a, step: 1}", {"-infinity", "2024-01-01", "infinity", "infinity"},
      "4 3 0 0" SEQUENCE(1, 2, 1) "\n2(2024-01-01)is not one step behind the value before it\n3(infinity)" GAP
      "2024-01-02\n4(infinity)" REPEAT, 0},
+    {"dates further than any timestamp", "date", "sequence", "{field: a, step: 1}",
+     {"294277-01-01", "294277-01-02", "5874897-12-31", "5874897-12-31"},
+     "4 2 0 0" SEQUENCE(1, 1, 1) "\n3(5874897-12-31)" GAP "294277-01-03\n4(5874897-12-31)" REPEAT, 0},
+    {"months further than any timestamp", "date", "sequence", "{field: a, step: 1 month}",
+     {"2022026-01-31", "2022026-02-28", "2022026-03-31", "2022026-04-29"},
+     "4 1 0 0" SEQUENCE(1, 1, 0) "\n4(2022026-04-29)" GAP "2022026-04-30", 0},
     {"hours across a day", "timestamp", "sequence", "{field: a, step: 1 hour}",
      {"2024-02-28 23:00:00", "2024-02-29 00:00:00", "2024-02-29 01:00:01"},
      "3 1 0 0" SEQUENCE(1, 1, 0) "\n3(2024-02-29 01:00:01)" GAP "2024-02-29 01:00:00", 0},

@@ -439,6 +439,37 @@ static void test_adding_out_of_range(void **state)
     }
 }
 
+static void test_adding_to_dates(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *date, *interval, *want; /* NULL: out of range */
+    } cases[] = {
+        {"2024-01-31", "1 mon", "2024-02-29"},
+        {"2024-01-31", "1 mon 1 day", "2024-03-01"},
+        {"2024-03-31", "-1 mon", "2024-02-29"},
+        {"294277-01-31", "1 mon", "294277-02-28"}, /* no timestamp reaches so far */
+        {"5874897-12-30", "1 day", "5874897-12-31"},
+        {"5874897-12-31", "1 day", NULL},
+        {"5874897-12-01", "1 mon", NULL},
+        {"2024-01-01", "178956970 years", NULL},
+        {"4714-11-25 BC", "-1 day", "4714-11-24 BC"},
+        {"4714-11-24 BC", "-1 day", NULL},
+        {"infinity", "-1 mon", "infinity"},
+        {"-infinity", "1 day", "-infinity"},
+    };
+    for (size_t i = 0; i < AY_COUNT(cases); i++) {
+        int64_t days;
+        ay_buf out = {0};
+        assert_int_equal(ay_date_parse(ay_str_from(cases[i].date), &days), AY_TIME_OK);
+        const ay_time_status status = ay_date_add(days, interval(cases[i].interval), &days);
+        if (status != (cases[i].want ? AY_TIME_OK : AY_TIME_RANGE)) fail_msg("case %zu", i);
+        if (!cases[i].want) continue;
+        ay_date_text(days, &out);
+        assert_buf(cases[i].date, &out, cases[i].want);
+    }
+}
+
 static void test_age(void **state)
 {
     (void)state;
@@ -494,6 +525,7 @@ int main(void)
         cmocka_unit_test(test_interval_order),
         cmocka_unit_test(test_adding),
         cmocka_unit_test(test_adding_out_of_range),
+        cmocka_unit_test(test_adding_to_dates),
         cmocka_unit_test(test_age),
         cmocka_unit_test(test_timetz_order),
         cmocka_unit_test(test_reasons),
