@@ -35,6 +35,9 @@ typedef struct ay_context {
  * The result lives in the arena. */
 const ay_expr *ay_expr_compile(ay_arena *arena, const ay_node *text, const ay_field *fields, uint32_t n_fields,
                                const ay_zone *zone, assay_diags *diags);
+/* The same bytes for every way to write an expression that compiles: white space, case of keywords, != and <>, quotes
+ * around names. */
+void ay_expr_canonical(const ay_node *text, assay_diags *diags, ay_buf *out);
 /* The fields it reads: ascending, no duplicates. */
 uint32_t ay_expr_fields(const ay_expr *expr, const uint32_t **ret_fields);
 /* A constant of a type as written in a pack: a literal of that type (`1949-10-01`, `1e12`, `注销`), or for date and

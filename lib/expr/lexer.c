@@ -214,3 +214,19 @@ bool ay_token_unquote(ay_compiler *cx, ay_str text, ay_str *ret)
     *ret = (ay_str){out, n};
     return true;
 }
+
+static void put_token(const ay_token *token, ay_buf *out)
+{
+    const bool is_keyword = ay_token_reserved(token), is_quoted = token->kind == AY_TOKEN_QUOTED;
+    const ay_token_kind kind = is_keyword ? AY_TOKEN_SYMBOL : is_quoted ? AY_TOKEN_NAME : token->kind;
+    ay_str text = is_quoted ? ay_str_slice(token->text, 1, token->text.len - 1) : token->text;
+    if (ay_token_is(token, "!=")) text = AY_STR("<>");
+    ay_buf_printf(out, "%d,%zu:", (int)kind, text.len);
+    for (size_t i = 0; i < text.len; i++) ay_buf_char(out, is_keyword ? (char)(text.ptr[i] | 0x20) : text.ptr[i]);
+}
+
+void ay_expr_canonical(const ay_node *text, assay_diags *diags, ay_buf *out)
+{
+    ay_compiler cx = {.node = text, .source = text->text, .diags = diags};
+    for (ay_lex(&cx); cx.token.kind != AY_TOKEN_END; ay_lex(&cx)) put_token(&cx.token, out);
+}

@@ -2,14 +2,20 @@
  */
 #include "pack/load.h"
 
+#include <stdlib.h>
+
 #include "base/mem.h"
 
-/* Of two rules the one that was written second, as far as that can be told: a standard comes before its use. */
-static const ay_rule *second_of(const ay_load *l, const ay_rule *a, const ay_rule *b)
+const ay_rule *ay_lint_second(const ay_load *l, const ay_rule *a, const ay_rule *b)
 {
     if (a->pos.file != b->pos.file) return a->pos.file == l->docs[0].name ? a : b;
     if (a->pos.line != b->pos.line) return a->pos.line > b->pos.line ? a : b;
     return a->pos.column > b->pos.column ? a : b;
+}
+
+static bool is_kind(const ay_rule *rule, const char *name)
+{
+    return strcmp(rule->kind->name, name) == 0;
 }
 
 /* ---- Things nobody uses ---- */
@@ -70,66 +76,68 @@ static void unused_includes(ay_load *l)
 
 /* ---- Rules said twice ---- */
 
-/* The map around the check of a listed rule holds its `where` as written: found by the parameter, which it is known by.
- */
-static bool index_wheres(const ay_node *list, ay_set *ret_wheres)
+static int by_key(const void *a, const void *b)
 {
-    for (size_t i = 0; list && i < list->n; i++) {
-        const ay_node *map = list->items[i];
-        for (size_t k = 0; ay_node_get(map, "where") && k < map->n; k++) {
-            const ay_str name = {(const char *)&map->items[k], sizeof map->items[k]};
-            if (!ay_set_add(ret_wheres, name, (uint32_t)i, NULL)) return false;
-        }
-    }
-    return true;
+    const ay_str x = (*(const ay_node *const *)a)->key->text, y = (*(const ay_node *const *)b)->key->text;
+    return ay_str_cmp(x, y);
 }
 
-static const ay_node *where_of(const ay_rule *rule, const ay_node *list, const ay_set *wheres)
+/* In the order of the keys, which says nothing. NULL: out of memory. */
+static const ay_node **sorted_items(ay_load *l, const ay_node *map)
 {
-    const uint32_t i = ay_set_find(wheres, (ay_str){(const char *)&rule->arg, sizeof rule->arg});
-    return i == UINT32_MAX ? NULL : ay_node_get(list->items[i], "where");
+    const ay_node **items = ay_load_array(l, map->n, sizeof *items);
+    if (!items) return NULL;
+    if (map->n) memcpy(items, map->items, map->n * sizeof *items);
+    if (map->n) qsort(items, map->n, sizeof *items, by_key);
+    return items;
 }
 
 /* Lengths before texts: different trees have different bytes. */
-static void put_tree(ay_buf *out, const ay_node *node)
+static void put_tree(ay_load *l, ay_buf *out, const ay_node *node)
 {
-    if (!node) return;
+    const bool is_map = node->kind == AY_NODE_MAP;
+    const ay_node **sorted = is_map ? sorted_items(l, node) : NULL;
+    if (is_map && !sorted) return;
     ay_buf_printf(out, "%d,%zu,%zu:", (int)node->kind, node->n, node->text.len);
     ay_buf_str(out, node->text);
     for (size_t i = 0; i < node->n; i++) {
-        if (node->kind == AY_NODE_MAP) put_tree(out, node->items[i]->key);
-        put_tree(out, node->items[i]);
+        if (is_map) put_tree(l, out, sorted[i]->key);
+        put_tree(l, out, is_map ? sorted[i] : node->items[i]);
     }
+}
+
+/* What a rule says, the same for every way to write it. */
+static void put_rule(ay_load *l, ay_buf *out, const ay_rule *rule)
+{
+    ay_buf_printf(out, "%s %d ", rule->kind->name, (int)rule->field);
+    if (is_kind(rule, "expect")) ay_expr_canonical(rule->arg, l->build.diags, out);
+    else put_tree(l, out, rule->arg);
+    ay_buf_text(out, " where ");
+    if (rule->condition) ay_expr_canonical(rule->condition, l->build.diags, out);
 }
 
 static void report_repeated(ay_load *l, const ay_rule *a, const ay_rule *b)
 {
-    const ay_rule *second = second_of(l, a, b), *first = second == b ? a : b;
+    const ay_rule *second = ay_lint_second(l, a, b), *first = second == b ? a : b;
     ay_diag_warn(l->build.diags, "repeated-rule", second->pos, "rule '%s' says the same as '%s' (%s:%u)",
                  "规则“%s”与“%s”（%s:%u）相同", second->id, first->id, first->pos.file, first->pos.line);
 }
 
-static void repeated_rules(ay_load *l, const ay_dataset *d, const ay_node *list)
+static void repeated_rules(ay_load *l, const ay_dataset *d)
 {
-    ay_set seen = {0}, wheres = {0};
-    if (!index_wheres(list, &wheres)) l->nomem = true;
+    ay_set seen = {0};
     for (uint32_t i = 0; i < d->n_rules && !l->nomem; i++) {
-        const ay_rule *rule = d->rules[i];
         ay_buf said = {0};
         ay_str name;
         uint32_t before = UINT32_MAX;
-        ay_buf_printf(&said, "%s %d ", rule->kind->name, (int)rule->field);
-        put_tree(&said, rule->arg);
-        ay_buf_char(&said, ' ');
-        put_tree(&said, where_of(rule, list, &wheres));
+        put_rule(l, &said, d->rules[i]);
         if (said.failed || !ay_arena_str(l->build.arena, ay_buf_view(&said), &name) ||
             !ay_set_add(&seen, name, i, &before))
             l->nomem = true;
-        else if (before != UINT32_MAX) report_repeated(l, d->rules[before], rule);
+        else if (before != UINT32_MAX) report_repeated(l, d->rules[before], d->rules[i]);
         ay_buf_free(&said);
     }
     ay_set_free(&seen);
-    ay_set_free(&wheres);
 }
 
 /* ---- Rules that no value can meet ---- */
@@ -161,14 +169,9 @@ static group *group_rules(ay_load *l, const ay_dataset *d)
     return groups;
 }
 
-static bool is_kind(const ay_rule *rule, const char *name)
-{
-    return strcmp(rule->kind->name, name) == 0;
-}
-
 static void report_pair(ay_load *l, const char *code, const ay_field *field, const ay_rule *a, const ay_rule *b)
 {
-    const ay_rule *second = second_of(l, a, b), *first = second == b ? a : b;
+    const ay_rule *second = ay_lint_second(l, a, b), *first = second == b ? a : b;
     ay_diag_warn(l->build.diags, code, second->pos, "no value of '%s' can meet both '%s' and '%s'",
                  "“%s”没有任何值能同时满足“%s”和“%s”", field->name, first->id, second->id);
 }
@@ -180,8 +183,7 @@ typedef struct bound {
     bool is_open;
 } bound;
 
-/* False: depends on the day of the run. */
-static bool fixed_bound(ay_load *l, const ay_field *field, const ay_rule *rule, ay_cell *ret)
+bool ay_lint_fixed(ay_load *l, const ay_field *field, const ay_rule *rule, ay_cell *ret)
 {
     const ay_constant *constant =
         ay_constant_compile(l->build.arena, rule->arg, field->type, field->zone, l->build.diags);
@@ -195,7 +197,7 @@ static bool fixed_bound(ay_load *l, const ay_field *field, const ay_rule *rule, 
 static void tighten(ay_load *l, const ay_field *field, const ay_rule *rule, int direction, bound *ret)
 {
     bound one = {.rule = rule, .is_open = strncmp(rule->kind->name, "exclusive", 9) == 0};
-    if (!fixed_bound(l, field, rule, &one.at)) return;
+    if (!ay_lint_fixed(l, field, rule, &one.at)) return;
     const int c = ret->rule ? direction * ay_cell_cmp(&one.at, &ret->at) : 1;
     if (c > 0 || (c == 0 && one.is_open && !ret->is_open)) *ret = one;
 }
@@ -251,46 +253,28 @@ static void contradicting_lengths(ay_load *l, const ay_field *field, const group
     }
 }
 
-static const ay_rule *exclude(ay_load *l, const group *g, ay_set *ret_none)
-{
-    const ay_rule *last = NULL;
-    for (uint32_t i = 0; i < g->n; i++) {
-        if (!is_kind(g->rules[i], "not_in")) continue;
-        last = g->rules[i];
-        for (size_t k = 0; k < last->arg->n; k++) {
-            if (!ay_set_add(ret_none, last->arg->items[k]->text, 0, NULL)) l->nomem = true;
-        }
-    }
-    return last;
-}
-
-static void excluded_sets(ay_load *l, const group *g)
-{
-    ay_set none = {0};
-    const ay_rule *last = exclude(l, g, &none);
-    for (uint32_t i = 0; last && i < g->n; i++) {
-        const ay_rule *rule = g->rules[i];
-        if (!is_kind(rule, "one_of")) continue;
-        size_t left = 0;
-        for (size_t k = 0; k < rule->arg->n; k++) left += ay_set_find(&none, rule->arg->items[k]->text) == UINT32_MAX;
-        if (left) continue;
-        ay_diag_warn(l->build.diags, "excluded-set", second_of(l, rule, last)->pos,
-                     "'%s' excludes every value that '%s' allows", "“%s”排除了“%s”允许的所有值", last->id, rule->id);
-    }
-    ay_set_free(&none);
-}
-
 /* ---- Fields and keys ---- */
 
+static void mark(bool *read, const uint32_t *fields, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) read[fields[i]] = true;
+}
+
+/* Those that are only there to name, choose or divide records are read too. */
 static void fields_without_rule(ay_load *l, const ay_dataset *d)
 {
-    bool *has = ay_load_array(l, d->n_fields, sizeof *has);
-    for (uint32_t i = 0; has && i < d->n_rules; i++) {
+    bool *read = ay_load_array(l, d->n_fields, sizeof *read);
+    if (!read) return;
+    mark(read, d->key, d->n_key);
+    if (d->segment.field >= 0) read[d->segment.field] = true;
+    for (uint32_t i = 0; i < d->n_rules; i++) {
         const ay_rule *rule = d->rules[i];
-        for (uint32_t k = 0; k < rule->n_fields; k++) has[rule->fields[k]] = true;
+        const uint32_t *fields = NULL, n = rule->where ? ay_expr_fields(rule->where, &fields) : 0;
+        mark(read, rule->fields, rule->n_fields);
+        mark(read, fields, n);
     }
-    for (uint32_t i = 0; has && i < d->n_fields; i++) {
-        if (has[i]) continue;
+    for (uint32_t i = 0; i < d->n_fields; i++) {
+        if (read[i]) continue;
         ay_diag_warn(l->build.diags, "field-without-rule", d->facts[i].pos, "no rule reads field '%s'",
                      "没有规则涉及字段“%s”", d->fields[i].name);
     }
@@ -341,13 +325,13 @@ static void check_dataset(ay_load *l, const ay_dataset *d, const ay_node *map)
 {
     const group *groups = group_rules(l, d);
     if (!groups) return;
-    repeated_rules(l, d, ay_node_get(map, "rules"));
+    repeated_rules(l, d);
     check_key(l, d, groups, ay_node_get(map, "key")->pos);
     fields_without_rule(l, d);
     for (uint32_t i = 0; i < d->n_fields && !l->nomem; i++) {
         empty_range(l, &d->fields[i], &groups[i]);
         contradicting_lengths(l, &d->fields[i], &groups[i]);
-        excluded_sets(l, &groups[i]);
+        ay_lint_members(l, &d->fields[i], groups[i].rules, groups[i].n);
     }
 }
 

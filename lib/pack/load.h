@@ -90,6 +90,14 @@ void ay_load_datasets(ay_load *l);
 void ay_load_score(ay_load *l);
 void ay_load_lint(ay_load *l);
 
+/* ---- lint.c ---- */
+/* Of two rules the one that was written second, as far as that can be told: a standard comes before its use. */
+const ay_rule *ay_lint_second(const ay_load *l, const ay_rule *a, const ay_rule *b);
+/* The constant of a bound. False: depends on the day of the run. */
+bool ay_lint_fixed(ay_load *l, const ay_field *field, const ay_rule *rule, ay_cell *ret);
+/* lint_members.c: `rules` are all rules over this field that hold for every record. */
+void ay_lint_members(ay_load *l, const ay_field *field, const ay_rule *const *rules, uint32_t n);
+
 /* ---- rules.c ---- */
 /* `nodes` are the maps of the fields, beside dataset->fields. */
 void ay_load_rules(ay_load *l, ay_dataset *dataset, const ay_node *const *nodes, const ay_node *list);

@@ -163,9 +163,8 @@ static void report_idle(ay_load *l, const ay_node *map, const ay_rule *rule)
     for (size_t i = 0; i < AY_COUNT(options); i++) {
         const ay_node *option = ay_node_get(map, options[i].key);
         if (!option || !is_idle(rule, options[i].bit)) continue;
-        ay_diag_error(l->build.diags, "no-effect", option->key->pos,
-                      "'%s' does nothing beside '%s' here: leave it out", "“%s”对此处的“%s”不起作用：请删去",
-                      options[i].key, rule->kind->name);
+        ay_diag_error(l->build.diags, "no-effect", option->key->pos, "'%s' does nothing beside '%s' here: leave it out",
+                      "“%s”对此处的“%s”不起作用：请删去", options[i].key, rule->kind->name);
     }
 }
 
