@@ -1,7 +1,8 @@
 /* Runs: applying a pack to records from PostgreSQL, from files, or pushed by the caller.
  *
  * open -> feed every dataset (postgres, file or push) -> finish -> write the result. One run is used by one thread at a
- * time; it starts its own threads where `jobs` says so. A failed call ends the run: only assay_run_free is allowed after. */
+ * time; it starts its own threads where `jobs` says so. A failed call ends the run: afterwards assay_run_free is allowed, which
+ * also frees feeds that are open; everything else answers EUSAGE. */
 #ifndef ASSAY_RUN_H
 #define ASSAY_RUN_H
 
@@ -99,7 +100,8 @@ typedef struct assay_str {
 } assay_str;
 
 /* Begin pushing a dataset. Columns may stand in any order; those that no rule needs are ignored.
- * Several feeds of different datasets may be open at once. */
+ * Several feeds of different datasets may be open at once. A dataset that is unknown or was read already: EUSAGE, and the
+ * run goes on. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_feed_open(assay_run *run, const char *dataset, const assay_column *columns,
                                                        size_t n, assay_feed **ret_feed, assay_err *err);
 /* Set one value of the record being built; a column not set is null. The value is copied.

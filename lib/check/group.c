@@ -161,6 +161,7 @@ static assay_status absorb_record(const ay_rule *rule, ay_groups *groups, const 
 assay_status ay_groups_absorb(const ay_rule *rule, ay_groups *groups, const ay_view *view, const uint64_t *active,
                               assay_err *err)
 {
+    groups->zone = view->context->zone;
     AY_BITS_EACH (i, active, view->batch->rows) {
         if (is_unreadable(rule, view->batch, (uint32_t)i)) groups->unreadable++;
         else AY_TRY(absorb_record(rule, groups, view, (uint32_t)i, err));
@@ -299,7 +300,7 @@ static bool put_values(const ay_rule *rule, ay_groups *groups, ay_str fields, ay
             continue;
         }
         ay_buf_clear(&groups->text);
-        ay_cell_text(&cell, &groups->text);
+        ay_cell_text_in(&cell, groups->zone, &groups->text);
         if (groups->text.failed) return false;
         ay_tuple_put_str(&groups->values, ay_buf_view(&groups->text));
     }

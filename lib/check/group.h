@@ -20,7 +20,8 @@ typedef struct ay_shape {
 typedef struct ay_groups {
     const ay_shape *shape;
     ay_budget *budget;
-    ay_nulls nulls; /* what a record without a known value is: left out, passed, or failed */
+    const ay_zone *zone; /* in which timestamps are shown; known once records have come */
+    ay_nulls nulls;      /* what a record without a known value is: left out, passed, or failed */
     ay_sorter *records;
     ay_sorter *missing; /* records that fail for a null; NULL unless nulls is AY_NULLS_FAIL */
     uint64_t passed, skipped, unreadable;

@@ -29,7 +29,7 @@ static void put_uuid(ay_buf *out, ay_str uuid)
     }
 }
 
-static void put_value(const ay_cell *cell, ay_buf *out)
+static void put_value(const ay_cell *cell, const ay_zone *zone, ay_buf *out)
 {
     switch (cell->type) {
     case AY_BOOL: ay_buf_text(out, cell->v.i64 ? "true" : "false"); return;
@@ -40,7 +40,7 @@ static void put_value(const ay_cell *cell, ay_buf *out)
     case AY_TIME: ay_time_text(cell->v.i64, out); return;
     case AY_TIMETZ: ay_timetz_text(cell->v.ttz, out); return;
     case AY_TIMESTAMP: ay_timestamp_text(cell->v.i64, out); return;
-    case AY_TIMESTAMPTZ: ay_timestamptz_text(cell->v.i64, NULL, out); return;
+    case AY_TIMESTAMPTZ: ay_timestamptz_text(cell->v.i64, zone, out); return;
     case AY_INTERVAL: ay_interval_text(cell->v.iv, out); return;
     case AY_UUID: put_uuid(out, cell->v.str); return;
     case AY_BYTES:
@@ -54,11 +54,16 @@ static void put_value(const ay_cell *cell, ay_buf *out)
     }
 }
 
-void ay_cell_text(const ay_cell *cell, ay_buf *out)
+void ay_cell_text_in(const ay_cell *cell, const ay_zone *zone, ay_buf *out)
 {
     if (cell->is_null) return;
     if (cell->raw.ptr) ay_buf_str(out, cell->raw);
-    else if (!cell->is_bad) put_value(cell, out);
+    else if (!cell->is_bad) put_value(cell, zone, out);
+}
+
+void ay_cell_text(const ay_cell *cell, ay_buf *out)
+{
+    ay_cell_text_in(cell, NULL, out);
 }
 
 static bool is_json_number(const ay_cell *cell)
@@ -78,7 +83,7 @@ void ay_cell_json_text(const ay_cell *cell, ay_buf *out)
         return;
     }
     if (!cell->is_bad && (cell->type == AY_BOOL || is_json_number(cell))) {
-        put_value(cell, out);
+        put_value(cell, NULL, out);
         return;
     }
     AY_CLEANUP(ay_buf_free) ay_buf text = {0};

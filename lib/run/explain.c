@@ -1,5 +1,6 @@
 /* explain: one rule over one dataset, told in full for the records with one key. */
 #include "base/mem.h"
+#include "base/options.h"
 #include "base/utf8.h"
 #include "run/finding.h"
 #include "run/mask.h"
@@ -27,7 +28,7 @@ static bool has_key(explainer *e, const ay_batch *fields, uint32_t row)
     for (uint32_t k = 0; k < e->dataset->n_key; k++) {
         const ay_cell cell = ay_batch_cell(fields, e->dataset->key[k], row);
         ay_buf_clear(&e->text);
-        ay_cell_text(&cell, &e->text);
+        ay_cell_text_in(&cell, e->pack->zone, &e->text);
         if (cell.is_null || !ay_str_eq(ay_buf_view(&e->text), ay_str_from(e->key[k]))) return false;
     }
     return true;
@@ -64,7 +65,7 @@ static assay_status remember(explainer *e, const ay_batch *fields, uint32_t row,
     ay_buf_clear(&e->scratch);
     ay_tuple_put_u64(&e->scratch, verdict);
     for (uint32_t f = 0; f < e->rule->n_fields; f++)
-        ay_worker_put_text(&e->scratch, &e->text, ay_batch_cell(fields, e->rule->fields[f], row));
+        ay_worker_put_text(&e->scratch, &e->text, ay_batch_cell(fields, e->rule->fields[f], row), e->pack->zone);
     AY_TRY(ay_buf_status(&e->scratch, err));
     e->seen++;
     return ay_sorter_put(e->told, 0, ay_buf_view(&e->scratch), err);
@@ -183,7 +184,7 @@ static bool finding_has_key(const explainer *e, const ay_finding *f, ay_buf *tex
 {
     for (uint32_t k = 0; k < f->n_key; k++) {
         ay_buf_clear(text);
-        ay_cell_text(&f->key[k], text);
+        ay_cell_text_in(&f->key[k], e->pack->zone, text);
         if (f->key[k].is_null || !ay_str_eq(ay_buf_view(text), ay_str_from(e->key[k]))) return false;
     }
     return true;
@@ -276,7 +277,7 @@ static assay_status explain(explainer *e, const assay_run_options *options, cons
 {
     assay_run_options o = ASSAY_RUN_OPTIONS_INIT;
     assay_result *result = NULL;
-    if (options) memcpy(&o, options, options->struct_size < sizeof o ? options->struct_size : sizeof o);
+    AY_TRY(ay_take_options(&o, sizeof o, sizeof o, options, err));
     o.struct_size = sizeof o;
     o.datasets = &e->dataset->name;
     o.n_datasets = 1;

@@ -41,7 +41,7 @@ static void put_cell(writer *w, uint32_t field, const ay_cell *cell)
         ay_json_null(&w->json);
         return;
     }
-    ay_cell_text(cell, blank(w, &w->text));
+    ay_cell_text_in(cell, w->result->pack->zone, blank(w, &w->text));
     const bool is_number =
         cell->type == AY_INT && !cell->is_bad && w->dataset->dataset->fields[field].level <= AY_INTERNAL;
     if (is_number) ay_json_raw(&w->json, ay_buf_view(&w->text));
@@ -88,13 +88,7 @@ static void put_values(writer *w, const ay_rule *rule, const ay_finding *f)
 static void put_reason(writer *w, const ay_rule *rule, const ay_facts *facts)
 {
     const bool zh = strcmp(w->result->lang, "zh") == 0;
-    blank(w, &w->text);
-    if (facts->verdict == AY_UNDECIDED)
-        ay_buf_text(&w->text, zh ? "条件（where）无法计算" : "the condition (where) cannot be computed");
-    else if (rule->kind->reason) rule->kind->reason(rule, facts, zh, &w->text);
-    if (w->text.len == 0 && facts->verdict == AY_UNREADABLE)
-        ay_buf_text(&w->text, zh ? "无法判定" : "cannot be evaluated");
-    if (w->text.len == 0) ay_buf_text(&w->text, zh ? "不符合规则" : "does not meet the rule");
+    ay_rule_reason(rule, w->dataset->dataset->fields, facts, zh, blank(w, &w->text));
     ay_json_key(&w->json, "reason");
     ay_json_str(&w->json, ay_buf_view(&w->text));
 }

@@ -26,8 +26,7 @@ static assay_status finish_rule(ay_partial *partial, uint32_t i, ay_rule_outcome
     const ay_rule *rule = partial->plan->rules[i];
     emit_ctx ctx = {.partial = partial};
     const ay_emit emit = {.finding = emit_finding, .ctx = &ctx};
-    const assay_status st =
-        rule->kind->finish(rule, partial->states[i], partial->plan->context, &emit, &o->tally, err);
+    const assay_status st = rule->kind->finish(rule, partial->states[i], partial->plan->context, &emit, &o->tally, err);
     ay_buf_free(&ctx.scratch);
     o->count.evaluated += o->tally.evaluated;
     o->count.failed += o->tally.failed;
@@ -73,7 +72,8 @@ static void score_segment(const ay_dataset_result *d, const segment_order *segme
     ret->key = segment->key;
     for (uint32_t r = 0; r < d->plan->n_rules; r++)
         if (d->plan->rules[r]->kind->over != AY_OVER_DATASET)
-            ay_score_add(&ret->score, d->plan->rules[r], segment->counts[r].evaluated, segment->counts[r].failed, false);
+            ay_score_add(&ret->score, d->plan->rules[r], segment->counts[r].evaluated, segment->counts[r].failed,
+                         false);
     ay_score_close(&ret->score, pack);
 }
 
@@ -206,6 +206,7 @@ static assay_status fill(assay_run *run, assay_result *result, assay_err *err)
 static assay_status check_ready(const assay_run *run, assay_err *err)
 {
     AY_FAIL_IF(atomic_load(&run->cancel), err, ASSAY_ECANCELLED, "cancelled", "已取消");
+    AY_TRY(ay_run_check(run, err));
     AY_FAIL_IF(!run->budget, err, ASSAY_EUSAGE, "the run is already finished", "本次运行已经结束");
     for (uint32_t i = 0; i < run->pack->n_datasets; i++)
         AY_FAIL_IF(run->datasets[i].fed == AY_FEEDING, err, ASSAY_EUSAGE,

@@ -4,10 +4,11 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/options.h"
 
 #define MEMORY_DEFAULT ((size_t)512 << 20)
-#define MEMORY_LEAST ((uint64_t)1 << 20)
-#define JOBS_MAX 64
+#define MEMORY_LEAST   ((uint64_t)1 << 20)
+#define JOBS_MAX       64
 
 /* ---- As-of ---- */
 
@@ -70,8 +71,8 @@ static bool is_field_path(const assay_pack *pack, ay_str path)
 {
     for (uint32_t i = 0; i < pack->n_datasets; i++) {
         const ay_str name = ay_str_from(pack->datasets[i].name);
-        const bool starts = path.len > name.len + 1 && path.ptr[name.len] == '.' &&
-                            ay_str_eq(ay_str_slice(path, 0, name.len), name);
+        const bool starts =
+            path.len > name.len + 1 && path.ptr[name.len] == '.' && ay_str_eq(ay_str_slice(path, 0, name.len), name);
         if (starts && has_field(&pack->datasets[i], ay_str_slice(path, name.len + 1, path.len))) return true;
     }
     return false;
@@ -111,7 +112,8 @@ static assay_status select_datasets(assay_run *run, const assay_run_options *o, 
     const assay_pack *pack = run->pack;
     for (size_t i = 0; i < o->n_datasets; i++) {
         const ay_dataset *d = find_dataset(pack, ay_str_from(o->datasets[i]));
-        AY_FAIL_IF(!d, err, ASSAY_EUSAGE, "the pack has no dataset '%.128s'", "规则包中没有数据集“%.128s”", o->datasets[i]);
+        AY_FAIL_IF(!d, err, ASSAY_EUSAGE, "the pack has no dataset '%.128s'", "规则包中没有数据集“%.128s”",
+                   o->datasets[i]);
         run->datasets[d - pack->datasets].selected = true;
     }
     for (uint32_t i = 0; i < pack->n_datasets; i++) {
@@ -129,7 +131,8 @@ static assay_status check_numbers(const assay_run_options *o, assay_err *err)
                JOBS_MAX);
     AY_FAIL_IF(o->batch_records > AY_BATCH_ROWS, err, ASSAY_EUSAGE, "batch_records is %u, the most is %d",
                "batch_records 为 %u，最多 %d", o->batch_records, AY_BATCH_ROWS);
-    AY_FAIL_IF(o->memory && o->memory < MEMORY_LEAST, err, ASSAY_EUSAGE, "memory is less than 1 MiB", "memory 小于 1 MiB");
+    AY_FAIL_IF(o->memory && o->memory < MEMORY_LEAST, err, ASSAY_EUSAGE, "memory is less than 1 MiB",
+               "memory 小于 1 MiB");
     AY_FAIL_IF(o->lang && strcmp(o->lang, "en") != 0 && strcmp(o->lang, "zh") != 0, err, ASSAY_EUSAGE,
                "language '%.32s' is not known: en or zh", "不支持的语言“%.32s”：en 或 zh", o->lang);
     return ASSAY_OK;
@@ -150,7 +153,7 @@ static assay_status take_budget(assay_run *run, const assay_run_options *o, assa
 assay_status ay_run_take_options(assay_run *run, const assay_run_options *options, assay_err *err)
 {
     assay_run_options o = {0};
-    if (options) memcpy(&o, options, options->struct_size < sizeof o ? options->struct_size : sizeof o);
+    AY_TRY(ay_take_options(&o, sizeof o, sizeof o, options, err));
     AY_TRY(check_numbers(&o, err));
     run->lang = o.lang && strcmp(o.lang, "zh") == 0 ? "zh" : "en";
     run->jobs = o.jobs ? o.jobs : 1;

@@ -3,8 +3,12 @@
 const char *assay_outcome_name(assay_outcome outcome)
 {
     static const char *const names[] = {
-        [ASSAY_PASS] = "PASS",       [ASSAY_WARN] = "WARN", [ASSAY_FAIL] = "FAIL",
-        [ASSAY_VACUOUS] = "VACUOUS", [ASSAY_NOT_EVALUATED] = "NOT_EVALUATED", [ASSAY_ERROR] = "ERROR",
+        [ASSAY_PASS] = "PASS",
+        [ASSAY_WARN] = "WARN",
+        [ASSAY_FAIL] = "FAIL",
+        [ASSAY_VACUOUS] = "VACUOUS",
+        [ASSAY_NOT_EVALUATED] = "NOT_EVALUATED",
+        [ASSAY_ERROR] = "ERROR",
     };
     return (unsigned)outcome < sizeof names / sizeof *names ? names[outcome] : "UNKNOWN";
 }
@@ -33,7 +37,8 @@ void ay_outcome_decide(ay_rule_outcome *o, bool fed)
 static int rank(assay_outcome outcome)
 {
     static const int ranks[] = {
-        [ASSAY_PASS] = 0, [ASSAY_WARN] = 1, [ASSAY_VACUOUS] = 2, [ASSAY_FAIL] = 3, [ASSAY_NOT_EVALUATED] = 4, [ASSAY_ERROR] = 5,
+        [ASSAY_PASS] = 0, [ASSAY_WARN] = 1,          [ASSAY_VACUOUS] = 2,
+        [ASSAY_FAIL] = 3, [ASSAY_NOT_EVALUATED] = 4, [ASSAY_ERROR] = 5,
     };
     return ranks[outcome];
 }
@@ -41,7 +46,9 @@ static int rank(assay_outcome outcome)
 assay_outcome ay_outcome_worse(assay_outcome a, const ay_rule_outcome *b)
 {
     static const assay_outcome empty[] = {
-        [AY_EMPTY_WARN] = ASSAY_VACUOUS, [AY_EMPTY_PASS] = ASSAY_PASS, [AY_EMPTY_FAIL] = ASSAY_FAIL,
+        [AY_EMPTY_WARN] = ASSAY_VACUOUS,
+        [AY_EMPTY_PASS] = ASSAY_PASS,
+        [AY_EMPTY_FAIL] = ASSAY_FAIL,
     };
     assay_outcome other = b->outcome == ASSAY_VACUOUS ? empty[b->rule->on_empty] : b->outcome;
     if (other == ASSAY_FAIL && b->rule->severity <= AY_WARNING) other = ASSAY_VACUOUS;

@@ -4,7 +4,7 @@
 
 assay_status ay_partial_open(const ay_plan *plan, ay_budget *budget, ay_partial *ret, assay_err *err)
 {
-    ay_partial p = {.plan = plan};
+    ay_partial p = {.plan = plan, .segments.budget = budget};
     assay_status st = ay_sorter_open(budget, &p.sorted, err);
     p.counts = AY_NEW_ARRAY(plan->n_rules + 1, ay_count);
     p.states = AY_NEW_ARRAY(plan->n_rules + 1, void *);
@@ -25,6 +25,7 @@ static void segments_free(ay_segments *s)
     for (uint32_t i = 0; i < s->n; i++) ay_free(s->counts[i]);
     ay_free(s->counts);
     ay_arena_free(&s->arena);
+    if (s->taken) ay_budget_give(s->budget, s->taken);
 }
 
 void ay_partial_free(ay_partial *p)
@@ -68,6 +69,9 @@ assay_status ay_segments_row(ay_segments *s, ay_str key, uint32_t n_rules, uint3
         ay_free(counts);
         return ay_fail_nomem(err);
     }
+    const size_t size = (n_rules + 1) * sizeof(ay_count) + key.len;
+    ay_budget_take(s->budget, size);
+    s->taken += size;
     s->keys[s->n] = copy;
     s->counts[s->n] = counts;
     *ret_row = s->n++;
@@ -101,8 +105,7 @@ assay_status ay_partial_merge(ay_partial *into, ay_partial *from, assay_err *err
     into->findings += from->findings;
     for (uint32_t i = 0; i < plan->n_rules; i++) {
         count_add(&into->counts[i], &from->counts[i]);
-        if (into->states[i])
-            AY_TRY(plan->rules[i]->kind->merge(plan->rules[i], into->states[i], from->states[i], err));
+        if (into->states[i]) AY_TRY(plan->rules[i]->kind->merge(plan->rules[i], into->states[i], from->states[i], err));
     }
     AY_TRY(ay_sorter_absorb(into->sorted, from->sorted, err));
     return segments_merge(&into->segments, &from->segments, plan->n_rules, err);

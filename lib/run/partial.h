@@ -12,10 +12,12 @@ typedef struct ay_count {
 /* Counts by segment: one row of counts a segment, in order of first sight; sorted by key only when written. */
 typedef struct ay_segments {
     ay_arena arena;
-    ay_set index;      /* key tuple -> row */
+    ay_set index; /* key tuple -> row */
     ay_str *keys;
     ay_count **counts; /* [row][rule] */
     uint32_t n, cap;
+    ay_budget *budget;
+    size_t taken; /* from the budget */
 } ay_segments;
 
 #define AY_SEGMENTS_MAX 10000
@@ -24,10 +26,10 @@ typedef struct ay_segments {
 typedef struct ay_partial {
     const ay_plan *plan;
     uint64_t records, rejected;
-    uint64_t findings;   /* put so far */
-    ay_count *counts;    /* [rule] for rules over values and records */
-    void **states;       /* [rule] for rules over the dataset */
-    ay_sorter *sorted;   /* findings, see finding.h */
+    uint64_t findings; /* put so far */
+    ay_count *counts;  /* [rule] for rules over values and records */
+    void **states;     /* [rule] for rules over the dataset */
+    ay_sorter *sorted; /* findings, see finding.h */
     ay_segments segments;
 } ay_partial;
 

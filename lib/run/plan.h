@@ -11,14 +11,14 @@ typedef struct ay_plan {
     uint32_t n_rules;
     const uint32_t *needed; /* fields that a chosen rule, the key or the segment reads; ascending */
     uint32_t n_needed;
-    const ay_field *fields;    /* [n_needed], copies of the dataset's, for the typed reader */
-    const char **columns;      /* [n_needed], physical names */
-    ay_rule reject_rule;       /* DATASET.record: records that could not be split (lenient reading) */
+    const ay_field *fields; /* [n_needed], copies of the dataset's, for the typed reader */
+    const char **columns;   /* [n_needed], physical names */
+    ay_rule reject_rule;    /* DATASET.record: records that could not be split (lenient reading) */
     uint32_t batch_cap;
 } ay_plan;
 
 /* `only` (may be NULL) keeps rules with these ids. */
-assay_status ay_plan_make(ay_arena *arena, const ay_dataset *dataset, const ay_context *context, const char *const *only,
-                          size_t n_only, ay_plan *ret, assay_err *err);
+assay_status ay_plan_make(ay_arena *arena, const ay_dataset *dataset, const ay_context *context,
+                          const char *const *only, size_t n_only, ay_plan *ret, assay_err *err);
 
 #endif

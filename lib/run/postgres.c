@@ -10,15 +10,40 @@ typedef struct part_job {
     ay_pg_reading *reading;
     uint32_t part;
     ay_partial partial;
+    assay_status
+        status; /* of this part, with its own error: of several, the first that was not merely stopped is told */
+    assay_err err;
 } part_job;
 
-static assay_status read_part(void *p, assay_err *err)
+static assay_status read_one(part_job *job, assay_err *err)
 {
-    part_job *job = p;
     ay_source *source = NULL;
     AY_TRY(ay_partial_open(&job->dataset->plan, job->run->budget, &job->partial, err));
     AY_TRY(ay_pg_part_open(job->reading, job->part, &source, err));
     return ay_run_drain(job->run, job->dataset, source, ay_pg_reading_all_columns(job->reading), &job->partial, err);
+}
+
+/* A part that fails stops the others at their next batch. */
+static assay_status read_part(void *p, assay_err *err)
+{
+    part_job *job = p;
+    (void)err;
+    job->status = read_one(job, &job->err);
+    if (job->status != ASSAY_OK) atomic_store(&job->dataset->stop, true);
+    return ASSAY_OK;
+}
+
+static assay_status first_failure(const part_job *jobs, uint32_t n, assay_err *err)
+{
+    const part_job *worst = NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        const bool is_cause = jobs[i].status != ASSAY_OK && jobs[i].status != ASSAY_ECANCELLED;
+        if (is_cause && (!worst || worst->status == ASSAY_ECANCELLED)) worst = &jobs[i];
+        if (!worst && jobs[i].status != ASSAY_OK) worst = &jobs[i];
+    }
+    if (!worst) return ASSAY_OK;
+    if (err) *err = worst->err;
+    return worst->status;
 }
 
 static assay_status run_jobs(part_job *jobs, uint32_t n, ay_partial *into, assay_err *err)
@@ -27,6 +52,7 @@ static assay_status run_jobs(part_job *jobs, uint32_t n, ay_partial *into, assay
     AY_NOMEM_IF(!each, err);
     for (uint32_t i = 0; i < n; i++) each[i] = &jobs[i];
     assay_status st = ay_threads_run(read_part, each, n, err);
+    if (st == ASSAY_OK) st = first_failure(jobs, n, err);
     for (uint32_t i = 0; i < n && st == ASSAY_OK; i++) st = ay_partial_merge(into, &jobs[i].partial, err);
     ay_free(each);
     return st;
@@ -94,7 +120,7 @@ static assay_status read_all(assay_run *run, ay_pg *pg, assay_err *err)
     return ASSAY_OK;
 }
 
-assay_status assay_run_postgres(assay_run *run, const char *dataset, const char *conninfo, assay_err *err)
+static assay_status read_postgres(assay_run *run, const char *dataset, const char *conninfo, assay_err *err)
 {
     ay_dataset_run *d = NULL;
     ay_pg *pg = NULL;
@@ -103,4 +129,9 @@ assay_status assay_run_postgres(assay_run *run, const char *dataset, const char 
     const assay_status st = d ? read_dataset(run, d, pg, err) : read_all(run, pg, err);
     ay_pg_close(pg);
     return st;
+}
+
+assay_status assay_run_postgres(assay_run *run, const char *dataset, const char *conninfo, assay_err *err)
+{
+    return ay_run_ended(run, read_postgres(run, dataset, conninfo, err));
 }

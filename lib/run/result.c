@@ -88,7 +88,8 @@ bool ay_result_reveals(const assay_result *result, const ay_dataset *dataset, co
     const size_t n = strlen(dataset->name);
     for (size_t i = 0; i < result->n_reveal; i++) {
         const char *path = result->reveal[i];
-        if (strncmp(path, dataset->name, n) == 0 && path[n] == '.' && strcmp(path + n + 1, field->name) == 0) return true;
+        if (strncmp(path, dataset->name, n) == 0 && path[n] == '.' && strcmp(path + n + 1, field->name) == 0)
+            return true;
     }
     return false;
 }

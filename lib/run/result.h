@@ -9,7 +9,7 @@ typedef struct ay_rule_outcome {
     const ay_rule *rule;
     const ay_dataset *dataset;
     ay_count count;
-    ay_tally tally; /* figures of a rule over the dataset */
+    ay_tally tally;                      /* figures of a rule over the dataset */
     uint64_t allowed_warn, allowed_fail; /* the most failures that were within the tolerance */
     assay_outcome outcome;
 } ay_rule_outcome;

@@ -2,6 +2,7 @@
  * bytes. */
 #include "base/json.h"
 #include "base/mem.h"
+#include "run/mask.h"
 #include "run/predicate.h"
 #include "run/result.h"
 #include "run/stream.h"
@@ -114,7 +115,8 @@ static void put_limit(writer *w, const char *key, ay_limit limit)
 static void put_options(writer *w, const ay_rule *rule)
 {
     static const char *const nulls[] = {[AY_NULLS_SKIP] = "skip", [AY_NULLS_PASS] = "pass", [AY_NULLS_FAIL] = "fail"};
-    static const char *const on_empty[] = {[AY_EMPTY_WARN] = "warn", [AY_EMPTY_PASS] = "pass", [AY_EMPTY_FAIL] = "fail"};
+    static const char *const on_empty[] = {
+        [AY_EMPTY_WARN] = "warn", [AY_EMPTY_PASS] = "pass", [AY_EMPTY_FAIL] = "fail"};
     ay_buf_clear(&w->text);
     if (rule->condition) ay_node_text(rule->condition, &w->text);
     ay_json_key(&w->json, "where");
@@ -178,7 +180,17 @@ static void put_rule(writer *w, const ay_rule_outcome *o)
 
 /* ---- Datasets, segments, sources ---- */
 
-static void put_segment_key(writer *w, ay_str key)
+/* Masked like any value of its field; segments that then look alike stay apart. */
+static void put_masked(writer *w, const ay_dataset *d, ay_str text)
+{
+    const ay_field *field = &d->fields[d->segment.field];
+    ay_buf_clear(&w->text);
+    ay_mask(ay_result_reveals(w->result, d, field) ? AY_PUBLIC : field->level, text, &w->text);
+    ay_json_str(&w->json, ay_buf_view(&w->text));
+    if (w->text.failed) w->json.out->failed = w->text.failed;
+}
+
+static void put_segment_key(writer *w, const ay_dataset *d, ay_str key)
 {
     ay_arena heap = {0};
     ay_cell cell;
@@ -187,7 +199,7 @@ static void put_segment_key(writer *w, ay_str key)
     const bool taken = ay_tuple_take(&c, &heap, &cell);
     if (!taken) w->json.out->failed = ASSAY_ENOMEM;
     if (!taken || cell.is_null) ay_json_null(&w->json);
-    else ay_json_str(&w->json, cell.v.str);
+    else put_masked(w, d, cell.v.str);
     ay_arena_free(&heap);
 }
 
@@ -197,7 +209,7 @@ static void put_segments(writer *w, const ay_dataset_result *d)
     ay_json_open_array(&w->json);
     for (uint32_t i = 0; i < d->n_segments; i++) {
         ay_json_open_object(&w->json);
-        put_segment_key(w, d->segments[i].key);
+        put_segment_key(w, d->dataset, d->segments[i].key);
         put_scoreboard(w, &d->segments[i].score);
         ay_json_close_object(&w->json);
     }

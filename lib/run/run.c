@@ -15,7 +15,8 @@ uint64_t ay_monotonic_us(void)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-assay_status assay_run_open(const assay_pack *pack, const assay_run_options *options, assay_run **ret_run, assay_err *err)
+assay_status assay_run_open(const assay_pack *pack, const assay_run_options *options, assay_run **ret_run,
+                            assay_err *err)
 {
     assay_run *run = AY_NEW(assay_run);
     AY_NOMEM_IF(!run, err);
@@ -36,6 +37,7 @@ assay_status assay_run_open(const assay_pack *pack, const assay_run_options *opt
 assay_run *assay_run_free(assay_run *run)
 {
     if (!run) return NULL;
+    ay_feeds_free(run->feeds);
     for (uint32_t i = 0; run->datasets && i < run->pack->n_datasets; i++)
         if (run->datasets[i].partial.plan) ay_partial_free(&run->datasets[i].partial);
     ay_free(run->datasets);
@@ -43,6 +45,19 @@ assay_run *assay_run_free(assay_run *run)
     ay_arena_free(&run->arena);
     pthread_mutex_destroy(&run->progress_lock);
     return ay_free(run);
+}
+
+assay_status ay_run_ended(assay_run *run, assay_status status)
+{
+    if (status != ASSAY_OK) run->has_failed = true;
+    return status;
+}
+
+assay_status ay_run_check(const assay_run *run, assay_err *err)
+{
+    AY_FAIL_IF(run->has_failed, err, ASSAY_EUSAGE, "an earlier call of this run failed: it can only be freed",
+               "本次运行中先前的调用已失败：只能释放");
+    return ASSAY_OK;
 }
 
 void assay_run_cancel(assay_run *run)
@@ -72,6 +87,7 @@ assay_status ay_run_dataset(assay_run *run, const char *name, ay_dataset_run **r
 {
     const assay_pack *pack = run->pack;
     uint32_t i = 0;
+    AY_TRY(ay_run_check(run, err));
     while (i < pack->n_datasets && strcmp(pack->datasets[i].name, name) != 0) i++;
     if (i == pack->n_datasets) return fail_unknown_dataset(pack, name, err);
     ay_dataset_run *d = &run->datasets[i];
@@ -110,8 +126,8 @@ static void report(assay_run *run, ay_dataset_run *d, bool done)
 
 assay_status ay_run_tick(assay_run *run, ay_dataset_run *d, uint64_t records, assay_err *err)
 {
-    AY_FAIL_IF(atomic_load(&run->cancel), err, ASSAY_ECANCELLED, "cancelled while reading %s", "读取 %s 时被取消",
-               d->plan.dataset->name);
+    const bool is_over = atomic_load(&run->cancel) || atomic_load(&d->stop);
+    AY_FAIL_IF(is_over, err, ASSAY_ECANCELLED, "cancelled while reading %s", "读取 %s 时被取消", d->plan.dataset->name);
     atomic_fetch_add(&d->records, records);
     report(run, d, false);
     return ASSAY_OK;

@@ -14,8 +14,8 @@ typedef enum ay_fed { AY_UNFED, AY_FEEDING, AY_FED } ay_fed;
 
 /* How the records of a dataset came in; strings live in the run's arena and move with it into the result. */
 typedef struct ay_reading_facts {
-    const char *kind;     /* "postgres" "file" "push"; NULL: not read */
-    const char *place;    /* table or query, path; "" for push */
+    const char *kind;                                       /* "postgres" "file" "push"; NULL: not read */
+    const char *place;                                      /* table or query, path; "" for push */
     const char *server_version, *database, *snapshot, *lsn; /* "" where there is none */
     bool lenient;
 } ay_reading_facts;
@@ -29,16 +29,17 @@ typedef struct ay_dataset_run {
     uint64_t began_us;
     uint64_t expected;
     _Atomic uint64_t records; /* for progress */
+    atomic_bool stop;         /* a part of it failed: the others need not go on */
 } ay_dataset_run;
 
 struct assay_run {
     const assay_pack *pack;
-    ay_arena arena;      /* options, plans, facts; handed to the result */
-    ay_budget *budget;   /* handed to the result, whose findings live in it */
-    ay_context *context; /* in the arena */
+    ay_arena arena;           /* options, plans, facts; handed to the result */
+    ay_budget *budget;        /* handed to the result, whose findings live in it */
+    ay_context *context;      /* in the arena */
     ay_dataset_run *datasets; /* [pack->n_datasets] */
     const char *lang;
-    const char *as_of;   /* as text, in the pack's zone */
+    const char *as_of; /* as text, in the pack's zone */
     const char **reveal;
     size_t n_reveal;
     uint32_t jobs;
@@ -49,6 +50,9 @@ struct assay_run {
     uint64_t began_us;
     const ay_trace *trace;
     atomic_bool cancel;
+    bool has_read_stdin;
+    bool has_failed;          /* only assay_run_free is allowed */
+    struct assay_feed *feeds; /* open ones */
 };
 
 uint64_t ay_monotonic_us(void);
@@ -64,6 +68,10 @@ assay_status ay_run_tick(assay_run *run, ay_dataset_run *d, uint64_t records, as
 /* Read a source to its end with one worker, folding the findings into `into`. Takes over the source. */
 assay_status ay_run_drain(assay_run *run, ay_dataset_run *d, ay_source *source, const ay_schema *all, ay_partial *into,
                           assay_err *err);
+/* Pass the status of a call on; a failure ends the run. */
+assay_status ay_run_ended(assay_run *run, assay_status status);
+assay_status ay_run_check(const assay_run *run, assay_err *err); /* EUSAGE after a failure */
+void ay_feeds_free(struct assay_feed *feeds);
 const char *ay_run_copy(assay_run *run, const char *text); /* into the arena; NULL: no memory */
 
 #endif

@@ -1,14 +1,15 @@
 #include "run/score.h"
 
-#define WHOLE ((__int128)1000000000000000) /* 100 % in the units of the computation, where steps are rounded to nearest */
-#define TO_E4 1000000000                   /* WHOLE / TO_E4 = 1000000 = 100 points in 1/10000, rounded down */
-#define STEPS 1000                         /* more than all roundings of the computation together */
+#define WHOLE                                                                                                          \
+    ((__int128)1000000000000000) /* 100 % in the units of the computation, where steps are rounded to nearest */
+#define TO_E4 1000000000         /* WHOLE / TO_E4 = 1000000 = 100 points in 1/10000, rounded down */
+#define STEPS 1000               /* more than all roundings of the computation together */
 
 enum { TRACE = 20 };
 
 const ay_dimension ay_dimensions[AY_DIMENSIONS] = {
-    {"01", "规范性", "standardization"}, {"02", "完整性", "completeness"},  {"03", "准确性", "accuracy"},
-    {"04", "一致性", "consistency"},     {"05", "时效性", "timeliness"},    {"06", "可访问性", "accessibility"},
+    {"01", "规范性", "standardization"},   {"02", "完整性", "completeness"}, {"03", "准确性", "accuracy"},
+    {"04", "一致性", "consistency"},       {"05", "时效性", "timeliness"},   {"06", "可访问性", "accessibility"},
     {"trace", "可溯源性", "traceability"},
 };
 

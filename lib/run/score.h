@@ -1,16 +1,17 @@
 /* Scores: the indicators of GB/T 36344-2018 as A and B, weighted up to dimensions and a total.
  *
- * Indicator X = A / B. For 0303 and 0305 (lower is better) A counts failing elements and the score is 1 - X. Rules count
- * with their weight in the score, once each in A and B. A dimension is the mean of its assessable indicators, the total the
- * mean of the assessable dimensions weighted by the pack. All in integers, rounded down when shown, and 100 only where
- * nothing failed. What has an input missing (a rule that was not evaluated) is not assessable, and so is
- * everything above it; what has nothing to count (B = 0) is left out, and without anything counted there is no total. */
+ * Indicator X = A / B. For 0303 and 0305 (lower is better) A counts failing elements and the score is 1 - X. Rules
+ * count with their weight in the score, once each in A and B. A dimension is the mean of its assessable indicators, the
+ * total the mean of the assessable dimensions weighted by the pack. All in integers, rounded down when shown, and 100
+ * only where nothing failed. What has an input missing (a rule that was not evaluated) is not assessable, and so is
+ * everything above it; what has nothing to count (B = 0) is left out, and without anything counted there is no total.
+ */
 #ifndef AY_RUN_SCORE_H
 #define AY_RUN_SCORE_H
 
 #include "pack/pack.h"
 
-#define AY_INDICATORS 21
+#define AY_INDICATORS     21
 #define AY_NOT_ASSESSABLE (-1)
 
 typedef struct ay_indicator {

@@ -52,7 +52,8 @@ static void put_rule(writer *w, const ay_rule_outcome *o)
     if (c->skipped) ay_buf_printf(w->out, w->zh ? "，%llu 条跳过" : ", %llu skipped", (unsigned long long)c->skipped);
     if (c->unreadable)
         ay_buf_printf(w->out, w->zh ? "，%llu 条无法判定" : ", %llu unreadable", (unsigned long long)c->unreadable);
-    if (c->excluded) ay_buf_printf(w->out, w->zh ? "，%llu 条不适用" : ", %llu excluded", (unsigned long long)c->excluded);
+    if (c->excluded)
+        ay_buf_printf(w->out, w->zh ? "，%llu 条不适用" : ", %llu excluded", (unsigned long long)c->excluded);
     ay_buf_char(w->out, '\n');
 }
 

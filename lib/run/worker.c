@@ -13,10 +13,10 @@ struct ay_worker {
     const ay_trace *trace;
     ay_partial partial;
     ay_reader *reader;
-    ay_batch fields;      /* columns by field number of the dataset; unneeded ones are empty */
+    ay_batch fields; /* columns by field number of the dataset; unneeded ones are empty */
     ay_view view;
-    ay_judge *judges;     /* [rule] */
-    uint64_t *bits;       /* BITMAPS of cap records */
+    ay_judge *judges; /* [rule] */
+    uint64_t *bits;   /* BITMAPS of cap records */
     ay_judged judged;
     uint32_t *segment_of; /* [record] row in partial.segments */
     ay_buf key, values, scratch;
@@ -140,13 +140,13 @@ static void make_key(ay_worker *w, uint32_t row)
     for (uint32_t k = 0; k < w->view.n_key; k++) ay_tuple_put_col(&w->key, &w->fields, w->view.key[k], row);
 }
 
-void ay_worker_put_text(ay_buf *out, ay_buf *scratch, ay_cell cell)
+void ay_worker_put_text(ay_buf *out, ay_buf *scratch, ay_cell cell, const ay_zone *zone)
 {
     if (cell.is_null && cell.raw.ptr) ay_tuple_put_str(out, cell.raw);
     else if (cell.is_null) ay_tuple_put(out, &(const ay_cell){.type = AY_TEXT, .is_null = true});
     else {
         ay_buf_clear(scratch);
-        ay_cell_text(&cell, scratch);
+        ay_cell_text_in(&cell, zone, scratch);
         ay_tuple_put_str(out, ay_buf_view(scratch));
         if (scratch->failed) out->failed = scratch->failed;
     }
@@ -156,13 +156,14 @@ static void make_values(ay_worker *w, const ay_rule *rule, uint32_t row)
 {
     ay_buf_clear(&w->values);
     for (uint32_t f = 0; f < rule->n_fields; f++)
-        ay_worker_put_text(&w->values, &w->scratch, ay_batch_cell(&w->fields, rule->fields[f], row));
+        ay_worker_put_text(&w->values, &w->scratch, ay_batch_cell(&w->fields, rule->fields[f], row),
+                           w->view.context->zone);
 }
 
-static assay_status put_findings(ay_worker *w, const ay_rule *rule, const uint64_t *bits, ay_verdict verdict, assay_err *err)
+static assay_status put_findings(ay_worker *w, const ay_rule *rule, const uint64_t *bits, ay_verdict verdict,
+                                 assay_err *err)
 {
-    AY_BITS_EACH(row, bits, w->fields.rows)
-    {
+    AY_BITS_EACH (row, bits, w->fields.rows) {
         make_key(w, (uint32_t)row);
         make_values(w, rule, (uint32_t)row);
         AY_TRY(ay_buf_status(&w->key, err));
@@ -187,7 +188,7 @@ static void put_segment_key(ay_worker *w, uint32_t row)
         ay_tuple_put(&w->key, &cell);
         return;
     }
-    ay_cell_text(&cell, &w->scratch);
+    ay_cell_text_in(&cell, w->view.context->zone, &w->scratch);
     ay_str text = ay_buf_view(&w->scratch);
     if (s->from) {
         const size_t from = ay_utf8_offset(text, s->from - 1);
@@ -212,8 +213,8 @@ static void count_segments(ay_worker *w, uint32_t rule)
 {
     if (w->plan->dataset->segment.field < 0) return;
     ay_count **counts = w->partial.segments.counts;
-    AY_BITS_EACH(i, w->judged.evaluated, w->fields.rows) counts[w->segment_of[i]][rule].evaluated++;
-    AY_BITS_EACH(i, w->judged.fail, w->fields.rows) counts[w->segment_of[i]][rule].failed++;
+    AY_BITS_EACH (i, w->judged.evaluated, w->fields.rows) counts[w->segment_of[i]][rule].evaluated++;
+    AY_BITS_EACH (i, w->judged.fail, w->fields.rows) counts[w->segment_of[i]][rule].failed++;
 }
 
 /* ---- Judging ---- */
@@ -221,6 +222,7 @@ static void count_segments(ay_worker *w, uint32_t rule)
 static ay_verdict verdict_of(const ay_judged *j, uint32_t row)
 {
     if (ay_bit(j->fail, row)) return AY_FAIL;
+    if (ay_bit(j->undecided, row)) return AY_UNDECIDED;
     if (ay_bit(j->unreadable, row)) return AY_UNREADABLE;
     return ay_bit(j->evaluated, row) ? AY_PASS : AY_SKIPPED;
 }

@@ -209,7 +209,7 @@ static void test_counts(void **state)
         1);
     assert_int_equal(
         count_lines(&j.findings,
-                    "\"rule\":\"d.secret.length\",\"key\":{\"id\":2},\"field\":\"secret\",\"value\":\"a***\""),
+                    "\"rule\":\"d.secret.length\",\"key\":{\"id\":2},\"field\":\"secret\",\"value\":\"***\""),
         1);
     assert_int_equal(count_lines(&j.findings, "abc"), 0);
     assert_non_null(
@@ -305,6 +305,42 @@ static void test_wrong_order(void **state)
     assert_string_equal(err.text, "dataset d is still being read: close its feed first");
     assert_int_equal(assay_feed_int(feed, ID, 1, &err), ASSAY_OK);
     assert_int_equal(assay_feed_close(feed, &err), ASSAY_EUSAGE); /* half a record */
+    assay_run_free(run);
+}
+
+/* A value that cannot be taken is not lost without a word: the run is over, and frees what is open. */
+static void test_failure_ends_the_run(void **state)
+{
+    assay_run *run = NULL;
+    assay_feed *feed = NULL;
+    assay_result *result = NULL;
+    assay_err err = {0};
+    assert_int_equal(assay_run_open(*state, NULL, &run, &err), ASSAY_OK);
+    assert_int_equal(assay_feed_open(run, "d", columns, COLUMNS, &feed, &err), ASSAY_OK);
+    assert_int_equal(assay_feed_text(feed, AMOUNT, "zz", 2, &err), ASSAY_EFORMAT);
+    assert_int_equal(assay_feed_int(feed, ID, 1, &err), ASSAY_EUSAGE);
+    assert_string_equal(err.text, "an earlier call of this run failed: it can only be freed");
+    assert_int_equal(assay_feed_next(feed, &err), ASSAY_EUSAGE);
+    assert_int_equal(assay_run_finish(run, &result, &err), ASSAY_EUSAGE);
+    assay_run_free(run);
+}
+
+static void test_struct_size(void **state)
+{
+    assay_run *run = NULL;
+    assay_err err = {0};
+    assay_run_options zero = {0};
+    struct {
+        assay_run_options known;
+        uint64_t later;
+    } newer = {ASSAY_RUN_OPTIONS_INIT, 0};
+    assert_int_equal(assay_run_open(*state, &zero, &run, &err), ASSAY_EUSAGE);
+    assert_string_equal(err.text, "struct_size is 0: begin with the _OPTIONS_INIT of the options");
+    newer.known.struct_size = sizeof newer;
+    newer.later = 1;
+    assert_int_equal(assay_run_open(*state, &newer.known, &run, &err), ASSAY_EUSAGE);
+    newer.later = 0;
+    assert_int_equal(assay_run_open(*state, &newer.known, &run, &err), ASSAY_OK);
     assay_run_free(run);
 }
 
@@ -436,7 +472,8 @@ int main(void)
         cmocka_unit_test(test_reveal),         cmocka_unit_test(test_bad_options),
         cmocka_unit_test(test_wrong_order),    cmocka_unit_test(test_missing_columns),
         cmocka_unit_test(test_unfed),          cmocka_unit_test(test_cancel),
-        cmocka_unit_test(test_refused_output), cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_refused_output), cmocka_unit_test(test_failure_ends_the_run),
+        cmocka_unit_test(test_struct_size),    cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
