@@ -480,6 +480,7 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
 const ay_kind ay_kind_aggregate = {
     .name = "aggregate",
     .over = AY_OVER_DATASET,
+    .of_whole = true,
     .summary = "a figure over a field (count, sum, mean, quantile ...) stays within bounds",
     .summary_zh = "字段的统计量（计数、合计、平均、分位数等）在规定范围内",
     .indicator = "0402",

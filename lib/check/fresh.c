@@ -172,6 +172,7 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
 const ay_kind ay_kind_fresh = {
     .name = "fresh",
     .over = AY_OVER_DATASET,
+    .of_whole = true,
     .summary = "the newest value is no older than an interval",
     .summary_zh = "最新数据的时间不早于规定时限",
     .indicator = "0502",

@@ -97,6 +97,7 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
 const ay_kind ay_kind_rows = {
     .name = "rows",
     .over = AY_OVER_DATASET,
+    .of_whole = true,
     .summary = "how many records there are",
     .summary_zh = "记录条数在规定范围内",
     .indicator = "0202",

@@ -119,6 +119,7 @@ struct ay_kind {
     const char *indicator;
     bool absent;     /* a known word of the language that this version cannot do: "not in this version" */
     bool sees_null;  /* value kinds: null and bad values are given to eval too (required, type) */
+    bool of_whole;   /* over the dataset: findings are about all records or a group of them, not about one record */
     uint32_t without; /* AY_WITHOUT_* bits */
     uint32_t types;  /* value kinds: bit set of ay_type it can test; 0: all. Others are an error of the pack */
 

@@ -229,6 +229,7 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
 const ay_kind ay_kind_schema = {
     .name = "schema",
     .over = AY_OVER_DATASET,
+    .of_whole = true,
     .summary = "the columns of the source and their types",
     .summary_zh = "数据源的列及其类型",
     .indicator = "0102",

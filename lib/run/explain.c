@@ -34,8 +34,8 @@ static bool has_key(explainer *e, const ay_batch *fields, uint32_t row)
     return true;
 }
 
-/* Beside the four verdicts. */
-enum { NO_FINDING = AY_UNREADABLE + 1, EXCLUDED, BAD_VALUE };
+/* Beside the verdicts. */
+enum { NO_FINDING = AY_UNDECIDED + 1, EXCLUDED, BAD_VALUE };
 
 static bool find_bad(const ay_batch *batch, uint32_t row, const uint32_t *fields, uint32_t n, uint32_t *ret_field)
 {
@@ -54,7 +54,7 @@ static uint64_t standing(const explainer *e, const ay_batch *batch, uint32_t row
     const uint32_t *fields = NULL;
     uint32_t bad = 0;
     const uint32_t n = rule->where ? ay_expr_fields(rule->where, &fields) : 0;
-    if (verdict != AY_UNREADABLE && !over_dataset) return (uint64_t)verdict;
+    if (verdict == AY_UNDECIDED || (verdict != AY_UNREADABLE && !over_dataset)) return (uint64_t)verdict;
     if (find_bad(batch, row, rule->fields, rule->n_fields, &bad) || find_bad(batch, row, fields, n, &bad))
         return BAD_VALUE + bad;
     return over_dataset ? NO_FINDING : (uint64_t)verdict;
@@ -91,6 +91,7 @@ typedef struct teller {
     const assay_result *result;
     ay_buf *out;
     ay_buf shown;
+    uint64_t told;
     bool zh;
 } teller;
 
@@ -110,21 +111,33 @@ static void tell_code_points(teller *t, ay_str text)
     ay_buf_char(t->out, '\n');
 }
 
-static void tell_value(teller *t, uint32_t number, const ay_cell *cell)
+static bool is_hidden(const teller *t, const ay_field *field)
 {
-    const ay_field *field = &t->e->dataset->fields[number];
-    const bool hidden = field->level > AY_INTERNAL && !ay_result_reveals(t->result, t->e->dataset, field);
-    ay_buf_printf(t->out, "  %s = ", field->name);
+    return field->level > AY_INTERNAL && !ay_result_reveals(t->result, t->e->dataset, field);
+}
+
+static void put_value(teller *t, const ay_field *field, const ay_cell *cell)
+{
+    ay_buf_printf(t->out, "%s = ", field->name);
     if (cell->is_null) {
-        ay_buf_text(t->out, "NULL\n");
+        ay_buf_text(t->out, "NULL");
         return;
     }
     ay_buf_clear(&t->shown);
-    ay_mask(hidden ? field->level : AY_PUBLIC, cell->v.str, &t->shown);
+    ay_mask(is_hidden(t, field) ? field->level : AY_PUBLIC, cell->v.str, &t->shown);
     ay_buf_char(t->out, '"');
     ay_buf_str(t->out, ay_buf_view(&t->shown));
-    ay_buf_text(t->out, "\"\n");
-    if (!hidden) tell_code_points(t, cell->v.str);
+    ay_buf_char(t->out, '"');
+}
+
+static void tell_value(teller *t, uint32_t number, const ay_cell *cell)
+{
+    const ay_field *field = &t->e->dataset->fields[number];
+    ay_buf_text(t->out, "  ");
+    put_value(t, field, cell);
+    ay_buf_char(t->out, '\n');
+    if (cell->is_null) return;
+    if (!is_hidden(t, field)) tell_code_points(t, cell->v.str);
     else
         ay_buf_printf(t->out, "    %s\n",
                       say(t, "masked; reveal the field to see it", "已脱敏；如需查看请指定 reveal"));
@@ -153,18 +166,23 @@ static void tell_bad_value(teller *t, uint32_t number)
 static void tell_verdict(teller *t, uint64_t verdict, const ay_facts *facts)
 {
     static const char *const en[] = {
-        "pass", "fail", "skipped (no value)", "unreadable", "no finding about this record", "not applicable (where)"};
-    static const char *const zh[] = {"合格", "不合格", "跳过（无值）", "无法判定", "该记录没有问题", "不适用（where）"};
+        "pass",       "fail",       "skipped (no value)",
+        "unreadable", "unreadable", "no finding about this record",
+        "left out by the condition (where)"};
+    static const char *const zh[] = {
+        "合格",     "不合格",   "跳过（无值）",
+        "无法判定", "无法判定", "该记录没有问题",
+        "被条件（where）排除"};
     const ay_rule *rule = t->e->rule;
+    if (verdict == NO_FINDING && rule->kind->of_whole) return;
     if (verdict >= BAD_VALUE) {
         tell_bad_value(t, (uint32_t)(verdict - BAD_VALUE));
         return;
     }
     ay_buf_printf(t->out, "  %s%s\n", say(t, "verdict: ", "判定："), t->zh ? zh[verdict] : en[verdict]);
-    const bool is_bad = verdict == AY_FAIL || verdict == AY_UNREADABLE;
-    if (!is_bad || !rule->kind->reason) return;
+    if (verdict != AY_FAIL && verdict != AY_UNREADABLE && verdict != AY_UNDECIDED) return;
     ay_buf_text(t->out, say(t, "  reason: ", "  原因："));
-    rule->kind->reason(rule, facts, t->zh, t->out);
+    ay_rule_reason(rule, t->e->dataset->fields, facts, t->zh, t->out);
     ay_buf_char(t->out, '\n');
 }
 
@@ -191,7 +209,31 @@ static bool finding_has_key(const explainer *e, const ay_finding *f, ay_buf *tex
 }
 
 /* Findings of a rule over the dataset carry what the group showed. */
-static assay_status tell_findings(teller *t, ay_sorter *findings, uint64_t *told, assay_err *err)
+static void tell_of_record(teller *t, const ay_finding *f)
+{
+    if (!finding_has_key(t->e, f, &t->shown)) return;
+    tell_record(t, f->values, f->detail, f->n_detail, f->verdict);
+    t->told++;
+}
+
+/* Of a rule about all records or groups of them: why, and the group or the newest value. */
+static void tell_of_whole(teller *t, const ay_finding *f)
+{
+    const ay_rule *rule = t->e->rule;
+    const ay_facts facts = {.values = f->values, .detail = f->detail, .n_detail = f->n_detail, .verdict = f->verdict};
+    if (f->verdict == AY_UNDECIDED) return; /* of one record, which is told by itself */
+    ay_buf_text(t->out, say(t, "  reason: ", "  原因："));
+    ay_rule_reason(rule, t->e->dataset->fields, &facts, t->zh, t->out);
+    for (uint32_t i = 0; i < f->n_values; i++) {
+        if (f->values[i].is_null) continue;
+        ay_buf_text(t->out, say(t, "; ", "；"));
+        put_value(t, &t->e->dataset->fields[rule->fields[i]], &f->values[i]);
+    }
+    ay_buf_char(t->out, '\n');
+}
+
+static assay_status tell_findings(teller *t, ay_sorter *findings, void (*tell_one)(teller *, const ay_finding *),
+                                  assay_err *err)
 {
     ay_sorted *sorted = NULL;
     ay_arena heap = {0};
@@ -204,9 +246,7 @@ static assay_status tell_findings(teller *t, ay_sorter *findings, uint64_t *told
         if (st != ASSAY_OK || end) break;
         ay_arena_reset(&heap);
         st = ay_finding_take(record.bytes, t->e->dataset->n_key, &heap, f, err);
-        if (st != ASSAY_OK || f->ordinal != t->e->rule->ordinal || !finding_has_key(t->e, f, &t->shown)) continue;
-        tell_record(t, f->values, f->detail, f->n_detail, f->verdict);
-        ++*told;
+        if (st == ASSAY_OK && f->ordinal == t->e->rule->ordinal) tell_one(t, f);
     }
     ay_sorted_close(sorted);
     ay_arena_free(&heap);
@@ -236,15 +276,25 @@ static assay_status tell_seen(teller *t, assay_err *err)
     return st;
 }
 
+static assay_status tell_whole(teller *t, ay_dataset_result *d, assay_err *err)
+{
+    uint32_t i = 0;
+    while (d->rules[i].rule != t->e->rule) i++;
+    ay_buf_printf(t->out, "%s%s\n", say(t, "all records together: ", "针对全部记录："),
+                  assay_outcome_name(d->rules[i].outcome));
+    return tell_findings(t, d->partial.sorted, tell_of_whole, err);
+}
+
 static assay_status tell(explainer *e, assay_result *result, ay_stream *out, assay_err *err)
 {
     teller t = {.e = e, .result = result, .out = &out->buf, .zh = strcmp(result->lang, "zh") == 0};
     ay_dataset_result *d = &result->datasets[e->dataset - e->pack->datasets];
-    uint64_t told = 0;
+    const ay_kind *kind = e->rule->kind;
     assay_status st = ASSAY_OK;
     tell_head(&t);
-    if (e->rule->kind->over == AY_OVER_DATASET) st = tell_findings(&t, d->partial.sorted, &told, err);
-    if (st == ASSAY_OK && told == 0) st = tell_seen(&t, err);
+    if (kind->over == AY_OVER_DATASET && !kind->of_whole) st = tell_findings(&t, d->partial.sorted, tell_of_record, err);
+    if (st == ASSAY_OK && t.told == 0) st = tell_seen(&t, err);
+    if (st == ASSAY_OK && kind->of_whole) st = tell_whole(&t, d, err);
     if (st == ASSAY_OK) st = ay_buf_status(&t.shown, err);
     if (st == ASSAY_OK) st = ay_stream_flush(out, 0, err);
     ay_buf_free(&t.shown);

@@ -8,7 +8,8 @@
 typedef struct ay_worker ay_worker;
 
 /* What a record got under the one rule of an explain run. Called for every record of every batch; may be NULL.
- * is_excluded: `where` left it out, and it has no verdict. Rules over the dataset have not spoken yet: pass. */
+ * is_excluded: `where` left it out, and it has no verdict. Rules over the dataset have not spoken yet: pass, or
+ * AY_UNDECIDED. */
 typedef struct ay_trace {
     assay_status (*record)(void *ctx, const ay_batch *fields, uint32_t row, ay_verdict verdict, bool is_excluded,
                            assay_err *err);

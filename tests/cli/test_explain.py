@@ -18,6 +18,14 @@ PACK = """  a:
       - {id: early, unique: [name, n], where: id < 3}
       - {id: both, expect: n > 5 or name = 'x', title: {zh: 二者, en: Both}}
       - {id: near, field: name, one_of: [y], where: n < 5}
+      - {id: few, rows: {min: 6}}
+      - {id: fine, rows: {min: 1}}
+      - {id: towns, aggregate: {figure: count, of: name, by: [town], min: 1}}
+      - {id: largest, aggregate: {figure: max, of: n, max: 5}}
+      - {id: cols, schema: {columns: {zip: text}}}
+      - {id: div, field: name, length: 1, where: 1 / (id - 1) > 0}
+      - {id: divs, unique: [name, n], where: 1 / (id - 1) > 0}
+      - {id: must, field: name, length: {min: 1}, nulls: fail}
 """
 HEAD = kit.HEAD.replace("standards:\n", "standards:\n  short: {title: {zh: 短, en: Short}, basis: GB 1-2000, missing: [无], "
                         "checks: [{length: {max: 3}, title: {zh: 词长, en: Short word}}]}\n")
@@ -87,7 +95,7 @@ class Explain(kit.Case):
         head = ("a.near", "", "one_of: [y]", "id: near", "")
         name = '  name = "{}"\n    code points: {}\n'
         self.explains("a.near", ("4", "a"), self.told(
-            *head, "record: id = 4 town = a\n" + name.format("无", "U+65E0") + "  verdict: not applicable (where)\n"))
+            *head, "record: id = 4 town = a\n" + name.format("无", "U+65E0") + "  verdict: left out by the condition (where)\n"))
         self.explains("a.near", ("2", "a"), self.told(
             *head, "record: id = 2 town = a\n" + name.format("toolong", "U+0074 U+006F U+006F U+006C U+006F U+006E U+0067") +
             "  verdict: unreadable\n  reason: n cannot be read as integer\n"))
@@ -96,7 +104,7 @@ class Explain(kit.Case):
         head = ("a.who.length", "", "length: 2", "who: {standard", "")
         end = "  verdict: fail\n  reason: length is 3, should be 2\n"
         self.explains("a.who.length", ("2", "a"), self.told(
-            *head, 'record: id = 2 town = a\n  who = "a***"\n    masked; reveal the field to see it\n' + end))
+            *head, 'record: id = 2 town = a\n  who = "***"\n    masked; reveal the field to see it\n' + end))
         self.explains("a.who.length", ("2", "a"), self.told(
             *head, 'record: id = 2 town = a\n  who = "abc"\n    code points: U+0061 U+0062 U+0063\n' + end), "--reveal", "a.who")
         # A letter and its accent are two characters: the code points tell.
@@ -126,7 +134,45 @@ class Explain(kit.Case):
             two.format("x", "U+0078", "3", "U+0033") + "  verdict: no finding about this record\n"))
         self.explains("a.early", ("3", "c"), self.told(
             "a.early", "", "unique: [name, n]", "id: early", "", "record: id = 3 town = c\n" +
-            two.format("x", "U+0078", "3", "U+0033") + "  verdict: not applicable (where)\n"))
+            two.format("x", "U+0078", "3", "U+0033") + "  verdict: left out by the condition (where)\n"))
+
+    def test_condition_that_cannot_be_computed(self):
+        cause = "  verdict: unreadable\n  reason: the condition (where) cannot be computed\n"
+        name = '  name = "x"\n    code points: U+0078\n'
+        self.explains("a.div", ("1", "甲"), self.told(
+            "a.div", "", "length: 1", "id: div,", "", "record: id = 1 town = 甲\n" + name + cause))
+        self.explains("a.divs", ("1", "甲"), self.told(
+            "a.divs", "", "unique: [name, n]", "id: divs", "",
+            "record: id = 1 town = 甲\n" + name + '  n = "3"\n    code points: U+0033\n' + cause))
+
+    def test_missing_where_nulls_fail(self):
+        head = ("a.must", "", "length: {min: 1}", "id: must", "")
+        why = "  verdict: fail\n  reason: a value is missing\n"
+        self.explains("a.must", ("3", "b"), self.told(*head, "record: id = 3 town = b\n  name = NULL\n" + why))
+        self.explains("a.must", ("4", "a"), self.told(
+            *head, 'record: id = 4 town = a\n  name = "无"\n    code points: U+65E0\n' + why))
+
+    def test_about_all_records(self):
+        """Such a rule has no verdict on one record: its outcome is told, and why."""
+        self.explains("a.few", ("1", "甲"), self.told(
+            "a.few", "", "rows: {min: 6}", "id: few", "", "record: id = 1 town = 甲\n"
+            "all records together: FAIL\n  reason: 5 records, at least 6 expected\n"))
+        self.explains("a.few", ("1", "甲"), f"规则：a.few\n要求：rows: {{min: 6}}\n出处：{self.told_pack}:{self.line('id: few')}\n"
+                      "记录： id = 1 town = 甲\n针对全部记录：FAIL\n  原因：共 5 条记录，应不少于 6 条\n", lang="zh")
+        self.explains("a.fine", ("1", "甲"), self.told(
+            "a.fine", "", "rows: {min: 1}", "id: fine", "", "record: id = 1 town = 甲\nall records together: PASS\n"))
+        self.explains("a.towns", ("1", "甲"), self.told(
+            "a.towns", "", "aggregate: {figure: count, of: name, by: [town], min: 1}", "id: towns", "",
+            'record: id = 1 town = 甲\n  town = "甲"\n    code points: U+7532\n  name = "x"\n    code points: U+0078\n'
+            'all records together: FAIL\n  reason: name: count is 0, at least 1 expected; town = "b"\n'))
+        self.explains("a.largest", ("2", "a"), self.told(
+            "a.largest", "", "aggregate: {figure: max, of: n, max: 5}", "id: largest", "",
+            'record: id = 2 town = a\n  n = "x"\n    code points: U+0078\n'
+            "  verdict: unreadable\n  reason: n cannot be read as integer\n"
+            "all records together: FAIL\n  reason: n: max is 7, at most 5 expected\n"))
+        self.explains("a.cols", ("1", "甲"), self.told(
+            "a.cols", "", "schema: {columns: {zip: text}}", "id: cols", "", "record: id = 1 town = 甲\n"
+            "all records together: FAIL\n  reason: column 'zip' is missing, expected with type text\n"))
 
     def test_refused(self):
         for key, en, zh in ((("9", "c"), "dataset a has no record with this key", "数据集 a 中没有该主键的记录"),
