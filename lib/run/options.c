@@ -21,9 +21,9 @@ static int64_t wall_clock_us(void)
 
 static bool parse_as_of(ay_str text, const ay_zone *zone, int64_t *ret_us)
 {
-    int64_t days;
-    if (ay_date_parse(text, &days) == AY_TIME_OK && days > -AY_DAY_US && days < AY_DAY_US) {
-        *ret_us = ay_zone_to_utc(zone, days * AY_DAY_US);
+    int64_t days, us;
+    if (ay_date_parse(text, &days) == AY_TIME_OK && !__builtin_mul_overflow(days, AY_DAY_US, &us)) {
+        *ret_us = ay_zone_to_utc(zone, us);
         return true;
     }
     return ay_timestamptz_parse(text, zone, ret_us) == AY_TIME_OK && *ret_us != AY_INFINITY &&
