@@ -169,9 +169,8 @@ static bool follows(const sequence_finish *f, const ay_cell *cell, ay_cell *ret_
         last = ret_expected->v.i64;
     } else {
         *ret_expected = (ay_cell){.type = cell->type};
-        is_known = cell->type == AY_DATE
-                       ? next_day(f->args->interval, f->previous.v.i64, &ret_expected->v.i64, &last)
-                       : next_instant(f, f->previous.v.i64, &ret_expected->v.i64, &last);
+        is_known = cell->type == AY_DATE ? next_day(f->args->interval, f->previous.v.i64, &ret_expected->v.i64, &last)
+                                         : next_instant(f, f->previous.v.i64, &ret_expected->v.i64, &last);
     }
     ret_expected->is_null = !is_known;
     if (!is_known) return false;
