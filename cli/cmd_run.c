@@ -10,11 +10,28 @@
 #include "source_options.h"
 
 enum {
-    OPT_DATASET, OPT_DB, OPT_CSV, OPT_COPY, OPT_AS_OF, OPT_JOBS, OPT_MEMORY, OPT_SPILL_DIR, OPT_SPILL_LIMIT,
-    OPT_REPORT, OPT_FORMAT, OPT_FAIL_ON, OPT_REVEAL, OPT_INCLUDE, OPT_DELIMITER, OPT_ENCODING, OPT_NULL, OPT_NO_HEADER,
-    OPT_LENIENT, OPT_COUNT
+    OPT_DATASET,
+    OPT_DB,
+    OPT_CSV,
+    OPT_COPY,
+    OPT_AS_OF,
+    OPT_JOBS,
+    OPT_MEMORY,
+    OPT_SPILL_DIR,
+    OPT_SPILL_LIMIT,
+    OPT_REPORT,
+    OPT_FORMAT,
+    OPT_FAIL_ON,
+    OPT_REVEAL,
+    OPT_INCLUDE,
+    OPT_DELIMITER,
+    OPT_ENCODING,
+    OPT_NULL,
+    OPT_NO_HEADER,
+    OPT_LENIENT,
+    OPT_COUNT
 };
-/* lists in the order of the table; dataset and include share the general ones */
+/* lists in the order of the table */
 enum { LIST_DATASET, LIST_CSV, LIST_COPY, LIST_REVEAL };
 
 static const char *const formats[] = {"text", "json", "ndjson", NULL};
@@ -22,30 +39,44 @@ static const char *const fail_on[] = {"fail", "warn", NULL};
 
 static const cli_option options[] = {
     [OPT_DATASET] = {"dataset", CLI_LIST, "D", "only this dataset (may be repeated)", "只运行该数据集（可重复）", NULL},
-    [OPT_DB] = {"db", CLI_TEXT, "URI", "PostgreSQL connection; default: PG* environment", "PostgreSQL 连接；默认取 PG* 环境变量", NULL},
-    [OPT_CSV] = {"csv", CLI_LIST, "D=FILE", "read dataset D from a CSV file, - for standard input", "从 CSV 文件读取数据集 D，- 为标准输入", NULL},
-    [OPT_COPY] = {"copy", CLI_LIST, "D=FILE", "read dataset D from a file in COPY text format", "从 COPY 文本格式文件读取数据集 D", NULL},
-    [OPT_AS_OF] = {"as-of", CLI_TEXT, "T", "date or time the rules look from; default: now", "规则的基准日期或时间；默认为现在", NULL},
-    [OPT_JOBS] = {"jobs", CLI_TEXT, "N", "connections and threads reading one dataset; default 1", "读取一个数据集的连接与线程数；默认 1", NULL},
-    [OPT_MEMORY] = {"memory", CLI_TEXT, "SIZE", "memory for sets and findings before they spill; default 512MiB", "集合与问题记录落盘前可用内存；默认 512MiB", NULL},
-    [OPT_SPILL_DIR] = {"spill-dir", CLI_TEXT, "DIR", "folder of temporary files; default $TMPDIR or /tmp", "临时文件目录；默认 $TMPDIR 或 /tmp", NULL},
+    [OPT_DB] = {"db", CLI_TEXT, "URI", "PostgreSQL connection; default: PG* environment",
+                "PostgreSQL 连接；默认取 PG* 环境变量", NULL},
+    [OPT_CSV] = {"csv", CLI_LIST, "D=FILE", "read dataset D from a CSV file, - for standard input",
+                 "从 CSV 文件读取数据集 D，- 为标准输入", NULL},
+    [OPT_COPY] = {"copy", CLI_LIST, "D=FILE", "read dataset D from a file in COPY text format",
+                  "从 COPY 文本格式文件读取数据集 D", NULL},
+    [OPT_AS_OF] = {"as-of", CLI_TEXT, "T", "date or time the rules look from; default: now",
+                   "规则的基准日期或时间；默认为现在", NULL},
+    [OPT_JOBS] = {"jobs", CLI_TEXT, "N", "connections and threads reading one dataset; default 1",
+                  "读取一个数据集的连接与线程数；默认 1", NULL},
+    [OPT_MEMORY] = {"memory", CLI_TEXT, "SIZE", "memory for sets and findings before they spill; default 512MiB",
+                    "集合与问题记录落盘前可用内存；默认 512MiB", NULL},
+    [OPT_SPILL_DIR] = {"spill-dir", CLI_TEXT, "DIR", "folder of temporary files; default $TMPDIR or /tmp",
+                       "临时文件目录；默认 $TMPDIR 或 /tmp", NULL},
     [OPT_SPILL_LIMIT] = {"spill-limit", CLI_TEXT, "SIZE", "most bytes of temporary files", "临时文件上限", NULL},
-    [OPT_REPORT] = {"report", CLI_TEXT, "DIR", "write result.json, findings.ndjson, summary.txt there", "将 result.json、findings.ndjson、summary.txt 写入该目录", NULL},
-    [OPT_FORMAT] = {"format", CLI_TEXT, "text|json|ndjson", "standard output: summary, result or findings", "标准输出：摘要、结果或问题清单", formats},
+    [OPT_REPORT] = {"report", CLI_TEXT, "DIR", "write result.json, findings.ndjson, summary.txt there",
+                    "将 result.json、findings.ndjson、summary.txt 写入该目录", NULL},
+    [OPT_FORMAT] = {"format", CLI_TEXT, "text|json|ndjson", "standard output: summary, result or findings",
+                    "标准输出：摘要、结果或问题清单", formats},
     [OPT_FAIL_ON] = {"fail-on", CLI_TEXT, "fail|warn", "exit 1 also for warnings", "有警告时也以 1 退出", fail_on},
-    [OPT_REVEAL] = {"reveal", CLI_LIST, "D.FIELD", "show this field unmasked; recorded in the result", "不脱敏显示该字段；会记入结果", NULL},
-    [OPT_INCLUDE] = {"include-dir", CLI_TEXT, "DIR", "search included packs there", "在该目录查找 include 的规则包", NULL},
+    [OPT_REVEAL] = {"reveal", CLI_LIST, "D.FIELD", "show this field unmasked; recorded in the result",
+                    "不脱敏显示该字段；会记入结果", NULL},
+    [OPT_INCLUDE] = {"include-dir", CLI_TEXT, "DIR", "search included packs there", "在该目录查找 include 的规则包",
+                     NULL},
     [OPT_DELIMITER] = {"delimiter", CLI_TEXT, "C", "of the files", "文件的分隔符", NULL},
-    [OPT_ENCODING] = {"encoding", CLI_TEXT, "NAME", "of the files: UTF-8, GB18030, ...", "文件编码：UTF-8、GB18030 等", NULL},
+    [OPT_ENCODING] = {"encoding", CLI_TEXT, "NAME", "of the files: UTF-8, GB18030, ...", "文件编码：UTF-8、GB18030 等",
+                      NULL},
     [OPT_NULL] = {"null", CLI_TEXT, "TEXT", "text that stands for NULL in the files", "文件中表示 NULL 的文本", NULL},
     [OPT_NO_HEADER] = {"no-header", CLI_FLAG, NULL, "the files have no header line", "文件没有标题行", NULL},
-    [OPT_LENIENT] = {"lenient", CLI_FLAG, NULL, "a line that cannot be read is a finding, not an error", "无法读取的行记为问题，而不是错误", NULL},
+    [OPT_LENIENT] = {"lenient", CLI_FLAG, NULL, "a line that cannot be read is a finding, not an error",
+                     "无法读取的行记为问题，而不是错误", NULL},
     {0},
 };
 
 /* ---- Options ---- */
 
-static int read_number(const cli_context *cli, const cli_given *g, int option, bool is_size, uint64_t max, uint64_t *ret)
+static int read_number(const cli_context *cli, const cli_given *g, int option, bool is_size, uint64_t max,
+                       uint64_t *ret)
 {
     const char *text = g->texts[option];
     if (!text) return EXIT_WITHIN;
@@ -153,18 +184,28 @@ static int read_all(const reading *r)
 
 /* ---- Writing ---- */
 
-static const struct { const char *name; assay_part part; } report_files[] = {
+static const struct {
+    const char *name;
+    assay_part part;
+} report_files[] = {
     {"findings.ndjson", ASSAY_RESULT_FINDINGS},
     {"summary.txt", ASSAY_RESULT_SUMMARY},
     {"result.json", ASSAY_RESULT_JSON}, /* last: where it is, the others are */
 };
 enum { REPORT_FILES = sizeof report_files / sizeof *report_files };
 
+static int tell_interrupted(const cli_context *cli, const char *path)
+{
+    cli_complain(cli, "interrupted while writing %s", "写入%s时被中断", path);
+    return EXIT_INTERRUPTED;
+}
+
 static int write_file(const cli_context *cli, assay_result *result, assay_part part, cli_file *file)
 {
     assay_err err = {0};
     const assay_status st = assay_result_write(result, part, cli_write_stream, file->stream, &err);
     if (st == ASSAY_OK) return cli_file_flush(cli, file);
+    if (cli_is_interrupted()) return tell_interrupted(cli, file->path);
     return ferror(file->stream) ? cli_complain_unwritten(cli, file->path) : cli_fail(cli, &err);
 }
 
@@ -196,12 +237,13 @@ static int write_output(const cli_context *cli, assay_result *result, const char
 {
     const bool is_text = !format || strcmp(format, "text") == 0;
     if (is_text && cli->quiet) return EXIT_WITHIN;
-    const assay_part part = is_text                        ? ASSAY_RESULT_SUMMARY
+    const assay_part part = is_text                       ? ASSAY_RESULT_SUMMARY
                             : strcmp(format, "json") == 0 ? ASSAY_RESULT_JSON
-                                                           : ASSAY_RESULT_FINDINGS;
+                                                          : ASSAY_RESULT_FINDINGS;
     assay_err err = {0};
-    const assay_status st = assay_result_write(result, part, cli_write_stream, stdout, &err);
+    const assay_status st = assay_result_write(result, part, cli_write_stdout, NULL, &err);
     if (st == ASSAY_OK) return fflush(stdout) == 0 ? EXIT_WITHIN : EXIT_IO;
+    if (cli_is_interrupted()) return tell_interrupted(cli, cli_say(cli, "standard output", "标准输出"));
     return ferror(stdout) ? EXIT_IO : cli_fail(cli, &err);
 }
 
@@ -211,7 +253,8 @@ static void print_cost(const cli_context *cli, const assay_result *result)
     assay_result_stats(result, &s);
     if (cli->quiet) return;
     fprintf(stderr,
-            cli_say(cli, "%llu records in %.2f s, %llu findings, peak %.1f MiB for sets and findings, %.1f MiB spilled\n",
+            cli_say(cli,
+                    "%llu records in %.2f s, %llu findings, peak %.1f MiB for sets and findings, %.1f MiB spilled\n",
                     "%llu 条记录，用时 %.2f 秒，%llu 个问题，集合与问题记录内存峰值 %.1f MiB，落盘 %.1f MiB\n"),
             (unsigned long long)s.records, (double)s.elapsed_us / 1e6, (unsigned long long)s.findings,
             (double)s.peak_memory / 1048576, (double)s.spilled / 1048576);
@@ -297,5 +340,5 @@ static int command_run(cli_context *cli, int argc, char **argv)
     return code;
 }
 
-const cli_command cli_run = {"run", "apply a pack to its datasets", "对规则包中的数据集执行规则", "PACK [OPTIONS]", options,
-                             command_run};
+const cli_command cli_run = {
+    "run", "apply a pack to its datasets", "对规则包中的数据集执行规则", "PACK [OPTIONS]", options, command_run};

@@ -2,14 +2,38 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "interrupt.h"
+
 int cli_write_stream(void *stream, const void *bytes, size_t len)
 {
-    return fwrite(bytes, 1, len, stream) == len ? 0 : 1;
+    return !cli_is_interrupted() && fwrite(bytes, 1, len, stream) == len ? 0 : 1;
+}
+
+/* Small enough that a pipe with room for anything takes it whole. */
+static bool write_piece(const char *bytes, size_t len)
+{
+    struct pollfd fd = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    int n = 0;
+    while (n <= 0 && !cli_is_interrupted()) {
+        n = poll(&fd, 1, 100);
+        if (n < 0 && errno != EINTR) return false;
+    }
+    return !cli_is_interrupted() && fwrite(bytes, 1, len, stdout) == len && fflush(stdout) == 0;
+}
+
+int cli_write_stdout(void *unused, const void *bytes, size_t len)
+{
+    (void)unused;
+    for (size_t at = 0; at < len; at += PIPE_BUF)
+        if (!write_piece((const char *)bytes + at, len - at < PIPE_BUF ? len - at : PIPE_BUF)) return 1;
+    return 0;
 }
 
 int cli_complain_unwritten(const cli_context *cli, const char *path)

@@ -17,6 +17,9 @@ void cli_file_discard(cli_file *file);                                     /* ha
 int cli_make_dir(const cli_context *cli, const char *dir, bool *ret_made); /* *ret_made: it was not there before */
 int cli_complain_unwritten(const cli_context *cli, const char *path);      /* with errno's reason; returns EXIT_IO */
 
-int cli_write_stream(void *stream, const void *bytes, size_t len); /* assay_write_fn over a FILE */
+/* assay_write_fn over a FILE; refuses when a signal came. */
+int cli_write_stream(void *stream, const void *bytes, size_t len);
+/* The same over standard output, whose reader may be slow or asleep: a signal ends the wait. */
+int cli_write_stdout(void *unused, const void *bytes, size_t len);
 
 #endif

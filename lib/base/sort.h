@@ -16,7 +16,8 @@ typedef struct ay_budget {
     uint64_t spill_limit;
     const char *spill_dir;
     _Atomic size_t used, peak;
-    _Atomic uint64_t spilled; /* bytes written to temporary files so far */
+    _Atomic uint64_t spilled;  /* bytes written to temporary files so far */
+    const atomic_bool *cancel; /* reading back what was sorted fails with ECANCELLED when it is set; may be NULL */
 } ay_budget;
 
 void ay_budget_take(ay_budget *budget, size_t bytes); /* counts, keeps the peak; never refuses */

@@ -267,6 +267,9 @@ static assay_status start(ay_merge *merge, assay_err *err)
 
 assay_status ay_merge_next(ay_merge *merge, ay_sort_record *ret, bool *ret_end, assay_err *err)
 {
+    const atomic_bool *cancel = merge->budget->cancel;
+    AY_FAIL_IF(cancel && atomic_load_explicit(cancel, memory_order_relaxed), err, ASSAY_ECANCELLED, "cancelled",
+               "已取消");
     *ret_end = merge->n == 0;
     if (*ret_end) return ASSAY_OK;
     if (merge->started) {

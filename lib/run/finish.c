@@ -237,6 +237,7 @@ assay_status assay_run_finish(assay_run *run, assay_result **ret_result, assay_e
     result->budget = run->budget;
     run->budget = NULL;
     const assay_status st = fill(run, result, err);
+    result->budget->cancel = NULL; /* the result outlives the run */
     result->elapsed_us = ay_monotonic_us() - run->began_us;
     drop_partials(run);
     if (st == ASSAY_OK) *ret_result = result;

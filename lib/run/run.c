@@ -30,6 +30,7 @@ assay_status assay_run_open(const assay_pack *pack, const assay_run_options *opt
         assay_run_free(run);
         return st;
     }
+    run->budget->cancel = &run->cancel;
     *ret_run = run;
     return ASSAY_OK;
 }
