@@ -12,6 +12,10 @@ enum { SLICE_MS = 100 }; /* how long a cancellation may go unnoticed */
 static const struct advice {
     const char *state, *en, *zh;
 } advices[] = {
+    {"22", "see the server's log for the value, and correct the query, or the values",
+     "具体取值请查看服务器日志，并更正查询或数据"},
+    {"23", "see the server's log for the value, and correct the query, or the values",
+     "具体取值请查看服务器日志，并更正查询或数据"},
     {"42501", "grant SELECT on it to this user (where row security is on: read as its owner or a role with BYPASSRLS)",
      "请授予该用户 SELECT 权限（若启用了行级安全：请用属主或具有 BYPASSRLS 的角色读取）"},
     {"42P01", "check the name and the search_path", "请检查名称与 search_path"},
@@ -61,10 +65,25 @@ static assay_status fail_lost(const ay_pg_conn *conn, const char *message, assay
         conn->act.name, line < all ? line : all, message);
 }
 
+/* Data exceptions and violated constraints: their messages, not only DETAIL and CONTEXT, quote values of the table. */
+static bool quotes_values(const char *state)
+{
+    return strncmp(state, "22", 2) == 0 || strncmp(state, "23", 2) == 0;
+}
+
+static assay_status fail_value(const ay_pg_conn *conn, const char *state, assay_err *err)
+{
+    const struct advice *advice = advice_for(state);
+    return ay_fail(err, ASSAY_ESOURCE, "%1$.0s%2$s %3$s: the server refused a value (SQLSTATE %4$s); %5$s%6$.0s",
+                   "%1$s%2$.0s %3$s：服务器拒绝了一个取值（SQLSTATE %4$s）；%6$s%5$.0s", conn->act.zh, conn->act.en,
+                   conn->act.name, state, advice->en, advice->zh);
+}
+
 assay_status ay_pg_fail(const ay_pg_conn *conn, const PGresult *result, assay_err *err)
 {
     const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     if (PQstatus(conn->pq) == CONNECTION_BAD) return fail_lost(conn, PQerrorMessage(conn->pq), err);
+    if (state && quotes_values(state)) return fail_value(conn, state, err);
     const struct advice *advice = advice_for(state ? state : "");
     /* Neither DETAIL nor CONTEXT: they quote values of the table. */
     const char *text = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
