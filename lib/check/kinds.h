@@ -61,7 +61,7 @@ static inline ay_str ay_fact_text(const ay_facts *facts, uint32_t i)
 /* A finding shows a missing word as it was written: neither that nor null is a value. */
 static inline bool ay_fact_has_value(const ay_facts *facts, uint32_t i, const ay_field *field)
 {
-    return !facts->values[i].is_null && !(field->missing && ay_set_find(field->missing, facts->values[i].v.str) != UINT32_MAX);
+    return !facts->values[i].is_null && !ay_field_is_missing(field, facts->values[i].v.str);
 }
 
 #endif

@@ -3,6 +3,7 @@
 #include "pack/load.h"
 
 #include "base/mem.h"
+#include "check/normalize.h"
 
 static const char *const cycle_words[] = {"realtime",  "hourly",      "daily",  "weekly",   "monthly",
                                           "quarterly", "half-yearly", "yearly", "irregular"};
@@ -83,6 +84,7 @@ static void read_field(ay_load *l, const ay_node *node, const ay_dataset *datase
     field->level = standard->level;
     field->normalizers = standard->normalizers;
     field->missing = l->drafts[found].missing;
+    field->missing_trimmed = field->missing && (standard->normalizers & AY_NORM_TRIM);
 }
 
 /* Two fields over one column would give one datum two standards. */

@@ -4,6 +4,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "record/batch.h"
 
 typedef enum mode {
@@ -238,9 +239,34 @@ static bool is_there(const ay_col *col, uint32_t row)
     return !ay_bit(col->null, row) && !ay_bit(col->bad, row);
 }
 
-static bool is_missing(const ay_field *field, const plan *p, ay_str text)
+/* The first bytes of white space (ay_unicode_is_space) beyond ASCII; few ideographs start with them. */
+static bool may_be_space(unsigned char lead)
 {
-    return (p->lengths & length_bit(text.len)) && ay_set_find(field->missing, text) != UINT32_MAX;
+    return lead == 0xC2 || (lead >= 0xE1 && lead <= 0xE3) || lead == 0xEF;
+}
+
+/* False: white space neither begins nor ends the text. */
+static bool may_be_padded(ay_str s)
+{
+    if (s.len == 0) return false;
+    const unsigned char *p = (const unsigned char *)s.ptr, *end = p + s.len;
+    if (p[0] <= ' ' || end[-1] <= ' ' || may_be_space(p[0])) return true;
+    return (s.len > 1 && may_be_space(end[-2])) || (s.len > 2 && may_be_space(end[-3]));
+}
+
+/* `lengths`: those of the words, which rule most values out before they are looked up. */
+static bool is_missing(const ay_field *field, uint64_t lengths, ay_str text)
+{
+    if ((lengths & length_bit(text.len)) && ay_set_find(field->missing, text) != UINT32_MAX) return true;
+    if (!field->missing_trimmed || !may_be_padded(text)) return false;
+    const ay_str inner = ay_utf8_trim(text);
+    return inner.len < text.len && (lengths & length_bit(inner.len)) &&
+           ay_set_find(field->missing, inner) != UINT32_MAX;
+}
+
+bool ay_field_is_missing(const ay_field *field, ay_str text)
+{
+    return field->missing && is_missing(field, UINT64_MAX, text);
 }
 
 /* A column of text is its own raw text. */
@@ -254,7 +280,7 @@ static void read_missing(ay_reader *r, uint32_t i, const ay_col *in, uint32_t ro
     const plan *p = &r->plans[i];
     ay_col *own = &r->own.cols[p->own], *out = &r->out.cols[i];
     for (uint32_t row = 0; row < rows; row++) {
-        if (!is_there(in, row) || !is_missing(&r->fields[i], p, in->v.str[row])) continue;
+        if (!is_there(in, row) || !is_missing(&r->fields[i], p->lengths, in->v.str[row])) continue;
         if (out->v.str == in->v.str) { /* the first one: from here on the column is our own */
             start(own, in, rows);
             memcpy(own->v.str, in->v.str, rows * sizeof *in->v.str);
@@ -278,7 +304,7 @@ static assay_status read_texts(ay_reader *r, uint32_t i, const ay_col *in, uint3
         const ay_str text = in->v.str[row];
         ay_cell cell;
         assay_status status;
-        if (is_missing(field, p, text)) {
+        if (is_missing(field, p->lengths, text)) {
             ay_bit_set(col->null, row);
         } else if (ay_cell_read(text, field->type, field->zone, &r->own.heap, &cell, NULL, NULL, &status)) {
             put(col, row, &cell);

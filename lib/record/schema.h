@@ -64,8 +64,12 @@ typedef struct ay_field {
     ay_type type;
     ay_level level;
     const ay_set *missing; /* texts that mean "no value" (text sources only); NULL: none */
+    bool missing_trimmed;  /* a text with white space around one of them is missing too; the raw text keeps it */
     const ay_zone *zone;   /* how a timestamptz without a zone is read */
     uint32_t normalizers;  /* allowed repairs, AY_NORM_* bits, in that order; see check/normalize.h */
 } ay_field;
+
+/* Whether the text means "no value" in this field. */
+bool ay_field_is_missing(const ay_field *field, ay_str text);
 
 #endif

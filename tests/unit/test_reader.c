@@ -290,6 +290,76 @@ static void test_missing_at_word_edges(void **state)
     ay_set_free(&missing);
 }
 
+/* White space around a word, where the field says that it is repaired: " 无 " says no more than 无. */
+static const struct {
+    const char *label, *text, *want, *want_trimmed;
+} padded[] = {
+    {"the word", "无", "null", "null"},
+    {"blanks", " 无  ", " 无  ", "null"},
+    {"tab and line end", "\t无\r\n", "\t无\r\n", "null"},
+    {"no-break space behind", "无\u00a0", "无\u00a0", "null"},
+    {"ogham space before", "\u1680无", "\u1680无", "null"},
+    {"em space behind", "-\u2003", "-\u2003", "null"},
+    {"ideographic spaces", "\u3000无\u3000", "\u3000无\u3000", "null"},
+    {"only blanks", "  ", "  ", "null"},
+    {"only an ideographic space", "\u3000", "\u3000", "null"},
+    {"inside", "无 无", "无 无", "无 无"},
+    {"a padded value", " 有 ", " 有 ", " 有 "},
+    {"zero width space", "\u200b无", "\u200b无", "null"},
+    {"byte order mark before", "\ufeff无", "\ufeff无", "null"},
+    {"word joiner behind", "无\u2060", "无\u2060", "null"},
+    {"next line behind", "无\xc2\x85", "无\xc2\x85", "null"},
+    {"soft hyphen is no white space", "无\u00ad", "无\u00ad", "无\u00ad"},
+    {"a symbol of the same lead byte", "〇", "〇", "〇"},
+    {"one byte", "x", "x", "x"},
+};
+
+static void test_missing_with_white_space(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"无", "-", ""};
+    ay_set missing = {0};
+    set_of(&missing, words, AY_COUNT(words));
+    for (int trimmed = 0; trimmed < 2; trimmed++) {
+        rig r;
+        rig_open(&r, AY_TEXT, AY_TEXT, &missing);
+        r.field.missing_trimmed = trimmed;
+        for (size_t i = 0; i < AY_COUNT(padded); i++) add_text(&r, padded[i].text);
+        rig_read(&r);
+        for (uint32_t i = 0; i < AY_COUNT(padded); i++) {
+            const char *want = trimmed ? padded[i].want_trimmed : padded[i].want;
+            if (ay_field_is_missing(&r.field, ay_str_from(padded[i].text)) != (strcmp(want, "null") == 0))
+                fail_msg("%s, %s", padded[i].label, trimmed ? "trimmed" : "exact");
+            assert_row(&r, i, want);
+            assert_true(ay_str_is(ay_batch_cell(r.out, 0, i).raw, padded[i].text));
+        }
+        rig_close(&r);
+    }
+    ay_set_free(&missing);
+}
+
+/* A padded word is "no value" before it is read as the type. */
+static void test_missing_with_white_space_before_type(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"无"};
+    ay_set missing = {0};
+    set_of(&missing, words, 1);
+    for (int trimmed = 0; trimmed < 2; trimmed++) {
+        rig r;
+        rig_open(&r, AY_TEXT, AY_DATE, &missing);
+        r.field.missing_trimmed = trimmed;
+        add_text(&r, "\u3000无");
+        add_text(&r, "2024-02-29");
+        rig_read(&r);
+        assert_row(&r, 0, trimmed ? "null" : "bad:\u3000无");
+        assert_true(ay_str_is(ay_batch_cell(r.out, 0, 0).raw, "\u3000无"));
+        assert_row(&r, 1, "2024-02-29");
+        rig_close(&r);
+    }
+    ay_set_free(&missing);
+}
+
 /* Typed columns over whole and broken words: exactly the bits of the rows that are there. */
 static void test_rows_at_word_edges(void **state)
 {
@@ -466,6 +536,8 @@ int main(void)
         cmocka_unit_test(test_missing_at_word_edges),
         cmocka_unit_test(test_rows_at_word_edges),
         cmocka_unit_test(test_missing_before_type),
+        cmocka_unit_test(test_missing_with_white_space),
+        cmocka_unit_test(test_missing_with_white_space_before_type),
         cmocka_unit_test(test_zone_of_field),
         cmocka_unit_test(test_all_faults_in_one_message),
         cmocka_unit_test(test_no_columns_at_all),
