@@ -39,11 +39,6 @@ int ay_dec_cmp(ay_dec a, ay_dec b)
     return -cmp_scaled(b.coef, b.scale - (unsigned)a.scale, a.coef);
 }
 
-bool ay_dec_eq(ay_dec a, ay_dec b)
-{
-    return ay_dec_cmp(a, b) == 0;
-}
-
 static ay_wide widen(ay_dec a, unsigned scale)
 {
     return ay_wide_mul(ay_dec_magnitude(a.coef), ay_pow10[scale - a.scale]);

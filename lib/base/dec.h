@@ -33,7 +33,6 @@ ay_num_status ay_dec_from_base10000(const uint16_t *digits, int ndigits, int wei
                                     ay_dec *ret);
 /* Total order: -inf < finite < inf < NaN, NaN = NaN (PostgreSQL); scale does not matter (1.0 = 1.00). */
 int ay_dec_cmp(ay_dec a, ay_dec b);
-bool ay_dec_eq(ay_dec a, ay_dec b);
 ay_num_status ay_dec_add(ay_dec a, ay_dec b, ay_dec *ret);
 ay_num_status ay_dec_sub(ay_dec a, ay_dec b, ay_dec *ret);
 ay_num_status ay_dec_mul(ay_dec a, ay_dec b, ay_dec *ret);

@@ -131,11 +131,6 @@ void ay_json_uint(ay_json *j, uint64_t v)
     ay_buf_printf(j->out, "%llu", (unsigned long long)v);
 }
 
-void ay_json_bool(ay_json *j, bool v)
-{
-    ay_json_raw(j, v ? AY_STR("true") : AY_STR("false"));
-}
-
 void ay_json_null(ay_json *j)
 {
     ay_json_raw(j, AY_STR("null"));

@@ -22,7 +22,6 @@ void ay_json_str(ay_json *j, ay_str s);
 void ay_json_text(ay_json *j, const char *zero_terminated); /* NULL writes null */
 void ay_json_int(ay_json *j, int64_t v);
 void ay_json_uint(ay_json *j, uint64_t v);
-void ay_json_bool(ay_json *j, bool v);
 void ay_json_null(ay_json *j);
 void ay_json_raw(ay_json *j, ay_str s); /* already JSON, e.g. a number */
 

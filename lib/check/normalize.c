@@ -13,13 +13,6 @@ _Static_assert(AY_NORM_TRIM == 1 && AY_NORM_WIDTH == 2 && AY_NORM_UPPER == 4 && 
 static const char *const repair_zh[] = {"去除首尾空白", "全角转半角", "转为大写", "转为小写"};
 static const char *const repair_en[] = {"trimming", "half-width characters", "upper case", "lower case"};
 
-uint32_t ay_norm_find(ay_str word)
-{
-    for (uint32_t i = 0; i < AY_COUNT(words); i++)
-        if (ay_str_is(word, words[i])) return 1u << i;
-    return 0;
-}
-
 const char *const *ay_norm_words(size_t *ret_n)
 {
     *ret_n = AY_COUNT(words);

@@ -11,7 +11,6 @@
 #define AY_NORM_UPPER 4u /* ASCII a-z */
 #define AY_NORM_LOWER 8u /* ASCII A-Z */
 
-uint32_t ay_norm_find(ay_str word);               /* the bit, 0 when unknown */
 const char *const *ay_norm_words(size_t *ret_n);  /* for nearest-word messages */
 bool ay_norm_needed(uint32_t normalizers, ay_str text);
 void ay_norm_apply(uint32_t normalizers, ay_str text, ay_buf *out);

@@ -169,37 +169,6 @@ bool ay_param_fields(ay_build *b, const ay_node *node, const uint32_t **ret, uin
     return ok;
 }
 
-static void free_set(void *set)
-{
-    ay_set_free((ay_set *)set);
-}
-
-bool ay_param_set(ay_build *b, const ay_node *list, const ay_set **ret)
-{
-    if (list->kind != AY_NODE_LIST) {
-        ay_diag_error(b->diags, "wrong-kind", list->pos, "expected a list", "此处应为列表");
-        return false;
-    }
-    ay_set *set = AY_ARENA_NEW(b->arena, ay_set);
-    if (!set || !ay_arena_defer(b->arena, free_set, set)) return false;
-    bool ok = true;
-    for (size_t i = 0; i < list->n; i++) {
-        const ay_node *item = list->items[i];
-        uint32_t existing = UINT32_MAX;
-        if (!ay_param_scalar(b, item)) {
-            ok = false;
-            continue;
-        }
-        if (!ay_set_add(set, item->text, (uint32_t)i, &existing)) return false;
-        if (existing == UINT32_MAX) continue;
-        ay_diag_error(b->diags, "duplicate", item->pos, "'" AY_STR_FMT "' is listed twice", "“" AY_STR_FMT "”重复列出",
-                      AY_STR_ARG(item->text));
-        ok = false;
-    }
-    *ret = set;
-    return ok;
-}
-
 /* "integer, decimal and date": the types that a kind can test, for the message that another was given. */
 static void types_text(uint32_t types, char *out, size_t size)
 {

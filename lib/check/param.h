@@ -19,8 +19,6 @@ bool ay_param_interval(ay_build *b, const ay_node *node, ay_interval *ret);
 bool ay_param_field(ay_build *b, const ay_node *node, uint32_t *ret); /* a field of the dataset */
 /* A list of field names, or one name; no name twice. */
 bool ay_param_fields(ay_build *b, const ay_node *node, const uint32_t **ret, uint32_t *ret_n);
-/* A value list (scalar nodes) as a set of canonical texts; duplicates are reported. Lives in the arena. */
-bool ay_param_set(ay_build *b, const ay_node *list, const ay_set **ret);
 /* rule->fields = {rule->field}; reports when the rule stands on a record or dataset. */
 bool ay_param_own_field(ay_build *b, const ay_node *arg, ay_rule *rule);
 

@@ -61,8 +61,6 @@ ay_cell ay_batch_cell(const ay_batch *batch, uint32_t col, uint32_t row);
 void ay_cell_text(const ay_cell *cell, ay_buf *out);
 /* The same with timestamps with a zone shown in this one (NULL: UTC). */
 void ay_cell_text_in(const ay_cell *cell, const ay_zone *zone, ay_buf *out);
-/* The value as JSON: null, true/false, exact numbers as JSON numbers (NaN and infinities as strings), text otherwise. */
-void ay_cell_json_text(const ay_cell *cell, ay_buf *out); /* the text form used inside JSON strings */
 /* Order of two present values of one type: numbers by value, NaN above all, text by bytes. */
 int ay_cell_cmp(const ay_cell *a, const ay_cell *b);
 

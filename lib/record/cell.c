@@ -1,6 +1,5 @@
 #include <assert.h>
 
-#include "base/json.h"
 #include "base/mem.h"
 #include "record/batch.h"
 
@@ -64,33 +63,6 @@ void ay_cell_text_in(const ay_cell *cell, const ay_zone *zone, ay_buf *out)
 void ay_cell_text(const ay_cell *cell, ay_buf *out)
 {
     ay_cell_text_in(cell, NULL, out);
-}
-
-static bool is_json_number(const ay_cell *cell)
-{
-    switch (cell->type) {
-    case AY_INT: return true;
-    case AY_DEC: return cell->v.dec.kind == AY_DEC_FINITE;
-    case AY_FLOAT: return __builtin_isfinite(cell->v.f64);
-    default: return false;
-    }
-}
-
-void ay_cell_json_text(const ay_cell *cell, ay_buf *out)
-{
-    if (cell->is_null) {
-        ay_buf_text(out, "null");
-        return;
-    }
-    if (!cell->is_bad && (cell->type == AY_BOOL || is_json_number(cell))) {
-        put_value(cell, NULL, out);
-        return;
-    }
-    AY_CLEANUP(ay_buf_free) ay_buf text = {0};
-    ay_cell_text(cell, &text);
-    ay_json json = {.out = out};
-    if (text.failed) out->failed = out->failed ? out->failed : text.failed;
-    else ay_json_str(&json, ay_buf_view(&text));
 }
 
 static int cmp_f64(double a, double b)

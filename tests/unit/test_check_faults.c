@@ -146,22 +146,17 @@ static void parameters_are_read(void **state)
     kit k;
     ay_dec dec;
     ay_interval interval;
-    const ay_set *set = NULL;
     kit_open(&k, "text");
-    kit_reader r = {&k, "{d: 1.50, e: NaN, i: 1 day, j: soon, s: [a, b], t: [a, a], u: a}", NULL};
+    kit_reader r = {&k, "{d: 1.50, e: NaN, i: 1 day, j: soon}", NULL};
     r.at = r.start;
     const ay_node *map = kit_value(&r);
     assert_true(ay_param_dec(&k.build, ay_node_get(map, "d"), &dec));
-    assert_true(ay_dec_eq(dec, (ay_dec){.coef = 15, .scale = 1}));
+    assert_int_equal(ay_dec_cmp(dec, (ay_dec){.coef = 15, .scale = 1}), 0);
     assert_false(ay_param_dec(&k.build, ay_node_get(map, "e"), &dec));
     assert_true(ay_param_interval(&k.build, ay_node_get(map, "i"), &interval));
     assert_int_equal(interval.days, 1);
     assert_false(ay_param_interval(&k.build, ay_node_get(map, "j"), &interval));
-    assert_true(ay_param_set(&k.build, ay_node_get(map, "s"), &set));
-    assert_int_equal(ay_set_find(set, AY_STR("b")), 1);
-    assert_false(ay_param_set(&k.build, ay_node_get(map, "t"), &set));
-    assert_false(ay_param_set(&k.build, ay_node_get(map, "u"), &set));
-    assert_int_equal(assay_diags_count(k.diags), 4);
+    assert_int_equal(assay_diags_count(k.diags), 2);
     kit_close(&k);
 }
 

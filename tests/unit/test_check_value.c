@@ -279,8 +279,6 @@ static void repairs(void **state)
         if (ay_norm_needed(rows[i].normalizers, ay_buf_view(&out))) fail_msg("%s: needs a second repair",
             rows[i].label);
     }
-    assert_int_equal(ay_norm_find(AY_STR("width")), AY_NORM_WIDTH);
-    assert_int_equal(ay_norm_find(AY_STR("widths")), 0);
     size_t n = 0;
     assert_string_equal(ay_norm_words(&n)[3], "lower");
     assert_int_equal(n, 4);

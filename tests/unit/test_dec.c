@@ -328,7 +328,6 @@ static void test_order(void **state)
             const int want = (list[i].rank > list[j].rank) - (list[i].rank < list[j].rank);
             const ay_dec a = dec(list[i].text), b = dec(list[j].text);
             if (ay_dec_cmp(a, b) != want) fail_msg("%s and %s", list[i].text, list[j].text);
-            assert_int_equal(ay_dec_eq(a, b), want == 0);
         }
     }
 }
