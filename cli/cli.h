@@ -18,15 +18,15 @@ enum {
 };
 
 typedef struct cli_context {
-    bool zh;     /* language of messages */
+    bool zh; /* language of messages */
     bool quiet;
-    bool color;  /* of stderr */
+    bool color; /* of stderr */
 } cli_context;
 
 typedef struct cli_command {
     const char *name;
     const char *summary, *summary_zh;
-    const char *usage;    /* after "assay NAME " */
+    const char *usage; /* after "assay NAME " */
     const struct cli_option *options;
     int (*run)(cli_context *cli, int argc, char **argv); /* argv[0] is the command's name */
 } cli_command;
@@ -34,7 +34,8 @@ typedef struct cli_command {
 extern const cli_command cli_run, cli_lint, cli_explain, cli_checks, cli_standards, cli_version;
 
 /* The one of two texts that is in the user's language. */
-const char *cli_say(const cli_context *cli, const char *en, const char *zh) __attribute__((format_arg(2), format_arg(3)));
+const char *cli_say(const cli_context *cli, const char *en, const char *zh)
+    __attribute__((format_arg(2), format_arg(3)));
 /* "assay: TEXT" on stderr. */
 void cli_complain(const cli_context *cli, const char *en, const char *zh, ...)
     __attribute__((format(printf, 2, 4), format(printf, 3, 4)));

@@ -2,11 +2,13 @@
 #include "options.h"
 
 enum { OPT_INCLUDE, OPT_FAIL_ON };
+enum { LIST_INCLUDE };
 
 static const char *const fail_on[] = {"error", "warn", NULL};
 
 static const cli_option options[] = {
-    [OPT_INCLUDE] = {"include-dir", CLI_TEXT, "DIR", "search included packs there", "在该目录查找 include 的规则包", NULL},
+    [OPT_INCLUDE] = {"include-dir", CLI_LIST, "DIR", "search included packs there (may be repeated)",
+                     "在该目录查找 include 的规则包（可重复）", NULL},
     [OPT_FAIL_ON] = {"fail-on", CLI_TEXT, "error|warn", "exit 2 also for warnings", "有警告时也以 2 退出", fail_on},
     {0},
 };
@@ -28,16 +30,16 @@ static int lint_one(const cli_context *cli, const cli_given *g, const char *path
         cli_complain(cli, "out of memory", "内存不足");
         return EXIT_INTERNAL;
     }
-    o.include_dirs = &g->texts[OPT_INCLUDE];
-    o.n_include_dirs = g->texts[OPT_INCLUDE] != NULL;
+    o.include_dirs = g->lists[LIST_INCLUDE];
+    o.n_include_dirs = g->list_counts[LIST_INCLUDE];
     o.lint = 1;
     const assay_status st = assay_pack_load(path, &o, &pack, diags, &err);
     const size_t errors = count_level(diags, ASSAY_LEVEL_ERROR), warnings = count_level(diags, ASSAY_LEVEL_WARNING);
     int code = st == ASSAY_OK || errors ? cli_exit_code(st) : cli_fail(cli, &err);
     cli_print_diags(cli, stdout, diags);
     if (!cli->quiet)
-        printf(cli_say(cli, "%s: %zu errors, %zu warnings, %zu rules\n", "%s：%zu 个错误，%zu 个警告，%zu 条规则\n"), path, errors,
-               warnings, pack ? assay_pack_rule_count(pack) : 0);
+        printf(cli_say(cli, "%s: %zu errors, %zu warnings, %zu rules\n", "%s：%zu 个错误，%zu 个警告，%zu 条规则\n"),
+               path, errors, warnings, pack ? assay_pack_rule_count(pack) : 0);
     const char *strict = g->texts[OPT_FAIL_ON];
     if (code == EXIT_WITHIN && warnings && strict && strict[0] == 'w') code = EXIT_USAGE;
     assay_diags_free(diags);
@@ -61,5 +63,9 @@ static int command_lint(cli_context *cli, int argc, char **argv)
     return code;
 }
 
-const cli_command cli_lint = {"lint", "every error of a pack, and what is doubtful in it", "列出规则包的全部错误与可疑之处",
-                              "PACK... [OPTIONS]", options, command_lint};
+const cli_command cli_lint = {"lint",
+                              "every error of a pack, and what is doubtful in it",
+                              "列出规则包的全部错误与可疑之处",
+                              "PACK... [OPTIONS]",
+                              options,
+                              command_lint};

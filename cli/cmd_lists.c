@@ -33,15 +33,15 @@ static int command_standards(cli_context *cli, int argc, char **argv)
     for (size_t i = 0; i < assay_pack_standard_count(pack); i++) {
         assay_standard_info s;
         assay_pack_standard(pack, i, &s);
-        printf("%-20s %-12s %-10s %s%s%s\n", s.id, s.type, s.level, cli_say(cli, s.title, s.title_zh), s.basis[0] ? "  " : "",
-               s.basis);
+        printf("%-20s %-12s %-10s %s%s%s\n", s.id, s.type, s.level, cli_say(cli, s.title, s.title_zh),
+               s.basis[0] ? "  " : "", s.basis);
     }
     assay_pack_free(pack);
     return EXIT_WITHIN;
 }
 
-const cli_command cli_standards = {"standards", "the standards of a pack", "规则包中的标准", "PACK", no_options,
-                                   command_standards};
+const cli_command cli_standards = {"standards", "the standards of a pack", "规则包中的标准", "PACK",
+                                   no_options,  command_standards};
 
 static int command_version(cli_context *cli, int argc, char **argv)
 {

@@ -32,7 +32,7 @@ enum {
     OPT_COUNT
 };
 /* lists in the order of the table */
-enum { LIST_DATASET, LIST_CSV, LIST_COPY, LIST_REVEAL };
+enum { LIST_DATASET, LIST_CSV, LIST_COPY, LIST_REVEAL, LIST_INCLUDE };
 
 static const char *const formats[] = {"text", "json", "ndjson", NULL};
 static const char *const fail_on[] = {"fail", "warn", NULL};
@@ -61,8 +61,8 @@ static const cli_option options[] = {
     [OPT_FAIL_ON] = {"fail-on", CLI_TEXT, "fail|warn", "exit 1 also for warnings", "有警告时也以 1 退出", fail_on},
     [OPT_REVEAL] = {"reveal", CLI_LIST, "D.FIELD", "show this field unmasked; recorded in the result",
                     "不脱敏显示该字段；会记入结果", NULL},
-    [OPT_INCLUDE] = {"include-dir", CLI_TEXT, "DIR", "search included packs there", "在该目录查找 include 的规则包",
-                     NULL},
+    [OPT_INCLUDE] = {"include-dir", CLI_LIST, "DIR", "search included packs there (may be repeated)",
+                     "在该目录查找 include 的规则包（可重复）", NULL},
     [OPT_DELIMITER] = {"delimiter", CLI_TEXT, "C", "of the files", "文件的分隔符", NULL},
     [OPT_ENCODING] = {"encoding", CLI_TEXT, "NAME", "of the files: UTF-8, GB18030, ...", "文件编码：UTF-8、GB18030 等",
                       NULL},
@@ -174,10 +174,13 @@ static int read_all(const reading *r)
 {
     assay_err err = {0};
     const char *uri = r->given->texts[OPT_DB];
-    bool server = uri != NULL;
+    bool server = false;
     int code = read_named(r, LIST_CSV, ASSAY_FILE_CSV);
     if (code == EXIT_WITHIN) code = read_named(r, LIST_COPY, ASSAY_FILE_COPY_TEXT);
     if (code == EXIT_WITHIN) code = read_left(r, &server);
+    if (code == EXIT_WITHIN && uri && !server)
+        cli_complain(r->cli, "note: --db has no effect: every dataset is read from a file",
+                     "提示：--db 不起作用：所有数据集都从文件读取");
     if (code != EXIT_WITHIN || !server) return code;
     return assay_run_postgres(r->run, NULL, uri, &err) == ASSAY_OK ? EXIT_WITHIN : cli_fail(r->cli, &err);
 }
@@ -223,12 +226,13 @@ static int write_files(const cli_context *cli, assay_result *result, const char 
     return code;
 }
 
-static int write_report(const cli_context *cli, assay_result *result, const char *dir)
+/* Before anything is read: that the folder cannot be written to is not found out at the end of the night. */
+static int prepare_report(const cli_context *cli, const char *dir, bool *ret_made)
 {
-    bool made = false;
-    int code = cli_make_dir(cli, dir, &made);
-    if (code == EXIT_WITHIN) code = write_files(cli, result, dir);
-    if (code != EXIT_WITHIN && made) (void)rmdir(dir);
+    cli_file probe = {0};
+    int code = cli_make_dir(cli, dir, ret_made);
+    if (code == EXIT_WITHIN) code = cli_file_open(cli, dir, report_files[0].name, &probe);
+    cli_file_discard(&probe);
     return code;
 }
 
@@ -290,7 +294,7 @@ static int finish(const cli_context *cli, const cli_given *g, assay_run *run)
     assay_err err = {0};
     assay_result *result = NULL;
     if (assay_run_finish(run, &result, &err) != ASSAY_OK) return cli_fail(cli, &err);
-    int code = g->texts[OPT_REPORT] ? write_report(cli, result, g->texts[OPT_REPORT]) : EXIT_WITHIN;
+    int code = g->texts[OPT_REPORT] ? write_files(cli, result, g->texts[OPT_REPORT]) : EXIT_WITHIN;
     if (code == EXIT_WITHIN) code = write_output(cli, result, g->texts[OPT_FORMAT]);
     if (code == EXIT_WITHIN) {
         print_cost(cli, result);
@@ -306,6 +310,8 @@ static int run_pack(const cli_context *cli, const cli_given *g, const assay_pack
     assay_run_options o = ASSAY_RUN_OPTIONS_INIT;
     assay_run *run = NULL;
     assay_err err = {0};
+    const char *report = g->texts[OPT_REPORT];
+    bool made = false;
     int code = read_run_options(cli, g, &o);
     if (code != EXIT_WITHIN) return code;
     if (isatty(STDERR_FILENO) && !cli->quiet) {
@@ -314,11 +320,13 @@ static int run_pack(const cli_context *cli, const cli_given *g, const assay_pack
     }
     if (assay_run_open(pack, &o, &run, &err) != ASSAY_OK) return cli_fail(cli, &err);
     cli_interrupt(NULL, run);
-    code = read_all(&(const reading){cli, g, g->words[0], pack, run});
+    if (report) code = prepare_report(cli, report, &made);
+    if (code == EXIT_WITHIN) code = read_all(&(const reading){cli, g, g->words[0], pack, run});
     cli_clear_progress(&progress);
     if (code == EXIT_WITHIN) code = finish(cli, g, run);
     cli_interrupt(NULL, NULL);
     assay_run_free(run);
+    if (code > EXIT_FAILED && made) (void)rmdir(report); /* it stays where the files are in it */
     return code;
 }
 
@@ -333,7 +341,7 @@ static int command_run(cli_context *cli, int argc, char **argv)
     }
     code = cli_check_conninfo(cli, g.texts[OPT_DB]);
     if (code != EXIT_WITHIN) return code;
-    assay_pack *pack = cli_load_pack(cli, g.words[0], &g.texts[OPT_INCLUDE], g.texts[OPT_INCLUDE] != NULL, &code);
+    assay_pack *pack = cli_load_pack(cli, g.words[0], g.lists[LIST_INCLUDE], g.list_counts[LIST_INCLUDE], &code);
     if (!pack) return code;
     code = run_pack(cli, &g, pack);
     assay_pack_free(pack);

@@ -59,7 +59,8 @@ static void print_help(const cli_context *cli, FILE *out)
           out);
     for (size_t i = 0; i < COMMANDS; i++)
         fprintf(out, "  %-10s %s\n", commands[i]->name, cli_say(cli, commands[i]->summary, commands[i]->summary_zh));
-    fputs(cli_say(cli, "\nassay COMMAND --help tells the options of a command.\n", "\nassay 命令 --help 显示该命令的选项。\n"),
+    fputs(cli_say(cli, "\nassay COMMAND --help tells the options of a command.\n",
+                  "\nassay 命令 --help 显示该命令的选项。\n"),
           out);
 }
 

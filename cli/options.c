@@ -8,7 +8,8 @@
 static const char *const languages[] = {"en", "zh", NULL};
 
 const cli_option cli_common_options[] = {
-    {"lang", CLI_TEXT, "zh|en", "language of messages; default: LC_MESSAGES", "消息语言；默认取 LC_MESSAGES", languages},
+    {"lang", CLI_TEXT, "zh|en", "language of messages; default: LC_MESSAGES", "消息语言；默认取 LC_MESSAGES",
+     languages},
     {"quiet", CLI_FLAG, NULL, "errors only", "只输出错误", NULL},
     {"help", CLI_FLAG, NULL, "this text", "显示本说明", NULL},
     {0},
@@ -25,7 +26,8 @@ static void print_option(const cli_context *cli, const cli_option *o, FILE *out)
 
 void cli_print_help(const cli_context *cli, const cli_command *command, FILE *out)
 {
-    fprintf(out, "assay %s %s\n%s\n\n", command->name, command->usage, cli_say(cli, command->summary, command->summary_zh));
+    fprintf(out, "assay %s %s\n%s\n\n", command->name, command->usage,
+            cli_say(cli, command->summary, command->summary_zh));
     for (const cli_option *o = command->options; o->name; o++) print_option(cli, o, out);
     for (const cli_option *o = cli_common_options; o->name; o++) print_option(cli, o, out);
 }
@@ -115,8 +117,8 @@ static int read_one(option_reader *r, const char *name, cli_given *ret)
     const cli_option *own = find(r->command->options, name, len, &index);
     const cli_option *o = own ? own : find(cli_common_options, name, len, &index);
     if (!o) {
-        cli_complain(r->cli, "unknown option --%.*s; see assay %s --help", "未知选项 --%.*s；见 assay %s --help", (int)len,
-                     name, r->command->name);
+        cli_complain(r->cli, "unknown option --%.*s; see assay %s --help", "未知选项 --%.*s；见 assay %s --help",
+                     (int)len, name, r->command->name);
         return EXIT_USAGE;
     }
     const char *value = take_value(r, o, equals);
@@ -162,9 +164,15 @@ int cli_read_options(cli_context *cli, const cli_command *command, int argc, cha
             const int code = read_one(&r, arg + 2, ret);
             if (code != EXIT_WITHIN) return code;
         } else if (!only_words && arg[0] == '-' && arg[1]) {
-            cli_complain(cli, "unknown option %s; see assay %s --help", "未知选项 %s；见 assay %s --help", arg, command->name);
+            cli_complain(cli, "unknown option %s; see assay %s --help", "未知选项 %s；见 assay %s --help", arg,
+                         command->name);
             return EXIT_USAGE;
-        } else if (ret->n_words < CLI_LIST_MAX) ret->words[ret->n_words++] = arg;
+        } else if (ret->n_words < CLI_LIST_MAX) {
+            ret->words[ret->n_words++] = arg;
+        } else {
+            cli_complain(cli, "more than %d arguments", "参数多于 %d 个", CLI_LIST_MAX);
+            return EXIT_USAGE;
+        }
     }
     if (!help) return EXIT_WITHIN;
     cli_print_help(cli, command, stdout);

@@ -9,20 +9,21 @@
 typedef enum cli_kind { CLI_FLAG, CLI_TEXT, CLI_LIST } cli_kind;
 
 typedef struct cli_option {
-    const char *name;    /* without the dashes; NULL ends a table */
+    const char *name; /* without the dashes; NULL ends a table */
     cli_kind kind;
-    const char *value;   /* what stands for the value in the help, e.g. "FILE" */
+    const char *value; /* what stands for the value in the help, e.g. "FILE" */
     const char *help, *help_zh;
     const char *const *words; /* the only values allowed; NULL: any */
 } cli_option;
 
-#define CLI_LIST_MAX 256
+#define CLI_LIST_MAX 1024
+#define CLI_LISTS    5
 
 /* What was given, in the order of the table. */
 typedef struct cli_given {
-    const char *texts[32];        /* CLI_TEXT: the value; CLI_FLAG: "" when given */
-    const char *lists[4][CLI_LIST_MAX]; /* CLI_LIST, in the order of the lists in the table */
-    size_t list_counts[4];
+    const char *texts[32];                      /* CLI_TEXT: the value; CLI_FLAG: "" when given */
+    const char *lists[CLI_LISTS][CLI_LIST_MAX]; /* CLI_LIST, in the order of the lists in the table */
+    size_t list_counts[CLI_LISTS];
     const char *words[CLI_LIST_MAX]; /* arguments that are not options */
     size_t n_words;
 } cli_given;
@@ -30,8 +31,8 @@ typedef struct cli_given {
 /* Options every command has; they are read into cli and need no entry in a command's table. */
 extern const cli_option cli_common_options[];
 
-/* Reads argv[1..]; "--" ends the options. Returns EXIT_WITHIN, or EXIT_USAGE after telling what is wrong; -1 after --help
- * was printed. */
+/* Reads argv[1..]; "--" ends the options. Returns EXIT_WITHIN, or EXIT_USAGE after telling what is wrong; -1 after
+ * --help was printed. */
 int cli_read_options(cli_context *cli, const cli_command *command, int argc, char **argv, cli_given *ret);
 void cli_print_help(const cli_context *cli, const cli_command *command, FILE *out);
 

@@ -26,7 +26,7 @@ assay_pack *cli_load_pack(cli_context *cli, const char *path, const char *const 
     assay_diags *diags = assay_diags_new();
     const assay_status st = assay_pack_load(path, &options, &pack, diags, &err);
     if (diags) cli_print_diags(cli, stderr, diags);
-    if (st != ASSAY_OK) *ret_exit = diags && assay_diags_count(diags) ? cli_exit_code(st) : cli_fail(cli, &err);
+    if (st != ASSAY_OK) *ret_exit = st == ASSAY_EPACK && diags ? cli_exit_code(st) : cli_fail(cli, &err);
     assay_diags_free(diags);
     return st == ASSAY_OK ? pack : NULL;
 }
