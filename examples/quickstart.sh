@@ -27,7 +27,7 @@ build/release/bench/assay_generate --records "$records" --seed 20260701 --manife
     --codes "$out/pack/regions.csv" | psql -qX -v ON_ERROR_STOP=1 -c 'copy enterprise from stdin'
 psql -qX -c 'analyze enterprise'
 
-echo "== assay run: $records records, 24 rules"
+echo "== assay run: $records records"
 code=0
 "$assay" run "$out/pack/enterprise.yaml" --as-of 2026-07-01T00:00:00+08:00 --report "$out/report" || code=$?
 if [ "$code" -gt 1 ]; then
