@@ -109,7 +109,7 @@ static void put_tree(ay_load *l, ay_buf *out, const ay_node *node)
 /* What a rule says, the same for every way to write it. */
 static void put_rule(ay_load *l, ay_buf *out, const ay_rule *rule)
 {
-    ay_buf_printf(out, "%s %d ", rule->kind->name, (int)rule->field);
+    ay_buf_printf(out, "%s %d %d ", rule->kind->name, (int)rule->field, (int)rule->nulls);
     if (is_kind(rule, "expect")) ay_expr_canonical(rule->arg, l->build.diags, out);
     else put_tree(l, out, rule->arg);
     ay_buf_text(out, " where ");
