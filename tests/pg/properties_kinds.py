@@ -45,7 +45,8 @@ def options(rng, rule, name):
         rule.where = rule.yaml["where"] = rng.choice(wheres)
     if rng.random() < 0.3 and rule.takes_nulls:
         rule.nulls = rule.yaml["nulls"] = rng.choice(["skip", "pass", "fail"])
-    if rng.random() < 0.3:
+    is_one_verdict = rule.check.keys() & {"rows", "fresh"} or "by" not in rule.check.get("aggregate", {"by": []})
+    if rng.random() < 0.3 and not is_one_verdict:
         rule.tolerance = rule.yaml["tolerance"] = rng.choice(
             ["1", "3", "10%", "33.3%", "0.5%", "100%", {"warn": "1", "fail": "2"}, {"warn": "10%", "fail": "50%"}, {"fail": "40%"}])
     if rng.random() < 0.2:
