@@ -110,8 +110,9 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
 }
 
 /* The first pair that is out of order, read again from the texts of the finding, which shows a missing word as it was
- * written. */
-static bool find_pair(const ay_rule *rule, const ay_facts *facts, ay_arena *heap, uint32_t *ret_a, uint32_t *ret_b)
+ * written. Of a source with types such a word is a value: then only with them is there a pair. */
+static bool find_pair(const ay_rule *rule, const ay_facts *facts, bool with_words, ay_arena *heap, uint32_t *ret_a,
+                      uint32_t *ret_b)
 {
     const order *args = (const order *)rule->args;
     ay_cell last = {0};
@@ -119,7 +120,7 @@ static bool find_pair(const ay_rule *rule, const ay_facts *facts, ay_arena *heap
     for (uint32_t i = 0; i < rule->n_fields; i++) {
         ay_cell cell;
         assay_status status = ASSAY_OK;
-        if (!ay_fact_has_value(facts, i, args->fields[i])) continue;
+        if (with_words ? facts->values[i].is_null : !ay_fact_has_value(facts, i, args->fields[i])) continue;
         if (!ay_cell_read(facts->values[i].v.str, args->type, args->zone, heap, &cell, NULL, NULL, &status)) continue;
         *ret_b = i;
         if (has_last && !is_in_order(args, &last, &cell)) return true;
@@ -135,7 +136,8 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
     const order *args = (const order *)rule->args;
     AY_CLEANUP(ay_arena_free) ay_arena heap = {0};
     uint32_t a = 0, b = 0;
-    if (!find_pair(rule, facts, &heap, &a, &b)) {
+    if (!find_pair(rule, facts, false, &heap, &a, &b) &&
+        (rule->nulls == AY_NULLS_FAIL || !find_pair(rule, facts, true, &heap, &a, &b))) {
         if (facts->verdict == AY_FAIL) ay_buf_text(out, zh ? "缺少取值" : "a value is missing");
         else ay_buf_text(out, zh ? "有字段的值无法读取" : "a value cannot be read");
         return;

@@ -57,6 +57,8 @@ static const words_case cases[] = {
      AY_NULLS_FAIL, "a value is missing", "缺少取值"},
     {"order: a missing word that could be read", "integer integer integer", "order", "[a, b, c]", "5|0|4",
      {AY_PUBLIC, AY_PUBLIC}, NULL, AY_NULLS_SKIP, "a should not be more than c", "a 不应大于 c"},
+    {"order: a missing word as a value of a source with types", "integer integer", "order", "[a, b]", "5|0",
+     {AY_PUBLIC, AY_PUBLIC}, NULL, AY_NULLS_SKIP, "a should not be more than b", "a 不应大于 b"},
     {"together: missing words", "integer integer", "together", "[a, b]", "5|0", {AY_PUBLIC, AY_PUBLIC}, NULL,
      AY_NULLS_SKIP, "b without a value, the others with one", "b 无值，而其他字段有值"},
 };
