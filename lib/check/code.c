@@ -106,8 +106,7 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
     const coded *args = (const coded *)rule->args;
     const ay_str *codes = view->batch->cols[rule->fields[0]].v.str;
     const ay_col *at = rule->n_fields > 1 ? &view->batch->cols[rule->fields[1]] : NULL;
-    AY_BITS_EACH(i, active, view->batch->rows)
-    {
+    AY_BITS_EACH (i, active, view->batch->rows) {
         if (at && ay_bit(at->null, i)) {
             ay_bit_set(marks.unknown, i);
         } else if (at && ay_bit(at->bad, i)) {

@@ -38,7 +38,8 @@ static bool compile_fields(ay_build *b, const ay_node *list, order *args, ay_rul
 {
     if (!ay_param_fields(b, list, &rule->fields, &rule->n_fields)) return false;
     if (list->kind != AY_NODE_LIST || rule->n_fields < 2) {
-        ay_diag_error(b->diags, "contradiction", list->pos, "'order' needs two fields or more", "order 至少需要两个字段");
+        ay_diag_error(b->diags, "contradiction", list->pos, "'order' needs two fields or more",
+                      "order 至少需要两个字段");
         return false;
     }
     if (!check_types(b, list, rule)) return false;
@@ -105,7 +106,7 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
 {
     (void)scratch;
     (void)err;
-    AY_BITS_EACH(i, active, view->batch->rows) eval_record(rule, view->batch, (uint32_t)i, marks);
+    AY_BITS_EACH (i, active, view->batch->rows) eval_record(rule, view->batch, (uint32_t)i, marks);
     return ASSAY_OK;
 }
 

@@ -18,8 +18,8 @@ typedef struct ay_title {
 
 typedef enum ay_over { AY_OVER_VALUE, AY_OVER_RECORD, AY_OVER_DATASET, AY_OVER_TWO, AY_OVER_COUNT } ay_over;
 typedef enum ay_severity { AY_INFO, AY_WARNING, AY_ERROR, AY_CRITICAL, AY_SEVERITY_COUNT } ay_severity;
-const char *ay_severity_name(ay_severity severity); /* "error" */
-typedef enum ay_nulls { AY_NULLS_SKIP, AY_NULLS_PASS, AY_NULLS_FAIL } ay_nulls;      /* unknown verdicts */
+const char *ay_severity_name(ay_severity severity);                                   /* "error" */
+typedef enum ay_nulls { AY_NULLS_SKIP, AY_NULLS_PASS, AY_NULLS_FAIL } ay_nulls;       /* unknown verdicts */
 typedef enum ay_on_empty { AY_EMPTY_WARN, AY_EMPTY_PASS, AY_EMPTY_FAIL } ay_on_empty; /* nothing to evaluate */
 /* AY_UNDECIDED: unreadable because the condition `where` could not be computed. */
 typedef enum ay_verdict { AY_PASS, AY_FAIL, AY_SKIPPED, AY_UNREADABLE, AY_UNDECIDED } ay_verdict;
@@ -39,17 +39,17 @@ struct ay_rule {
     const ay_node *arg;     /* the check's parameter as written; the predicate shown to people */
     const uint32_t *fields; /* indexes of the dataset's fields it reads, without those of `where`; set by compile */
     uint32_t n_fields;
-    int32_t field;          /* the field it belongs to, or -1; set before compile */
-    const void *args;       /* compiled parameter, owned by the kind, in the pack's arena */
-    const ay_expr *where;   /* NULL: all records */
+    int32_t field;            /* the field it belongs to, or -1; set before compile */
+    const void *args;         /* compiled parameter, owned by the kind, in the pack's arena */
+    const ay_expr *where;     /* NULL: all records */
     const ay_node *condition; /* `where` as written, or NULL */
     ay_nulls nulls;
     ay_on_empty on_empty;
     ay_severity severity;
-    uint32_t weight;        /* >= 1 */
-    ay_limit warn, fail;    /* defaults: 0 and 0 */
-    const char *indicator;  /* GB/T 36344 code */
-    uint32_t ordinal;       /* in its dataset; rules are ordered by id (bytes) */
+    uint32_t weight;       /* >= 1 */
+    ay_limit warn, fail;   /* defaults: 0 and 0 */
+    const char *indicator; /* GB/T 36344 code */
+    uint32_t ordinal;      /* in its dataset; rules are ordered by id (bytes) */
 };
 
 /* What a kind sees while a pack is compiled. */
@@ -58,7 +58,7 @@ typedef struct ay_build {
     assay_diags *diags;
     const ay_field *fields;
     uint32_t n_fields;
-    const uint32_t *key;    /* key fields of the dataset */
+    const uint32_t *key; /* key fields of the dataset */
     uint32_t n_key;
     const ay_zone *zone;
     /* Content of a file beside the pack or in the search path (code lists); errors are reported to diags at `pos` and
@@ -71,7 +71,7 @@ typedef struct ay_build {
 typedef struct ay_view {
     const ay_batch *batch; /* columns are the dataset's fields */
     const ay_context *context;
-    const uint32_t *key;   /* key fields */
+    const uint32_t *key; /* key fields */
     uint32_t n_key;
     const ay_schema *source; /* all columns of the source, wanted or not */
 } ay_view;
@@ -85,14 +85,17 @@ typedef struct ay_marks {
 typedef struct ay_tally {
     uint64_t evaluated, failed, skipped, unreadable;
     /* further exact figures, published by name in the result (e.g. groups, surplus): static names */
-    struct { const char *name; int64_t value; } figures[8];
+    struct {
+        const char *name;
+        int64_t value;
+    } figures[8];
     uint32_t n_figures;
 } ay_tally;
 
 typedef struct ay_emit {
     /* One failing record: key tuple (empty: none), values tuple (texts of rule->fields), detail tuple (kind's own). */
-    assay_status (*finding)(void *ctx, const ay_rule *rule, ay_verdict verdict, ay_str key, ay_str values, ay_str detail,
-                            assay_err *err);
+    assay_status (*finding)(void *ctx, const ay_rule *rule, ay_verdict verdict, ay_str key, ay_str values,
+                            ay_str detail, assay_err *err);
     void *ctx;
 } ay_emit;
 
@@ -101,7 +104,7 @@ typedef struct ay_facts {
     const ay_cell *values; /* rule->n_fields cells: TEXT (the value as text) or null */
     const ay_cell *detail; /* the kind's own facts */
     uint32_t n_detail;
-    ay_verdict verdict;    /* AY_FAIL or AY_UNREADABLE */
+    ay_verdict verdict; /* AY_FAIL or AY_UNREADABLE */
 } ay_facts;
 
 /* Options of a rule that would do nothing beside a kind: errors of the pack. */
@@ -117,41 +120,44 @@ struct ay_kind {
     ay_over over;
     const char *summary, *summary_zh;
     const char *indicator;
-    bool absent;     /* a known word of the language that this version cannot do: "not in this version" */
-    bool sees_null;  /* value kinds: null and bad values are given to eval too (required, type) */
-    bool of_whole;   /* over the dataset: findings are about all records or a group of them, not about one record */
+    bool absent;      /* a known word of the language that this version cannot do: "not in this version" */
+    bool sees_null;   /* value kinds: null and bad values are given to eval too (required, type) */
+    bool of_whole;    /* over the dataset: findings are about all records or a group of them, not about one record */
     uint32_t without; /* AY_WITHOUT_* bits */
-    uint32_t types;  /* value kinds: bit set of ay_type it can test; 0: all. Others are an error of the pack */
+    uint32_t types;   /* value kinds: bit set of ay_type it can test; 0: all. Others are an error of the pack */
 
-    /* Read the parameter: fill rule->args, rule->fields; report every fault to build->diags. False: there were faults, or,
-     * where no error was added to build->diags, memory ran out. */
+    /* Read the parameter: fill rule->args, rule->fields; report every fault to build->diags. False: there were faults,
+     * or, where no error was added to build->diags, memory ran out. */
     bool (*compile)(ay_build *build, const ay_node *arg, ay_rule *rule);
 
-    /* over a value or a record: scratch of one thread (optional), then one call a batch. Only `active` records are looked
-     * at; for value kinds without sees_null these are neither null nor bad. Fails only with ENOMEM. */
+    /* over a value or a record: scratch of one thread (optional), then one call a batch. Only `active` records are
+     * looked at; for value kinds without sees_null these are neither null nor bad. Fails only with ENOMEM. */
     assay_status (*open)(const ay_rule *rule, uint32_t cap, void **ret_scratch, assay_err *err);
-    assay_status (*eval)(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active, ay_marks marks,
-                         assay_err *err);
+    assay_status (*eval)(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
+                         ay_marks marks, assay_err *err);
     void (*close)(void *scratch);
 
-    /* over the dataset: a mergeable state (commutative, associative, no arrival order). absorb is called at least once a
-     * part of the source, with an empty batch where there are no records. Nulls and bad values are the kind's own matter. */
+    /* over the dataset: a mergeable state (commutative, associative, no arrival order). absorb is called at least once
+     * a part of the source, with an empty batch where there are no records. Nulls and bad values are the kind's own
+     * matter. */
     assay_status (*state_open)(const ay_rule *rule, ay_budget *budget, void **ret_state, assay_err *err);
-    assay_status (*absorb)(const ay_rule *rule, void *state, const ay_view *view, const uint64_t *active, assay_err *err);
-    assay_status (*merge)(const ay_rule *rule, void *into, void *from, assay_err *err); /* from stays closable, is empty */
+    assay_status (*absorb)(const ay_rule *rule, void *state, const ay_view *view, const uint64_t *active,
+                           assay_err *err);
+    assay_status (*merge)(const ay_rule *rule, void *into, void *from,
+                          assay_err *err); /* from stays closable, is empty */
     assay_status (*finish)(const ay_rule *rule, void *state, const ay_context *context, const ay_emit *emit,
                            ay_tally *ret_tally, assay_err *err);
     void (*state_close)(void *state);
 
-    /* One line for people: what is wrong with this record under this rule ("length is 17, should be 18"). Must not quote
-     * the value itself: that is the caller's, masked. NULL: "does not meet the rule". */
+    /* One line for people: what is wrong with this record under this rule ("length is 17, should be 18"). Must not
+     * quote the value itself: that is the caller's, masked. NULL: "does not meet the rule". */
     void (*reason)(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out);
     /* A suggested value for field `i` of rule->fields, from the kind's own knowledge; false: none. Optional. */
     bool (*suggest)(const ay_rule *rule, const ay_facts *facts, uint32_t *ret_i, ay_buf *out);
 };
 
-/* Why a finding is one, never empty. `fields` are the dataset's. Tells nothing of a value of a field that is sensitive or
- * personal, whether it is revealed or not. */
+/* Why a finding is one, never empty. `fields` are the dataset's. Tells nothing of a value of a field that is sensitive
+ * or personal, whether it is revealed or not. */
 void ay_rule_reason(const ay_rule *rule, const ay_field *fields, const ay_facts *facts, bool zh, ay_buf *out);
 
 const ay_kind *ay_kind_find(ay_str name);

@@ -165,14 +165,15 @@ static void tell_bad_value(teller *t, uint32_t number)
 
 static void tell_verdict(teller *t, uint64_t verdict, const ay_facts *facts)
 {
-    static const char *const en[] = {
-        "pass",       "fail",       "skipped (no value)",
-        "unreadable", "unreadable", "no finding about this record",
-        "left out by the condition (where)"};
-    static const char *const zh[] = {
-        "合格",     "不合格",   "跳过（无值）",
-        "无法判定", "无法判定", "该记录没有问题",
-        "被条件（where）排除"};
+    static const char *const en[] = {"pass",
+                                     "fail",
+                                     "skipped (no value)",
+                                     "unreadable",
+                                     "unreadable",
+                                     "no finding about this record",
+                                     "left out by the condition (where)"};
+    static const char *const zh[] = {"合格",     "不合格",         "跳过（无值）",       "无法判定",
+                                     "无法判定", "该记录没有问题", "被条件（where）排除"};
     const ay_rule *rule = t->e->rule;
     if (verdict == NO_FINDING && rule->kind->of_whole) return;
     if (verdict >= BAD_VALUE) {
@@ -292,7 +293,8 @@ static assay_status tell(explainer *e, assay_result *result, ay_stream *out, ass
     const ay_kind *kind = e->rule->kind;
     assay_status st = ASSAY_OK;
     tell_head(&t);
-    if (kind->over == AY_OVER_DATASET && !kind->of_whole) st = tell_findings(&t, d->partial.sorted, tell_of_record, err);
+    if (kind->over == AY_OVER_DATASET && !kind->of_whole)
+        st = tell_findings(&t, d->partial.sorted, tell_of_record, err);
     if (st == ASSAY_OK && t.told == 0) st = tell_seen(&t, err);
     if (st == ASSAY_OK && kind->of_whole) st = tell_whole(&t, d, err);
     if (st == ASSAY_OK) st = ay_buf_status(&t.shown, err);
