@@ -3,9 +3,9 @@
  *   generate --records N [--seed S] [--faults PER_MILLE] [--manifest FILE] [--codes FILE] > table.copy
  *
  * Standard output is COPY text (id, uscc, name, legal_person, citizen_id, phone, region, capital, founded, status,
- * updated_at, address). The manifest lists what a perfect checker finds, a line each: rule TAB key. Record i depends on the seed
- * and i alone. Nobody is meant: birth years are 1880 to 1899, phone numbers begin with 154, which was never issued, organisation codes
- * with Y.
+ * updated_at, address). The manifest lists what a perfect checker finds, a line each: rule TAB key. Record i depends on
+ * the seed and i alone. Nobody is meant: birth years are 1880 to 1899, phone numbers begin with 154, which was never
+ * issued, organisation codes with Y.
  *
  * Every fourth record (i % 4 == 1) may carry one fault; record i + 1 never does, so that a planted duplicate has a
  * clean twin. */
@@ -17,7 +17,7 @@
 #include <string.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define CODES 3200
+#define CODES    3200
 
 /* ---- Random numbers: splitmix64, one stream a record ---- */
 
@@ -40,20 +40,27 @@ static uint32_t below(rng *r, uint32_t n)
 
 /* ---- Words ---- */
 
-static const char *const surnames[] = {"赵", "钱", "孙", "李", "周", "吴", "郑", "王", "冯", "陈", "褚", "卫", "蒋", "沈", "韩", "杨",
-                                       "朱", "秦", "尤", "许", "何", "吕", "施", "张", "欧阳", "司马", "诸葛", "上官"};
-static const char *const given[] = {"伟", "芳", "秀英", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "涛", "明", "超",
-                                    "秀兰", "霞", "平", "刚", "桂英", "建国", "志强", "海燕", "㛃", "䶮", "𠮷"};
-static const char *const brands[] = {"恒达", "鑫源", "瑞丰", "华泰", "金桥", "兴隆", "天成", "盛世", "宏远", "博大", "嘉禾", "润泽",
-                                     "启明", "东方", "长江", "涪江", "观音湖", "灵泉", "中天", "百川"};
-static const char *const trades[] = {"商贸", "建筑工程", "信息技术", "农业开发", "餐饮管理", "物流运输", "机械设备",
-                                     "文化传播", "环保科技", "电子科技", "食品加工", "纺织"};
+static const char *const surnames[] = {"赵", "钱", "孙", "李", "周",   "吴",   "郑",   "王",  "冯", "陈",
+                                       "褚", "卫", "蒋", "沈", "韩",   "杨",   "朱",   "秦",  "尤", "许",
+                                       "何", "吕", "施", "张", "欧阳", "司马", "诸葛", "上官"};
+static const char *const given[] = {"伟", "芳", "秀英", "敏",   "静",   "丽",   "强", "磊",   "军",
+                                    "洋", "勇", "艳",   "杰",   "涛",   "明",   "超", "秀兰", "霞",
+                                    "平", "刚", "桂英", "建国", "志强", "海燕", "㛃", "䶮",   "𠮷"};
+static const char *const brands[] = {"恒达", "鑫源", "瑞丰", "华泰", "金桥", "兴隆", "天成",   "盛世", "宏远", "博大",
+                                     "嘉禾", "润泽", "启明", "东方", "长江", "涪江", "观音湖", "灵泉", "中天", "百川"};
+static const char *const trades[] = {"商贸",     "建筑工程", "信息技术", "农业开发", "餐饮管理", "物流运输",
+                                     "机械设备", "文化传播", "环保科技", "电子科技", "食品加工", "纺织"};
 static const char *const forms[] = {"有限公司", "有限责任公司", "股份有限公司", "个人独资企业", "合伙企业"};
-static const char *const streets[] = {"遂州中路", "凯旋路", "渠河路", "明月路", "嘉禾路", "德胜路", "玉龙路", "滨江南路", "育才路", "和平东路"};
+static const char *const streets[] = {"遂州中路", "凯旋路", "渠河路",   "明月路", "嘉禾路",
+                                      "德胜路",   "玉龙路", "滨江南路", "育才路", "和平东路"};
 static const char *const statuses[] = {"存续", "存续", "存续", "存续", "存续", "存续", "注销", "吊销"};
 /* Districts of Suining (GB/T 2260); the rest of the code list is made up. */
-static const struct { unsigned code; const char *name; } districts[] = {
-    {510903, "遂宁市船山区"}, {510904, "遂宁市安居区"}, {510921, "遂宁市蓬溪县"}, {510923, "遂宁市大英县"}, {510981, "遂宁市射洪市"},
+static const struct {
+    unsigned code;
+    const char *name;
+} districts[] = {
+    {510903, "遂宁市船山区"}, {510904, "遂宁市安居区"}, {510921, "遂宁市蓬溪县"},
+    {510923, "遂宁市大英县"}, {510981, "遂宁市射洪市"},
 };
 
 /* ---- Identifiers ---- */
@@ -133,7 +140,8 @@ static void make_uscc(rng *r, unsigned region, uint64_t i, char out[32])
 
 static void make_citizen_id(rng *r, unsigned region, char out[32])
 {
-    snprintf(out, 32, "%06u%04u%02u%02u%03u", region, 1880 + below(r, 20), 1 + below(r, 12), 1 + below(r, 28), below(r, 1000));
+    snprintf(out, 32, "%06u%04u%02u%02u%03u", region, 1880 + below(r, 20), 1 + below(r, 12), 1 + below(r, 28),
+             below(r, 1000));
     out[17] = citizen_check(out);
     out[18] = '\0';
 }
@@ -148,8 +156,8 @@ static void make_id(uint64_t i, char out[32])
 static void make_words(rng *r, size_t district, record *o)
 {
     const char *place = districts[district].name;
-    snprintf(o->name, sizeof o->name, "%s%s%s%s", place, brands[below(r, COUNT(brands))], trades[below(r, COUNT(trades))],
-             forms[below(r, COUNT(forms))]);
+    snprintf(o->name, sizeof o->name, "%s%s%s%s", place, brands[below(r, COUNT(brands))],
+             trades[below(r, COUNT(trades))], forms[below(r, COUNT(forms))]);
     snprintf(o->legal_person, sizeof o->legal_person, "%s%s", surnames[below(r, COUNT(surnames))],
              given[below(r, COUNT(given))]);
     snprintf(o->address, sizeof o->address, "四川省%s%s%u号%u栋%u单元%u室", place, streets[below(r, COUNT(streets))],
@@ -169,50 +177,122 @@ static void make(uint64_t seed, uint64_t i, record *o)
     snprintf(o->phone, sizeof o->phone, "154%08u", below(&r, 100000000));
     snprintf(o->region, sizeof o->region, "%06u", region);
     snprintf(o->capital, sizeof o->capital, "%u.%02u", below(&r, 90000000), below(&r, 100));
-    snprintf(o->founded, sizeof o->founded, "%04u-%02u-%02u", 1980 + below(&r, 45), 1 + below(&r, 12), 1 + below(&r, 28));
+    snprintf(o->founded, sizeof o->founded, "%04u-%02u-%02u", 1980 + below(&r, 45), 1 + below(&r, 12),
+             1 + below(&r, 28));
     snprintf(o->status, sizeof o->status, "%s", statuses[below(&r, COUNT(statuses))]);
-    snprintf(o->updated_at, sizeof o->updated_at, "2026-%02u-%02u %02u:%02u:%02u+08", 1 + below(&r, 6), 1 + below(&r, 28),
-             below(&r, 24), below(&r, 60), below(&r, 60));
+    snprintf(o->updated_at, sizeof o->updated_at, "2026-%02u-%02u %02u:%02u:%02u+08", 1 + below(&r, 6),
+             1 + below(&r, 28), below(&r, 24), below(&r, 60), below(&r, 60));
     if (strcmp(o->status, "存续") != 0 && below(&r, 4) == 0) strcpy(o->phone, NULL_TEXT);
 }
 
 /* ---- Faults: each changes a record and says which rules it breaks ---- */
 
 typedef struct fault {
-    const char *rules[4];    /* broken by the record itself */
-    bool twin;               /* the same rules are broken by the next record too */
+    const char *rules[4]; /* broken by the record itself */
+    bool twin;            /* the same rules are broken by the next record too */
     void (*plant)(record *o, const record *twin);
 } fault;
 
-static void no_name(record *o, const record *t) { (void)t; strcpy(o->name, NULL_TEXT); }
-static void word_for_name(record *o, const record *t) { (void)t; strcpy(o->name, "无"); }
-static void no_person(record *o, const record *t) { (void)t; strcpy(o->legal_person, NULL_TEXT); }
-static void no_region(record *o, const record *t) { (void)t; strcpy(o->region, NULL_TEXT); }
-static void no_uscc(record *o, const record *t) { (void)t; strcpy(o->uscc, NULL_TEXT); }
-static void letter_o(record *o, const record *t) { (void)t; o->uscc[9] = 'O'; }
-static void lower_uscc(record *o, const record *t) { (void)t; o->uscc[8] = 'y'; }
-static void short_uscc(record *o, const record *t) { (void)t; o->uscc[17] = '\0'; }
-static void same_uscc(record *o, const record *t) { strcpy(o->uscc, t->uscc); }
+static void no_name(record *o, const record *t)
+{
+    (void)t;
+    strcpy(o->name, NULL_TEXT);
+}
+static void word_for_name(record *o, const record *t)
+{
+    (void)t;
+    strcpy(o->name, "无");
+}
+static void no_person(record *o, const record *t)
+{
+    (void)t;
+    strcpy(o->legal_person, NULL_TEXT);
+}
+static void no_region(record *o, const record *t)
+{
+    (void)t;
+    strcpy(o->region, NULL_TEXT);
+}
+static void no_uscc(record *o, const record *t)
+{
+    (void)t;
+    strcpy(o->uscc, NULL_TEXT);
+}
+static void letter_o(record *o, const record *t)
+{
+    (void)t;
+    o->uscc[9] = 'O';
+}
+static void lower_uscc(record *o, const record *t)
+{
+    (void)t;
+    o->uscc[8] = 'y';
+}
+static void short_uscc(record *o, const record *t)
+{
+    (void)t;
+    o->uscc[17] = '\0';
+}
+static void same_uscc(record *o, const record *t)
+{
+    strcpy(o->uscc, t->uscc);
+}
 static void wrong_citizen(record *o, const record *t)
 {
     (void)t;
     o->citizen_id[17] = o->citizen_id[17] == '3' ? '4' : '3';
 }
-static void wrong_id(record *o, const record *t) { (void)t; o->id[14] = o->id[14] == '9' ? '0' : (char)(o->id[14] + 1); }
-static void wrong_phone(record *o, const record *t) { (void)t; strcpy(o->phone, "12345678901"); }
+static void wrong_id(record *o, const record *t)
+{
+    (void)t;
+    o->id[14] = o->id[14] == '9' ? '0' : (char)(o->id[14] + 1);
+}
+static void wrong_phone(record *o, const record *t)
+{
+    (void)t;
+    strcpy(o->phone, "12345678901");
+}
 static void no_phone(record *o, const record *t)
 {
     (void)t;
     strcpy(o->status, "存续");
     strcpy(o->phone, NULL_TEXT);
 }
-static void odd_region(record *o, const record *t) { (void)t; strcpy(o->region, "519999"); }
-static void negative_capital(record *o, const record *t) { (void)t; strcpy(o->capital, "-0.01"); }
-static void vast_capital(record *o, const record *t) { (void)t; strcpy(o->capital, "1000000000000.01"); }
-static void early(record *o, const record *t) { (void)t; strcpy(o->founded, "1949-09-30"); }
-static void future(record *o, const record *t) { (void)t; strcpy(o->founded, "2026-07-02"); }
-static void odd_status(record *o, const record *t) { (void)t; strcpy(o->status, "存续 "); }
-static void broken_address(record *o, const record *t) { (void)t; strcat(o->address, "\xef\xbf\xbd"); }
+static void odd_region(record *o, const record *t)
+{
+    (void)t;
+    strcpy(o->region, "519999");
+}
+static void negative_capital(record *o, const record *t)
+{
+    (void)t;
+    strcpy(o->capital, "-0.01");
+}
+static void vast_capital(record *o, const record *t)
+{
+    (void)t;
+    strcpy(o->capital, "1000000000000.01");
+}
+static void early(record *o, const record *t)
+{
+    (void)t;
+    strcpy(o->founded, "1949-09-30");
+}
+static void future(record *o, const record *t)
+{
+    (void)t;
+    strcpy(o->founded, "2026-07-02");
+}
+static void odd_status(record *o, const record *t)
+{
+    (void)t;
+    strcpy(o->status, "存续 ");
+}
+static void broken_address(record *o, const record *t)
+{
+    (void)t;
+    strcat(o->address, "\xef\xbf\xbd");
+}
 static void long_name(record *o, const record *t)
 {
     (void)t;
@@ -262,7 +342,8 @@ static const fault *choose_fault(uint64_t seed, uint64_t i, uint64_t n, unsigned
 
 static void note(FILE *manifest, const fault *f, const char *key)
 {
-    for (size_t k = 0; manifest && k < COUNT(f->rules) && f->rules[k]; k++) fprintf(manifest, "%s\t%s\n", f->rules[k], key);
+    for (size_t k = 0; manifest && k < COUNT(f->rules) && f->rules[k]; k++)
+        fprintf(manifest, "%s\t%s\n", f->rules[k], key);
 }
 
 static void print(const record *o)
@@ -343,7 +424,8 @@ int main(int argc, char **argv)
         else argc = 0;
     }
     if (argc % 2 == 0 || per_mille > 250) {
-        fputs("generate --records N [--seed S] [--faults PER_MILLE (at most 250)] [--manifest FILE] [--codes FILE]\n", stderr);
+        fputs("generate --records N [--seed S] [--faults PER_MILLE (at most 250)] [--manifest FILE] [--codes FILE]\n",
+              stderr);
         return 2;
     }
     if (codes) write_codes(codes);

@@ -37,9 +37,12 @@ typedef struct assay_pack_options {
     size_t struct_size;
     const char *const *include_dirs; /* searched after the including file's folder and before the installed rules */
     size_t n_include_dirs;
-    int lint;                        /* 1: also report what `assay lint` finds (warnings) */
+    int lint; /* 1: also report what `assay lint` finds (warnings) */
 } assay_pack_options;
-#define ASSAY_PACK_OPTIONS_INIT {sizeof(assay_pack_options), 0, 0, 0}
+#define ASSAY_PACK_OPTIONS_INIT                                                                                        \
+    {                                                                                                                  \
+        sizeof(assay_pack_options), 0, 0, 0                                                                            \
+    }
 
 /* Load and compile the pack at `path`. All errors of the pack go to `diags` (may be NULL); the first of them also to
  * err. Errors: EPACK (see diags), EIO, ENOMEM, EUSAGE. *ret_pack is untouched on failure; free it with
@@ -67,7 +70,7 @@ typedef struct assay_standard_info {
 
 typedef struct assay_dataset_info {
     const char *name, *title, *title_zh;
-    const char *source;        /* id of the answerable source */
+    const char *source;               /* id of the answerable source */
     const char *table, *query, *file; /* exactly one is not NULL */
 } assay_dataset_info;
 
@@ -83,10 +86,10 @@ ASSAY_API void assay_pack_dataset(const assay_pack *pack, size_t i, assay_datase
 /* The check kinds the loader knows, from the same table it uses. Static strings. */
 typedef struct assay_check_info {
     const char *name;
-    const char *over;                 /* "value" "record" "dataset" "two datasets" */
+    const char *over; /* "value" "record" "dataset" "two datasets" */
     const char *summary, *summary_zh;
-    const char *indicator;            /* default GB/T 36344 code */
-    int available;                    /* 0: a known word that answers "not in this version" */
+    const char *indicator; /* default GB/T 36344 code */
+    int available;         /* 0: a known word that answers "not in this version" */
 } assay_check_info;
 
 ASSAY_API size_t assay_check_count(void);

@@ -1,8 +1,8 @@
 /* Runs: applying a pack to records from PostgreSQL, from files, or pushed by the caller.
  *
  * open -> feed every dataset (postgres, file or push) -> finish -> write the result. One run is used by one thread at a
- * time; it starts its own threads where `jobs` says so. A failed call ends the run: afterwards assay_run_free is allowed, which
- * also frees feeds that are open; everything else answers EUSAGE. */
+ * time; it starts its own threads where `jobs` says so. A failed call ends the run: afterwards assay_run_free is
+ * allowed, which also frees feeds that are open; everything else answers EUSAGE. */
 #ifndef ASSAY_RUN_H
 #define ASSAY_RUN_H
 
@@ -18,51 +18,61 @@ typedef struct assay_result assay_result;
 
 typedef struct assay_progress {
     const char *dataset;
-    uint64_t records;   /* read so far in this dataset */
-    uint64_t expected;  /* the server's estimate, 0: unknown */
+    uint64_t records;    /* read so far in this dataset */
+    uint64_t expected;   /* the server's estimate, 0: unknown */
     uint64_t elapsed_us; /* since the dataset was begun */
-    int done;           /* 1: the dataset is read */
+    int done;            /* 1: the dataset is read */
 } assay_progress;
 
 /* Start from ASSAY_RUN_OPTIONS_INIT; a member left 0 means its default. Strings are copied. */
 typedef struct assay_run_options {
     size_t struct_size;
-    const char *as_of;             /* "2026-01-31", "2026-01-31T08:00:00+08:00"; without zone in the pack's; NULL: now */
-    const char *const *datasets;   /* only these; default: all of the pack */
+    const char *as_of;           /* "2026-01-31", "2026-01-31T08:00:00+08:00"; without zone in the pack's; NULL: now */
+    const char *const *datasets; /* only these; default: all of the pack */
     size_t n_datasets;
-    const char *const *reveal;     /* "dataset.field" shown unmasked in findings; recorded in the result */
+    const char *const *reveal; /* "dataset.field" shown unmasked in findings; recorded in the result */
     size_t n_reveal;
-    const char *lang;              /* "en" (default) or "zh": language of the reasons in findings */
-    uint32_t jobs;                 /* connections and threads reading one dataset; default 1, at most 64 */
-    uint32_t batch_records;        /* records in a batch; default and maximum 4096 */
-    uint64_t memory;               /* bytes for unique sets, findings and so on before they spill; default 512 MiB */
-    uint64_t spill_limit;          /* bytes of temporary files; default: no limit */
-    const char *spill_dir;         /* default: $TMPDIR, else /tmp */
-    void (*progress)(void *ctx, const assay_progress *progress); /* at most every 100 ms, never from two threads at once */
+    const char *lang;       /* "en" (default) or "zh": language of the reasons in findings */
+    uint32_t jobs;          /* connections and threads reading one dataset; default 1, at most 64 */
+    uint32_t batch_records; /* records in a batch; default and maximum 4096 */
+    uint64_t memory;        /* bytes for unique sets, findings and so on before they spill; default 512 MiB */
+    uint64_t spill_limit;   /* bytes of temporary files; default: no limit */
+    const char *spill_dir;  /* default: $TMPDIR, else /tmp */
+    void (*progress)(void *ctx,
+                     const assay_progress *progress); /* at most every 100 ms, never from two threads at once */
     void *progress_ctx;
-    const char *const *rules;      /* only these rule ids are run (explain, debugging); default: all */
+    const char *const *rules; /* only these rule ids are run (explain, debugging); default: all */
     size_t n_rules;
-    void (*on_run)(void *ctx, assay_run *run); /* assay_explain: its run, so that it can be cancelled; NULL when it ends */
+    void (*on_run)(void *ctx,
+                   assay_run *run); /* assay_explain: its run, so that it can be cancelled; NULL when it ends */
     void *on_run_ctx;
 } assay_run_options;
-#define ASSAY_RUN_OPTIONS_INIT {sizeof(assay_run_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define ASSAY_RUN_OPTIONS_INIT                                                                                         \
+    {                                                                                                                  \
+        sizeof(assay_run_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                   \
+    }
 
 /* Errors: EUSAGE (unknown dataset, field, rule, as_of), ENOMEM. The pack must outlive the run and its result. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_run_open(const assay_pack *pack, const assay_run_options *options,
                                                       assay_run **ret_run, assay_err *err);
 ASSAY_API assay_run *assay_run_free(assay_run *run); /* takes NULL, returns NULL */
-/* Ask the run to stop at the next batch: it then fails with ECANCELLED. Any thread, and a signal handler, may call it. */
+/* Ask the run to stop at the next batch: it then fails with ECANCELLED. Any thread, and a signal handler, may call it.
+ */
 ASSAY_API void assay_run_cancel(assay_run *run);
 
 /* Read datasets that name a table or a query from PostgreSQL, all in one REPEATABLE READ READ ONLY transaction.
  * conninfo: a libpq connection string or URI; "" or NULL: PG* environment, service file, ~/.pgpass.
  * dataset NULL: every selected dataset that has a table or query and was not fed yet.
- * Errors: ESOURCE (server, permission, missing table; the message names it), EUSAGE (a field that the table lacks, a type
- * that does not fit: all of them, before the first record), ECANCELLED, EIO, ELIMIT, ENOMEM. */
+ * Errors: ESOURCE (server, permission, missing table; the message names it), EUSAGE (a field that the table lacks, a
+ * type that does not fit: all of them, before the first record), ECANCELLED, EIO, ELIMIT, ENOMEM. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_run_postgres(assay_run *run, const char *dataset, const char *conninfo,
                                                           assay_err *err);
 
-typedef enum assay_file_format { ASSAY_FILE_CSV = 0, ASSAY_FILE_COPY_TEXT = 1, ASSAY_FILE_COPY_BINARY = 2 } assay_file_format;
+typedef enum assay_file_format {
+    ASSAY_FILE_CSV = 0,
+    ASSAY_FILE_COPY_TEXT = 1,
+    ASSAY_FILE_COPY_BINARY = 2
+} assay_file_format;
 
 typedef struct assay_file_options {
     size_t struct_size;
@@ -72,10 +82,13 @@ typedef struct assay_file_options {
     int no_header;         /* 1: no header line; columns are the pack's fields in order */
     const char *null_text; /* unquoted text that means NULL; default "" (CSV), "\N" (COPY text) */
     const char *encoding;  /* "UTF-8" (default), "GB18030", any name iconv knows */
-    int lenient;           /* 1: a record that cannot be split or decoded is a finding of DATASET.record, not an error */
-    uint64_t field_limit;  /* bytes of one field; default 64 MiB */
+    int lenient;          /* 1: a record that cannot be split or decoded is a finding of DATASET.record, not an error */
+    uint64_t field_limit; /* bytes of one field; default 64 MiB */
 } assay_file_options;
-#define ASSAY_FILE_OPTIONS_INIT {sizeof(assay_file_options), ASSAY_FILE_CSV, 0, 0, 0, 0, 0, 0, 0}
+#define ASSAY_FILE_OPTIONS_INIT                                                                                        \
+    {                                                                                                                  \
+        sizeof(assay_file_options), ASSAY_FILE_CSV, 0, 0, 0, 0, 0, 0, 0                                                \
+    }
 
 /* Read one dataset from a file; path "-": standard input. Errors: EIO, EFORMAT (err->line is the line in the file),
  * EUSAGE, ELIMIT, ECANCELLED, ENOMEM. */
@@ -85,8 +98,21 @@ ASSAY_NODISCARD ASSAY_API assay_status assay_run_file(assay_run *run, const char
 /* ---- Push: records from the caller ---- */
 
 typedef enum assay_type {
-    ASSAY_TEXT, ASSAY_BOOL, ASSAY_INT, ASSAY_DECIMAL, ASSAY_FLOAT, ASSAY_DATE, ASSAY_TIME, ASSAY_TIMETZ,
-    ASSAY_TIMESTAMP, ASSAY_TIMESTAMPTZ, ASSAY_INTERVAL, ASSAY_UUID, ASSAY_BYTES, ASSAY_JSON, ASSAY_JSONB
+    ASSAY_TEXT,
+    ASSAY_BOOL,
+    ASSAY_INT,
+    ASSAY_DECIMAL,
+    ASSAY_FLOAT,
+    ASSAY_DATE,
+    ASSAY_TIME,
+    ASSAY_TIMETZ,
+    ASSAY_TIMESTAMP,
+    ASSAY_TIMESTAMPTZ,
+    ASSAY_INTERVAL,
+    ASSAY_UUID,
+    ASSAY_BYTES,
+    ASSAY_JSON,
+    ASSAY_JSONB
 } assay_type;
 
 typedef struct assay_column {
@@ -100,8 +126,8 @@ typedef struct assay_str {
 } assay_str;
 
 /* Begin pushing a dataset. Columns may stand in any order; those that no rule needs are ignored.
- * Several feeds of different datasets may be open at once. A dataset that is unknown or was read already: EUSAGE, and the
- * run goes on. */
+ * Several feeds of different datasets may be open at once. A dataset that is unknown or was read already: EUSAGE, and
+ * the run goes on. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_feed_open(assay_run *run, const char *dataset, const assay_column *columns,
                                                        size_t n, assay_feed **ret_feed, assay_err *err);
 /* Set one value of the record being built; a column not set is null. The value is copied.
@@ -114,9 +140,9 @@ ASSAY_NODISCARD ASSAY_API assay_status assay_feed_text(assay_feed *feed, size_t 
                                                        assay_err *err);
 /* End the record. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_feed_next(assay_feed *feed, assay_err *err);
-/* Append whole columns: one vector a column, in order. `null` is a bitmap (bit i of byte i/8 ... little-endian words of 64,
- * bit set = null) or NULL; `values` are int64_t, double or assay_str, as assay_feed_int/float/text would take. The memory
- * is the caller's and may be reused on return. No record may be half built. */
+/* Append whole columns: one vector a column, in order. `null` is a bitmap (bit i of byte i/8 ... little-endian words of
+ * 64, bit set = null) or NULL; `values` are int64_t, double or assay_str, as assay_feed_int/float/text would take. The
+ * memory is the caller's and may be reused on return. No record may be half built. */
 typedef struct assay_vector {
     const uint64_t *null;
     const void *values;
@@ -129,7 +155,12 @@ ASSAY_NODISCARD ASSAY_API assay_status assay_feed_close(assay_feed *feed, assay_
 /* ---- Result ---- */
 
 typedef enum assay_outcome {
-    ASSAY_PASS, ASSAY_WARN, ASSAY_FAIL, ASSAY_VACUOUS, ASSAY_NOT_EVALUATED, ASSAY_ERROR
+    ASSAY_PASS,
+    ASSAY_WARN,
+    ASSAY_FAIL,
+    ASSAY_VACUOUS,
+    ASSAY_NOT_EVALUATED,
+    ASSAY_ERROR
 } assay_outcome;
 ASSAY_API const char *assay_outcome_name(assay_outcome outcome); /* "PASS" ... static */
 
@@ -176,17 +207,17 @@ ASSAY_NODISCARD ASSAY_API assay_status assay_result_write(assay_result *result, 
 
 /* Where the records of one dataset come from. */
 typedef struct assay_explain_source {
-    const char *conninfo;                   /* PostgreSQL, when path is NULL */
-    const char *path;                       /* a file, read as `file` says */
-    const assay_file_options *file;         /* may be NULL */
+    const char *conninfo;           /* PostgreSQL, when path is NULL */
+    const char *path;               /* a file, read as `file` says */
+    const assay_file_options *file; /* may be NULL */
 } assay_explain_source;
 /* Write, as text in options.lang, for each record with this key (one text a key field): the value, its code points, the
  * predicate, the verdict and its reason, and the clause of the standard. EUSAGE: unknown rule, wrong number of key
  * values, no such record. Values are masked by their level unless revealed. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_explain(const assay_pack *pack, const assay_run_options *options,
                                                      const char *rule_id, const char *const *key, size_t n_key,
-                                                     const assay_explain_source *source, assay_write_fn write, void *ctx,
-                                                     assay_err *err);
+                                                     const assay_explain_source *source, assay_write_fn write,
+                                                     void *ctx, assay_err *err);
 
 #ifdef __cplusplus
 }

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #if defined(__GNUC__)
-#define ASSAY_API __attribute__((visibility("default")))
+#define ASSAY_API       __attribute__((visibility("default")))
 #define ASSAY_NODISCARD __attribute__((warn_unused_result))
 #else
 #define ASSAY_API

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-#define ALIGN 16
+#define ALIGN     16
 #define BLOCK_MIN ((size_t)4096)
 #define BLOCK_MAX ((size_t)1 << 20) /* a larger block holds one allocation and is not kept by reset */
 

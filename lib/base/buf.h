@@ -25,6 +25,9 @@ char *ay_buf_reserve(ay_buf *buf, size_t more); /* room for `more` bytes behind 
 void ay_buf_clear(ay_buf *buf);                 /* empty, failure forgotten, memory kept */
 void ay_buf_free(ay_buf *buf);
 assay_status ay_buf_status(const ay_buf *buf, assay_err *err); /* ENOMEM or ELIMIT if an append failed */
-static inline ay_str ay_buf_view(const ay_buf *buf) { return (ay_str){buf->ptr, buf->len}; }
+static inline ay_str ay_buf_view(const ay_buf *buf)
+{
+    return (ay_str){buf->ptr, buf->len};
+}
 
 #endif

@@ -13,9 +13,9 @@ void ay_diag_add(assay_diags *diags, assay_level level, const char *code, ay_pos
                  ...) __attribute__((format(printf, 5, 7), format(printf, 6, 7)));
 
 #define ay_diag_error(diags, code, pos, ...) ay_diag_add((diags), ASSAY_LEVEL_ERROR, (code), (pos), __VA_ARGS__)
-#define ay_diag_warn(diags, code, pos, ...) ay_diag_add((diags), ASSAY_LEVEL_WARNING, (code), (pos), __VA_ARGS__)
+#define ay_diag_warn(diags, code, pos, ...)  ay_diag_add((diags), ASSAY_LEVEL_WARNING, (code), (pos), __VA_ARGS__)
 
-size_t ay_diags_errors(const assay_diags *diags); /* how many are errors */
+size_t ay_diags_errors(const assay_diags *diags);      /* how many are errors */
 bool ay_diags_out_of_memory(const assay_diags *diags); /* a diagnostic was lost: whoever closes the list fails */
 /* A file is being loaded: its diagnostics come behind those of the files named before. A file never named so counts as
  * loaded at its first diagnostic. */

@@ -9,7 +9,12 @@ uint64_t ay_hash64(ay_str s);
 /* An open-addressing set of strings, built once and then only read (missing words, code lists, value lists, names).
  * Strings are borrowed. Lookups are thread-safe once building is over. */
 typedef struct ay_set {
-    struct ay_set_slot { ay_str key; uint64_t hash; uint32_t value; bool used; } *slots;
+    struct ay_set_slot {
+        ay_str key;
+        uint64_t hash;
+        uint32_t value;
+        bool used;
+    } * slots;
     size_t n, cap; /* cap is a power of two, or 0 */
 } ay_set;
 

@@ -43,10 +43,22 @@ static void close_nest(ay_json *j, char bracket)
     ay_buf_char(j->out, bracket);
 }
 
-void ay_json_open_object(ay_json *j) { open_nest(j, '{'); }
-void ay_json_close_object(ay_json *j) { close_nest(j, '}'); }
-void ay_json_open_array(ay_json *j) { open_nest(j, '['); }
-void ay_json_close_array(ay_json *j) { close_nest(j, ']'); }
+void ay_json_open_object(ay_json *j)
+{
+    open_nest(j, '{');
+}
+void ay_json_close_object(ay_json *j)
+{
+    close_nest(j, '}');
+}
+void ay_json_open_array(ay_json *j)
+{
+    open_nest(j, '[');
+}
+void ay_json_close_array(ay_json *j)
+{
+    close_nest(j, ']');
+}
 
 static void put_escaped(ay_buf *out, uint32_t cp)
 {

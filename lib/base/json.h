@@ -9,7 +9,7 @@ typedef struct ay_json {
     ay_buf *out;
     bool pretty;
     uint8_t depth;
-    bool after[33];   /* something was written at this depth */
+    bool after[33]; /* something was written at this depth */
     bool after_key;
 } ay_json;
 

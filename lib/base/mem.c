@@ -1,9 +1,18 @@
 #include <stdlib.h>
 
 /* Before mem.h, which poisons the names. */
-static void *heap_new(size_t bytes) { return malloc(bytes); }
-static void *heap_new_zeroed(size_t n, size_t size) { return calloc(n, size); }
-static void *heap_resize(void *old, size_t bytes) { return realloc(old, bytes); }
+static void *heap_new(size_t bytes)
+{
+    return malloc(bytes);
+}
+static void *heap_new_zeroed(size_t n, size_t size)
+{
+    return calloc(n, size);
+}
+static void *heap_resize(void *old, size_t bytes)
+{
+    return realloc(old, bytes);
+}
 
 #include "base/mem.h"
 

@@ -18,10 +18,9 @@ static const char *spill_dir(const ay_budget *budget)
 static assay_status fail_create(const char *dir, int number, assay_err *err)
 {
     char reason[128];
-    return ay_fail(err, ASSAY_EIO,
-                   "cannot create a temporary file in '%s': %s; name another directory or allow more memory",
-                   "无法在“%s”中创建临时文件：%s；请指定其他目录或增大内存上限", dir,
-                   strerror_r(number, reason, sizeof reason));
+    return ay_fail(
+        err, ASSAY_EIO, "cannot create a temporary file in '%s': %s; name another directory or allow more memory",
+        "无法在“%s”中创建临时文件：%s；请指定其他目录或增大内存上限", dir, strerror_r(number, reason, sizeof reason));
 }
 
 static int open_unlinked(const char *dir)

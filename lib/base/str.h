@@ -13,8 +13,8 @@ typedef struct ay_str {
 } ay_str;
 
 #define AY_STR(literal) ((ay_str){(literal), sizeof(literal) - 1})
-#define AY_STR_FMT "%.*s" /* with AY_STR_ARG(s) */
-#define AY_STR_ARG(s) (int)((s).len > 256 ? 256 : (s).len), ((s).len ? (s).ptr : "")
+#define AY_STR_FMT      "%.*s" /* with AY_STR_ARG(s) */
+#define AY_STR_ARG(s)   (int)((s).len > 256 ? 256 : (s).len), ((s).len ? (s).ptr : "")
 
 static inline ay_str ay_str_from(const char *zero_terminated)
 {

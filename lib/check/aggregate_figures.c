@@ -29,8 +29,8 @@ static void add_number(ay_figure_kind kind, ay_figure *f, const ay_cell *cell)
     ay_huge_add(&f->squares, &value);
 }
 
-/* The text as it came does not outlive its batch. Of values that are equal (1.0 and 1.00, 0 and -0) any may come first: all
- * are shown alike. */
+/* The text as it came does not outlive its batch. Of values that are equal (1.0 and 1.00, 0 and -0) any may come first:
+ * all are shown alike. */
 void ay_figure_choose(ay_figure *f, const ay_cell *cell)
 {
     f->chosen = *cell;

@@ -35,7 +35,8 @@ static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
     if (!args->constant) return false;
     const ay_cell fixed = ay_constant_value(args->constant, &(ay_context){.zone = build->zone});
     if (!ay_constant_is_fixed(args->constant) || !is_nan(&fixed)) return true;
-    ay_diag_error(build->diags, "contradiction", arg->pos, "no value is on any side of NaN", "任何值都无法与 NaN 比较大小");
+    ay_diag_error(build->diags, "contradiction", arg->pos, "no value is on any side of NaN",
+                  "任何值都无法与 NaN 比较大小");
     return false;
 }
 
@@ -63,8 +64,7 @@ static void eval_i64(uint32_t allowed, int64_t c, const int64_t *values, uint32_
 static void eval_f64(uint32_t allowed, double c, const double *values, uint32_t rows, const uint64_t *active,
                      uint64_t *fail)
 {
-    AY_BITS_EACH(i, active, rows)
-    {
+    AY_BITS_EACH (i, active, rows) {
         const double v = values[i];
         if (v != v || !is_allowed(allowed, (v > c) - (v < c))) ay_bit_set(fail, i);
     }
@@ -73,17 +73,16 @@ static void eval_f64(uint32_t allowed, double c, const double *values, uint32_t 
 static void eval_dec(uint32_t allowed, ay_dec c, const ay_dec *values, uint32_t rows, const uint64_t *active,
                      uint64_t *fail)
 {
-    AY_BITS_EACH(i, active, rows)
+    AY_BITS_EACH (i, active, rows)
         if (values[i].kind == AY_DEC_NAN || !is_allowed(allowed, ay_dec_cmp(values[i], c))) ay_bit_set(fail, i);
 }
 
 static void eval_other(const bound *args, const ay_cell *c, const ay_col *col, uint32_t rows, const uint64_t *active,
                        uint64_t *fail)
 {
-    AY_BITS_EACH(i, active, rows)
-    {
-        const int cmp = args->type == AY_INTERVAL ? ay_interval_cmp(col->v.iv[i], c->v.iv)
-                                                  : ay_timetz_cmp(col->v.ttz[i], c->v.ttz);
+    AY_BITS_EACH (i, active, rows) {
+        const int cmp =
+            args->type == AY_INTERVAL ? ay_interval_cmp(col->v.iv[i], c->v.iv) : ay_timetz_cmp(col->v.ttz[i], c->v.ttz);
         if (!is_allowed(args->allowed, cmp)) ay_bit_set(fail, i);
     }
 }
@@ -125,8 +124,7 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
     const bound *args = (const bound *)rule->args;
     if (facts->verdict == AY_UNREADABLE)
         ay_buf_text(out, zh ? "界限超出日期范围：" : "the bound lies outside the range of dates: ");
-    else
-        ay_buf_printf(out, "%s ", should_be(args->allowed, zh));
+    else ay_buf_printf(out, "%s ", should_be(args->allowed, zh));
     ay_buf_str(out, rule->arg->text);
 }
 

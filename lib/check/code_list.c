@@ -4,7 +4,7 @@
 #include "base/utf8.h"
 
 #define COLUMNS 64
-#define NONE UINT32_MAX
+#define NONE    UINT32_MAX
 
 /* One line of the list; lines of one code are chained. */
 typedef struct entry {
@@ -23,7 +23,7 @@ typedef struct reader {
     ay_build *build;
     ay_str bytes;
     size_t at;
-    ay_pos pos; /* of the line being read */
+    ay_pos pos;     /* of the line being read */
     uint32_t lines; /* ends of line passed */
     ay_str cells[COLUMNS];
     uint32_t n;

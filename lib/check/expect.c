@@ -12,8 +12,7 @@ typedef struct scratch {
 static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
 {
     if (!ay_param_scalar(build, arg)) return false;
-    const ay_expr *expr =
-        ay_expr_compile(build->arena, arg, build->fields, build->n_fields, build->zone, build->diags);
+    const ay_expr *expr = ay_expr_compile(build->arena, arg, build->fields, build->n_fields, build->zone, build->diags);
     if (!expr) return false;
     rule->args = expr;
     rule->n_fields = ay_expr_fields(expr, &rule->fields);
@@ -58,10 +57,8 @@ static assay_status eval(const ay_rule *rule, void *p, const ay_view *view, cons
 
 static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)
 {
-    if (facts->verdict == AY_UNREADABLE)
-        ay_buf_text(out, zh ? "无法计算：" : "cannot be computed: ");
-    else
-        ay_buf_text(out, zh ? "不成立：" : "is not true: ");
+    if (facts->verdict == AY_UNREADABLE) ay_buf_text(out, zh ? "无法计算：" : "cannot be computed: ");
+    else ay_buf_text(out, zh ? "不成立：" : "is not true: ");
     ay_buf_str(out, rule->arg->text);
 }
 

@@ -80,8 +80,7 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
     (void)err;
     const span *args = (const span *)rule->args;
     const ay_str *texts = view->batch->cols[rule->fields[0]].v.str;
-    AY_BITS_EACH(i, active, view->batch->rows)
-    {
+    AY_BITS_EACH (i, active, view->batch->rows) {
         if (texts[i].len < args->min) { /* no unit is smaller than a byte */
             ay_bit_set(marks.fail, i);
             continue;

@@ -11,9 +11,9 @@ typedef struct member {
 } member;
 
 typedef struct members {
-    bool is_wanted;     /* one_of */
-    ay_set set;         /* storage STR */
-    member *sorted;     /* other storages */
+    bool is_wanted; /* one_of */
+    ay_set set;     /* storage STR */
+    member *sorted; /* other storages */
     size_t n;
 } members;
 
@@ -88,9 +88,9 @@ static bool is_list(ay_build *b, const ay_node *arg, bool is_wanted)
     if (arg->kind != AY_NODE_LIST)
         ay_diag_error(b->diags, "wrong-kind", arg->pos, "expected a list of values", "此处应为值的列表");
     else if (is_wanted)
-        ay_diag_error(b->diags, "contradiction", arg->pos, "no value is one of an empty list", "空列表使任何值都不能通过");
-    else
-        ay_diag_error(b->diags, "no-effect", arg->pos, "an empty list excludes nothing", "空列表不排除任何值");
+        ay_diag_error(b->diags, "contradiction", arg->pos, "no value is one of an empty list",
+                      "空列表使任何值都不能通过");
+    else ay_diag_error(b->diags, "no-effect", arg->pos, "an empty list excludes nothing", "空列表不排除任何值");
     return false;
 }
 
@@ -115,8 +115,7 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
     const uint32_t field = rule->fields[0];
     const ay_col *col = &view->batch->cols[field];
     const bool is_text = args->set.n > 0;
-    AY_BITS_EACH(i, active, view->batch->rows)
-    {
+    AY_BITS_EACH (i, active, view->batch->rows) {
         bool is_in;
         if (is_text) {
             is_in = ay_set_find(&args->set, col->v.str[i]) != UINT32_MAX;

@@ -73,7 +73,7 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
     (void)err;
     const uint32_t bits = ((const repairs *)rule->args)->bits;
     const ay_str *texts = view->batch->cols[rule->fields[0]].v.str;
-    AY_BITS_EACH(i, active, view->batch->rows)
+    AY_BITS_EACH (i, active, view->batch->rows)
         if (ay_norm_needed(bits, texts[i])) ay_bit_set(marks.fail, i);
     return ASSAY_OK;
 }

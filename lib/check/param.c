@@ -37,9 +37,8 @@ bool ay_param_u64(ay_build *b, const ay_node *node, uint64_t max, uint64_t *ret)
     if (!ay_param_scalar(b, node)) return false;
     int64_t value = 0;
     if (ay_i64_parse(node->text, &value) != AY_NUM_OK || value < 0 || (uint64_t)value > max) {
-        ay_diag_error(b->diags, "bad-value", node->pos,
-                      "'" AY_STR_FMT "' is not a whole number from 0 to %llu", "“" AY_STR_FMT "”不是 0 到 %llu 的整数",
-                      AY_STR_ARG(node->text), (unsigned long long)max);
+        ay_diag_error(b->diags, "bad-value", node->pos, "'" AY_STR_FMT "' is not a whole number from 0 to %llu",
+                      "“" AY_STR_FMT "”不是 0 到 %llu 的整数", AY_STR_ARG(node->text), (unsigned long long)max);
         return false;
     }
     *ret = (uint64_t)value;
@@ -71,10 +70,8 @@ bool ay_param_word(ay_build *b, const ay_node *node, const char *const *words, s
 static bool is_filled_list(ay_build *b, const ay_node *node)
 {
     if (node->kind == AY_NODE_LIST && node->n) return true;
-    if (node->kind == AY_NODE_LIST)
-        ay_diag_error(b->diags, "no-effect", node->pos, "the list is empty", "列表为空");
-    else
-        ay_diag_error(b->diags, "wrong-kind", node->pos, "expected a list of words", "此处应为词的列表");
+    if (node->kind == AY_NODE_LIST) ay_diag_error(b->diags, "no-effect", node->pos, "the list is empty", "列表为空");
+    else ay_diag_error(b->diags, "wrong-kind", node->pos, "expected a list of words", "此处应为词的列表");
     return false;
 }
 
@@ -90,7 +87,8 @@ bool ay_param_words(ay_build *b, const ay_node *list, const char *const *words, 
             continue;
         }
         if (*ret_bits >> word & 1) {
-            ay_diag_error(b->diags, "duplicate", list->items[i]->pos, "'%s' is listed twice", "“%s”重复列出", words[word]);
+            ay_diag_error(b->diags, "duplicate", list->items[i]->pos, "'%s' is listed twice", "“%s”重复列出",
+                          words[word]);
             ok = false;
         }
         *ret_bits |= 1u << word;

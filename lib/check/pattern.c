@@ -49,8 +49,7 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
     (void)err;
     const pattern *args = (const pattern *)rule->args;
     const ay_str *texts = view->batch->cols[rule->fields[0]].v.str;
-    AY_BITS_EACH(i, active, view->batch->rows)
-    {
+    AY_BITS_EACH (i, active, view->batch->rows) {
         const ay_regex_verdict verdict = ay_regex_whole(args->regex, (ay_regex_match *)scratch, texts[i]);
         if (verdict == args->bad) ay_bit_set(marks.fail, i);
         else if (verdict == AY_REGEX_LIMIT) ay_bit_set(marks.unreadable, i);
@@ -63,7 +62,8 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
     const pattern *args = (const pattern *)rule->args;
     const ay_str text = rule->arg->text;
     if (facts->verdict == AY_UNREADABLE)
-        ay_buf_printf(out, zh ? "与模式 " AY_STR_FMT " 比对时达到上限" : "the pattern " AY_STR_FMT " ran into its limit",
+        ay_buf_printf(out,
+                      zh ? "与模式 " AY_STR_FMT " 比对时达到上限" : "the pattern " AY_STR_FMT " ran into its limit",
                       AY_STR_ARG(text));
     else if (args->bad == AY_REGEX_NO)
         ay_buf_printf(out, zh ? "不符合模式 " AY_STR_FMT : "does not match " AY_STR_FMT, AY_STR_ARG(text));

@@ -8,8 +8,7 @@
 
 typedef enum what { CITIZEN_ID, MOBILE, BANK_CARD, WHAT_COUNT } what;
 
-static const char *const what_name[] = {
-    [CITIZEN_ID] = "citizen_id", [MOBILE] = "mobile", [BANK_CARD] = "bank_card"};
+static const char *const what_name[] = {[CITIZEN_ID] = "citizen_id", [MOBILE] = "mobile", [BANK_CARD] = "bank_card"};
 static const char *const what_en[] = {
     [CITIZEN_ID] = "citizen id", [MOBILE] = "mobile number", [BANK_CARD] = "bank card number"};
 static const char *const what_zh[] = {[CITIZEN_ID] = "公民身份号码", [MOBILE] = "手机号码", [BANK_CARD] = "银行卡号"};
@@ -20,8 +19,8 @@ _Static_assert(AY_COUNT(what_name) == WHAT_COUNT, "name everything that is looke
 /* A run of digits, full-width ones as half-width. */
 typedef struct run {
     char digits[RUN_MAX + 1]; /* and a closing X of a citizen id */
-    size_t n;      /* may be more than RUN_MAX: then only the first are kept */
-    size_t index;  /* of the first one, 1-based, in code points */
+    size_t n;                 /* may be more than RUN_MAX: then only the first are kept */
+    size_t index;             /* of the first one, 1-based, in code points */
     bool after_plus;
 } run;
 
@@ -39,8 +38,7 @@ static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
     personal *args = AY_ARENA_NEW(build->arena, personal);
     if (!args || !ay_param_own_field(build, arg, rule)) return false;
     rule->args = args;
-    if (arg->kind == AY_NODE_LIST)
-        return ay_param_words(build, arg, what_name, AY_COUNT(what_name), &args->wanted);
+    if (arg->kind == AY_NODE_LIST) return ay_param_words(build, arg, what_name, AY_COUNT(what_name), &args->wanted);
     bool is_on = false;
     if (!ay_param_bool(build, arg, &is_on)) return false;
     args->wanted = (1u << WHAT_COUNT) - 1;
@@ -164,7 +162,7 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
     (void)err;
     const uint32_t wanted = ((const personal *)rule->args)->wanted;
     const ay_str *texts = view->batch->cols[rule->fields[0]].v.str;
-    AY_BITS_EACH(i, active, view->batch->rows)
+    AY_BITS_EACH (i, active, view->batch->rows)
         if (may_hold(texts[i]) && find(wanted, texts[i]).what != WHAT_COUNT) ay_bit_set(marks.fail, i);
     return ASSAY_OK;
 }

@@ -27,8 +27,7 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
     (void)err;
     const uint64_t most = ((const scale *)rule->args)->most;
     const ay_col *col = &view->batch->cols[rule->fields[0]];
-    AY_BITS_EACH(i, active, view->batch->rows)
-    {
+    AY_BITS_EACH (i, active, view->batch->rows) {
         ay_dec value;
         if (col->type == AY_DEC) value = col->v.dec[i];
         else if (ay_dec_parse(col->v.str[i], &value) != AY_NUM_OK) {
@@ -46,10 +45,10 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
     ay_dec value;
     if (ay_dec_parse(ay_fact_text(facts, 0), &value) != AY_NUM_OK)
         ay_buf_text(out, zh ? "不是不超过 38 位的数" : "is not a number of at most 38 digits");
-    else if (value.kind != AY_DEC_FINITE)
-        ay_buf_text(out, zh ? "不是有限的数" : "is not a finite number");
+    else if (value.kind != AY_DEC_FINITE) ay_buf_text(out, zh ? "不是有限的数" : "is not a finite number");
     else
-        ay_buf_printf(out, zh ? "有 %u 位小数，最多 %llu 位" : "has %u digits behind the point, at most %llu are allowed",
+        ay_buf_printf(out,
+                      zh ? "有 %u 位小数，最多 %llu 位" : "has %u digits behind the point, at most %llu are allowed",
                       (unsigned)ay_dec_canonical(value).scale, most);
 }
 

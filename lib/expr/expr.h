@@ -2,11 +2,12 @@
  * Compiled once (immutable, shared by threads), evaluated over columns by one ay_eval a thread.
  *
  * Where it says more, or something else, than PostgreSQL:
- * - Integers have 64 bits, decimals 38 digits; what leaves them, and division by zero, is unreadable, as an error there.
+ * - Integers have 64 bits, decimals 38 digits; what leaves them, and division by zero, is unreadable, as an error
+ * there.
  * - Unreadable goes before null: `null + unreadable` and `unreadable is null` are unreadable. `and`, `or`, `in` and
  *   `between` are decided by any operand that can decide them, in whatever order they are written.
- * - Text is compared by its bytes (COLLATE "C"); upper and lower change ASCII letters only; length and substr count code
- *   points; trim takes away all of Unicode's white space.
+ * - Text is compared by its bytes (COLLATE "C"); upper and lower change ASCII letters only; length and substr count
+ * code points; trim takes away all of Unicode's white space.
  * - round(integer) stays an integer; the days added to a date have 32 bits.
  * - `now` is a local time beside a date or timestamp, else a timestamptz; so is `now + interval`.
  * - `matches` means the whole value and takes a pattern in quotes. Bare names are fields as written, case included.

@@ -25,8 +25,8 @@ typedef struct ay_standard {
 } ay_standard;
 
 typedef struct ay_field_facts { /* beside dataset->fields[i] */
-    uint32_t standard; /* index into pack->standards */
-    uint32_t source;   /* index into pack->sources */
+    uint32_t standard;          /* index into pack->standards */
+    uint32_t source;            /* index into pack->sources */
     ay_title title;
     ay_pos pos;
 } ay_field_facts;
@@ -48,7 +48,7 @@ typedef struct ay_dataset {
     uint32_t n_key;
     ay_segment segment;
     const char *update_cycle, *share, *open; /* as written, "" when none */
-    const ay_rule *const *rules; /* ordered by id bytes; rule->ordinal is the index */
+    const ay_rule *const *rules;             /* ordered by id bytes; rule->ordinal is the index */
     uint32_t n_rules;
     ay_pos pos;
 } ay_dataset;
@@ -79,7 +79,7 @@ struct assay_pack {
     const ay_grade *grades; /* from high to low; the last has cut 0 */
     uint32_t n_grades;
     uint32_t weights[AY_DIMENSIONS]; /* of the dimensions; default 1 each, traceability 0 */
-    const ay_pack_file *files; /* in order of loading: the pack, its includes, code lists */
+    const ay_pack_file *files;       /* in order of loading: the pack, its includes, code lists */
     uint32_t n_files;
 };
 

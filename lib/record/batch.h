@@ -26,9 +26,9 @@ typedef struct ay_col {
 } ay_col;
 
 typedef struct ay_batch {
-    uint32_t rows;         /* <= cap */
-    uint32_t cap;          /* AY_BATCH_ROWS, smaller in tests */
-    uint32_t n;            /* columns */
+    uint32_t rows; /* <= cap */
+    uint32_t cap;  /* AY_BATCH_ROWS, smaller in tests */
+    uint32_t n;    /* columns */
     ay_col *cols;
     uint64_t first_record; /* 1-based number of the first record in its source; 0 where the source has no order */
     ay_arena heap;         /* text and bytes of the values; reset with the batch */
@@ -77,13 +77,14 @@ typedef struct ay_reader ay_reader; /* one thread; borrows fields and schema */
  * message, with the nearest column name. */
 assay_status ay_reader_open(const ay_field *fields, uint32_t n, const ay_schema *schema, uint32_t cap, ay_reader **ret,
                             assay_err *err);
-/* Columns of *ret_out are the fields, in order. It borrows from `in` and is valid until the next read or until `in` changes. */
+/* Columns of *ret_out are the fields, in order. It borrows from `in` and is valid until the next read or until `in`
+ * changes. */
 assay_status ay_reader_read(ay_reader *reader, const ay_batch *in, const ay_batch **ret_out, assay_err *err);
 ay_reader *ay_reader_free(ay_reader *reader);
 
 /* Read one text as a type. False: unreadable; *ret_reason_en/zh (may be NULL) say why, static. The result may point
  * into `text` or into `heap`. */
-bool ay_cell_read(ay_str text, ay_type type, const ay_zone *zone, ay_arena *heap, ay_cell *ret, const char **ret_reason_en,
-                  const char **ret_reason_zh, assay_status *ret_status);
+bool ay_cell_read(ay_str text, ay_type type, const ay_zone *zone, ay_arena *heap, ay_cell *ret,
+                  const char **ret_reason_en, const char **ret_reason_zh, assay_status *ret_status);
 
 #endif

@@ -14,28 +14,36 @@
     X(INT, "integer", I64)                                                                                             \
     X(DEC, "decimal", DEC)                                                                                             \
     X(FLOAT, "float", F64)                                                                                             \
-    X(DATE, "date", I64)               /* days */                                                                      \
-    X(TIME, "time", I64)               /* microseconds */                                                              \
+    X(DATE, "date", I64) /* days */                                                                                    \
+    X(TIME, "time", I64) /* microseconds */                                                                            \
     X(TIMETZ, "timetz", TTZ)                                                                                           \
     X(TIMESTAMP, "timestamp", I64)     /* microseconds, local */                                                       \
     X(TIMESTAMPTZ, "timestamptz", I64) /* microseconds, UTC */                                                         \
     X(INTERVAL, "interval", IV)                                                                                        \
-    X(UUID, "uuid", STR)               /* 16 bytes */                                                                  \
+    X(UUID, "uuid", STR) /* 16 bytes */                                                                                \
     X(BYTES, "bytes", STR)                                                                                             \
     X(JSON, "json", STR)                                                                                               \
-    X(JSONB, "jsonb", STR)             /* text as the server writes it, without the version byte */
+    X(JSONB, "jsonb", STR) /* text as the server writes it, without the version byte */
 
 typedef enum ay_type {
 #define X(name, text, storage) AY_##name,
     AY_TYPE_MAP(X)
 #undef X
-    AY_TYPE_COUNT
+        AY_TYPE_COUNT
 } ay_type;
 
-typedef enum ay_storage { AY_STORE_I64, AY_STORE_F64, AY_STORE_DEC, AY_STORE_STR, AY_STORE_IV, AY_STORE_TTZ } ay_storage;
+typedef enum ay_storage {
+    AY_STORE_I64,
+    AY_STORE_F64,
+    AY_STORE_DEC,
+    AY_STORE_STR,
+    AY_STORE_IV,
+    AY_STORE_TTZ
+} ay_storage;
 
 const char *ay_type_name(ay_type type);
-bool ay_type_from_name(ay_str name, ay_type *ret); /* the names above, and: bool int bigint numeric double varchar char bytea */
+bool ay_type_from_name(ay_str name,
+                       ay_type *ret); /* the names above, and: bool int bigint numeric double varchar char bytea */
 ay_storage ay_type_storage(ay_type type);
 size_t ay_storage_size(ay_storage storage); /* bytes of one value in a column */
 
@@ -43,8 +51,9 @@ size_t ay_storage_size(ay_storage storage); /* bytes of one value in a column */
 typedef struct ay_column {
     const char *name;
     ay_type type;
-    const char *source_type; /* as the source names it: "character varying(18)", "csv", for messages and schema checks */
-    bool not_null;           /* declared so by the source */
+    const char
+        *source_type; /* as the source names it: "character varying(18)", "csv", for messages and schema checks */
+    bool not_null;    /* declared so by the source */
 } ay_column;
 
 /* Strings and array live in an arena of the source. */
@@ -59,8 +68,8 @@ const char *ay_level_name(ay_level level);
 
 /* A field of a dataset as the pack states it. Immutable, lives in the pack's arena. */
 typedef struct ay_field {
-    const char *name;     /* logical name; what findings and results show */
-    const char *column;   /* physical name in the source; same as name unless the pack says `column:` */
+    const char *name;   /* logical name; what findings and results show */
+    const char *column; /* physical name in the source; same as name unless the pack says `column:` */
     ay_type type;
     ay_level level;
     const ay_set *missing; /* texts that mean "no value" (text sources only); NULL: none */

@@ -16,8 +16,8 @@ ay_encoding *ay_encoding_close(ay_encoding *encoding);
 assay_status ay_encoding_convert(ay_encoding *encoding, ay_str bytes, bool at_end, size_t *ret_used, ay_buf *out,
                                  assay_err *err);
 /* How many of `bytes` the first `len` bytes of their text come from. `bytes` begin where a character does. Asked for in
- * ascending order, all places together cost one conversion: until the next ay_encoding_convert the same address is taken
- * to hold the same bytes. */
+ * ascending order, all places together cost one conversion: until the next ay_encoding_convert the same address is
+ * taken to hold the same bytes. */
 size_t ay_encoding_locate(ay_encoding *encoding, ay_str bytes, size_t len);
 
 #endif

@@ -1,5 +1,5 @@
-/* Records from the caller: a batch that is filled value by value or column by column. No I/O, no thread of its own: when
- * the batch is full the owner's function takes it. */
+/* Records from the caller: a batch that is filled value by value or column by column. No I/O, no thread of its own:
+ * when the batch is full the owner's function takes it. */
 #ifndef AY_SOURCE_PUSH_H
 #define AY_SOURCE_PUSH_H
 
@@ -9,8 +9,8 @@ typedef struct ay_push ay_push;
 
 /* `take` is called with each full batch and with the last one; its failure is passed on. Schema is copied. */
 assay_status ay_push_open(const ay_schema *schema, uint32_t batch_cap,
-                          assay_status (*take)(void *ctx, const ay_batch *batch, assay_err *err), void *ctx, ay_push **ret,
-                          assay_err *err);
+                          assay_status (*take)(void *ctx, const ay_batch *batch, assay_err *err), void *ctx,
+                          ay_push **ret, assay_err *err);
 const ay_schema *ay_push_schema(const ay_push *push);
 assay_status ay_push_int(ay_push *push, size_t column, int64_t value, assay_err *err);
 assay_status ay_push_float(ay_push *push, size_t column, double value, assay_err *err);

@@ -1,4 +1,5 @@
-/* A source yields batches. Decoders take bytes cut anywhere and do no I/O; readers of files and of PostgreSQL feed them. */
+/* A source yields batches. Decoders take bytes cut anywhere and do no I/O; readers of files and of PostgreSQL feed
+ * them. */
 #ifndef AY_SOURCE_SOURCE_H
 #define AY_SOURCE_SOURCE_H
 

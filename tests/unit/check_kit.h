@@ -98,7 +98,7 @@ static bool kit_file(void *ctx, ay_str name, ay_pos pos, ay_str *ret_bytes)
     kit *k = (kit *)ctx;
     if (!k->file) {
         ay_diag_error(k->diags, "file-not-found", pos, "no file '" AY_STR_FMT "'", "没有文件“" AY_STR_FMT "”",
-            AY_STR_ARG(name));
+                      AY_STR_ARG(name));
         return false;
     }
     *ret_bytes = ay_str_from(k->file);
@@ -120,12 +120,16 @@ static void kit_open(kit *k, const char *types)
         assert_true(ay_type_from_name(name, &field->type));
         at = end ? end + 1 : at + name.len;
     }
-    k->build = (ay_build){.arena = &k->arena, .diags = k->diags, .fields = k->fields, .n_fields = k->n_fields,
-                          .zone = k->zone, .read_file = kit_file, .read_ctx = k};
+    k->build = (ay_build){.arena = &k->arena,
+                          .diags = k->diags,
+                          .fields = k->fields,
+                          .n_fields = k->n_fields,
+                          .zone = k->zone,
+                          .read_file = kit_file,
+                          .read_ctx = k};
     const int64_t today = ay_days_from_civil(2026, 1, 31);
-    k->context = (ay_context){.today = today, .now_local = today * AY_DAY_US,
-        .as_of_us = today * AY_DAY_US - 28800000000,
-                              .zone = k->zone};
+    k->context = (ay_context){
+        .today = today, .now_local = today * AY_DAY_US, .as_of_us = today * AY_DAY_US - 28800000000, .zone = k->zone};
 }
 
 static void kit_close(kit *k)
@@ -141,7 +145,11 @@ static inline bool kit_compile(kit *k, const char *check, const char *arg)
     kit_reader r = {k, arg, arg};
     const ay_kind *kind = ay_kind_find(ay_str_from(check));
     assert_non_null(kind);
-    k->rule = (ay_rule){.id = "d.rule", .basis = "", .kind = kind, .pos = {"test.yaml", 1, 1}, .arg = kit_value(&r),
+    k->rule = (ay_rule){.id = "d.rule",
+                        .basis = "",
+                        .kind = kind,
+                        .pos = {"test.yaml", 1, 1},
+                        .arg = kit_value(&r),
                         .field = kind->over == AY_OVER_VALUE ? 0 : -1};
     return kind->compile(&k->build, k->rule.arg, &k->rule);
 }
@@ -174,8 +182,7 @@ static void kit_set(kit *k, uint32_t field, uint32_t row, const char *text)
     assert_non_null(kept);
     if (ay_cell_read(ay_str_from(kept), col->type, k->zone, &k->batch.heap, &cell, NULL, NULL, &status))
         kit_put(col, row, &cell);
-    else
-        ay_bit_set(col->bad, row);
+    else ay_bit_set(col->bad, row);
 }
 
 static inline void kit_batch(kit *k, uint32_t rows)

@@ -44,9 +44,17 @@ static void test_appending(void **state)
 static void test_int(void **state)
 {
     (void)state;
-    static const struct { int64_t v; const char *want; } cases[] = {
-        {0, "0"}, {7, "7"}, {-1, "-1"}, {10, "10"}, {1234567890123456789, "1234567890123456789"},
-        {INT64_MAX, "9223372036854775807"}, {INT64_MIN, "-9223372036854775808"},
+    static const struct {
+        int64_t v;
+        const char *want;
+    } cases[] = {
+        {0, "0"},
+        {7, "7"},
+        {-1, "-1"},
+        {10, "10"},
+        {1234567890123456789, "1234567890123456789"},
+        {INT64_MAX, "9223372036854775807"},
+        {INT64_MIN, "-9223372036854775808"},
     };
     for (size_t i = 0; i < AY_COUNT(cases); i++) {
         ay_buf buf = {0};
@@ -155,7 +163,9 @@ static void test_fail(void **state)
 static void test_fail_with_hostile_text(void **state)
 {
     (void)state;
-    static const struct { const char *label, *in, *want; } cases[] = {
+    static const struct {
+        const char *label, *in, *want;
+    } cases[] = {
         {"line ends", "a\r\nb\tc", "a  b c"},
         {"escape sequence", "\x1b[31mred\x7f", " [31mred "},
         {"not UTF-8", "a\xff\xc3(z\xe4\xb8", "a?\?(z?\?"},

@@ -81,15 +81,16 @@ static const kit_fault_case faults[] = {
 static void faults_are_told(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < AY_COUNT(faults); i++)
-        kit_run_fault(&faults[i], NULL);
+    for (size_t i = 0; i < AY_COUNT(faults); i++) kit_run_fault(&faults[i], NULL);
 }
 
 /* Texts of the layers below are not repeated here: only that they are told, and where. */
 static void faults_of_other_layers_are_told(void **state)
 {
     (void)state;
-    static const struct { const char *label, *types, *check, *arg; } rows[] = {
+    static const struct {
+        const char *label, *types, *check, *arg;
+    } rows[] = {
         {"match: broken pattern", "text", "match", "'(a'"},
         {"min: no integer", "integer", "min", "1.5"},
         {"min: no date", "date", "min", "2023-02-29"},
@@ -124,15 +125,14 @@ static void every_fault_of_a_list_is_told(void **state)
 static void a_value_check_needs_a_field(void **state)
 {
     (void)state;
-    static const char *const checks[] = {"required", "type", "length", "match", "min", "one_of", "code", "checksum",
-        "scale",
-                                         "charset", "normalize", "personal"};
+    static const char *const checks[] = {"required", "type",     "length", "match",   "min",       "one_of",
+                                         "code",     "checksum", "scale",  "charset", "normalize", "personal"};
     for (size_t i = 0; i < AY_COUNT(checks); i++) {
         kit k;
         kit_open(&k, "text");
         const ay_node arg = {.kind = AY_NODE_SCALAR, .pos = {"test.yaml", 1, 1}, .text = AY_STR("1")};
-        k.rule = (ay_rule){.kind = ay_kind_find(ay_str_from(checks[i])), .pos = {"test.yaml", 3, 4}, .arg = &arg,
-            .field = -1};
+        k.rule = (ay_rule){
+            .kind = ay_kind_find(ay_str_from(checks[i])), .pos = {"test.yaml", 3, 4}, .arg = &arg, .field = -1};
         assert_false(k.rule.kind->compile(&k.build, &arg, &k.rule));
         assert_string_equal(assay_diags_at(k.diags, 0)->code, "no-field");
         assert_int_equal(assay_diags_at(k.diags, 0)->line, 3);
@@ -198,8 +198,11 @@ static const kit_case working[] = {
     {"max", "date", "max", "today - 1 day", {"2026-01-30", "2026-01-31"}, "PF"},
     {"one_of texts", "text", "one_of", "[a, b]", {"a", "c"}, "PF"},
     {"one_of numbers", "decimal", "one_of", "[1, 2]", {"1", "3"}, "PF"},
-    {"code", "text date", "code", "{file: x.csv, key: k, from: f, parent: p, leaf: true, at: b}", {"a\"b|2024-01-01",
-     "c|2024-01-01"},
+    {"code",
+     "text date",
+     "code",
+     "{file: x.csv, key: k, from: f, parent: p, leaf: true, at: b}",
+     {"a\"b|2024-01-01", "c|2024-01-01"},
      "PF"},
     {"checksum", "text", "checksum", "luhn", {"79927398713", "1"}, "PF"},
     {"scale", "text", "scale", "1", {"1.5", "1.55"}, "PF"},
@@ -224,8 +227,8 @@ static bool survives(const kit_case *c, size_t nth)
     kit_batch(&k, 1);
     kit_record(&k, 0, c->rows[0]);
     const ay_kind *kind = ay_kind_find(ay_str_from(c->check));
-    k.rule = (ay_rule){.kind = kind, .pos = {"test.yaml", 1, 1}, .arg = arg,
-        .field = kind->over == AY_OVER_VALUE ? 0 : -1};
+    k.rule =
+        (ay_rule){.kind = kind, .pos = {"test.yaml", 1, 1}, .arg = arg, .field = kind->over == AY_OVER_VALUE ? 0 : -1};
     (void)ay_mem_fail_at(nth);
     if (kind->compile(&k.build, arg, &k.rule)) {
         assay_err err = {0};

@@ -10,13 +10,15 @@
 #include "base/mem.h"
 #include "fault.h"
 
-static const char *const words[] = {"threshold", "title", "min", "max", "exclusive_min", "注销日期",
-                                    "standard", "standards"};
+static const char *const words[] = {"threshold",     "title",    "min",      "max",
+                                    "exclusive_min", "注销日期", "standard", "standards"};
 
 static void test_nearest(void **state)
 {
     (void)state;
-    static const struct { const char *label, *text, *want; } cases[] = {
+    static const struct {
+        const char *label, *text, *want;
+    } cases[] = {
         {"a letter missing", "treshold", "threshold"},
         {"a letter too many", "titlle", "title"},
         {"two swapped are one step", "tilte", "title"},
@@ -44,8 +46,13 @@ static void test_nearest(void **state)
 static void test_unknown(void **state)
 {
     (void)state;
-    static const struct { const char *text; size_t n; const char *en, *zh; } cases[] = {
-        {"treshold", 8, "unknown key 'treshold', did you mean 'threshold'?", "未知的键“treshold”，是否应为“threshold”？"},
+    static const struct {
+        const char *text;
+        size_t n;
+        const char *en, *zh;
+    } cases[] = {
+        {"treshold", 8, "unknown key 'treshold', did you mean 'threshold'?",
+         "未知的键“treshold”，是否应为“threshold”？"},
         {"zzz", 2, "unknown key 'zzz'; known: threshold, title", "未知的键“zzz”；可用：threshold、title"},
         {"zzz", 0, "unknown key 'zzz'", "未知的键“zzz”"},
         {"%s%n", 0, "unknown key '%s%n'", "未知的键“%s%n”"},
@@ -68,9 +75,13 @@ static void test_unknown(void **state)
 static void test_order(void **state)
 {
     (void)state;
-    static const struct { const char *file; uint32_t line, column; const char *text; } added[] = {
-        {"b.yaml", 9, 1, "5"}, {"a.yaml", 3, 7, "2"}, {"a.yaml", 3, 2, "1"}, {"c.yaml", 1, 1, "7"},
-        {"b.yaml", 2, 1, "4"}, {"a.yaml", 0, 0, "0"}, {"a.yaml", 3, 7, "3"}, /* same place: in order of adding */
+    static const struct {
+        const char *file;
+        uint32_t line, column;
+        const char *text;
+    } added[] = {
+        {"b.yaml", 9, 1, "5"},  {"a.yaml", 3, 7, "2"}, {"a.yaml", 3, 2, "1"}, {"c.yaml", 1, 1, "7"},
+        {"b.yaml", 2, 1, "4"},  {"a.yaml", 0, 0, "0"}, {"a.yaml", 3, 7, "3"}, /* same place: in order of adding */
         {"b.yaml", 10, 1, "6"},
     };
     assay_diags *diags = assay_diags_new();

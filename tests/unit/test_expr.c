@@ -194,8 +194,8 @@ static const struct answer {
     {"days beyond 32 bits", "day + 2147483648 = day", "day=infinity", 'B'},
     {"far date and no interval", "day + iv > ts", "day=5874897-12-31;ts=2024-01-01 00:00:00", 'U'},
     {"far date and an interval", "day + iv > ts", "day=5874897-12-31;ts=2024-01-01 00:00:00;iv=1 day", 'B'},
-    {"months move the local clock", "tz + interval '1 mon' = timestamp '2024-02-29 07:00:00'", "tz=2024-01-30T23:00:00Z",
-     'T'},
+    {"months move the local clock", "tz + interval '1 mon' = timestamp '2024-02-29 07:00:00'",
+     "tz=2024-01-30T23:00:00Z", 'T'},
     {"text beside a date is a date", "day = '2024-02-29'", "day=2024-02-29", 'T'},
     {"date literal", "day < date '2024-03-01'", "day=2024-02-29", 'T'},
     {"date plus integer", "day + 1 = date '2024-03-01'", "day=2024-02-29", 'T'},
@@ -388,9 +388,9 @@ static void test_bad_constants(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_answers),   cmocka_unit_test(test_batches),       cmocka_unit_test(test_fields),
-        cmocka_unit_test(test_constants), cmocka_unit_test(test_bad_constants),
-        cmocka_unit_test(test_constants_without_memory),
+        cmocka_unit_test(test_answers),       cmocka_unit_test(test_batches),
+        cmocka_unit_test(test_fields),        cmocka_unit_test(test_constants),
+        cmocka_unit_test(test_bad_constants), cmocka_unit_test(test_constants_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

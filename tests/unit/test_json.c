@@ -21,7 +21,11 @@ static void assert_written(const char *label, ay_buf *out, const char *want)
 static void test_strings(void **state)
 {
     (void)state;
-    static const struct { const char *label; ay_str in; const char *want; } cases[] = {
+    static const struct {
+        const char *label;
+        ay_str in;
+        const char *want;
+    } cases[] = {
         {"empty", {"", 0}, "\"\""},
         {"no pointer", {NULL, 0}, "\"\""},
         {"Chinese and beyond the BMP stay", {"名称😀", 10}, "\"名称😀\""},
@@ -83,18 +87,19 @@ static void test_pretty(void **state)
     ay_buf out = {0};
     ay_json j = {.out = &out, .pretty = true};
     write_document(&j);
-    assert_written("pretty", &out, "{\n"
-                                   "  \"a\\\"b\": -9223372036854775808,\n"
-                                   "  \"list\": [\n"
-                                   "    18446744073709551615,\n"
-                                   "    null,\n"
-                                   "    null,\n"
-                                   "    \"t\",\n"
-                                   "    1.50,\n"
-                                   "    {}\n"
-                                   "  ],\n"
-                                   "  \"empty\": []\n"
-                                   "}");
+    assert_written("pretty", &out,
+                   "{\n"
+                   "  \"a\\\"b\": -9223372036854775808,\n"
+                   "  \"list\": [\n"
+                   "    18446744073709551615,\n"
+                   "    null,\n"
+                   "    null,\n"
+                   "    \"t\",\n"
+                   "    1.50,\n"
+                   "    {}\n"
+                   "  ],\n"
+                   "  \"empty\": []\n"
+                   "}");
 }
 
 static void test_documents_in_a_row(void **state)
@@ -145,12 +150,9 @@ static void test_every_allocation_can_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_strings),
-        cmocka_unit_test(test_compact),
-        cmocka_unit_test(test_pretty),
-        cmocka_unit_test(test_documents_in_a_row),
-        cmocka_unit_test(test_deepest),
-        cmocka_unit_test(test_every_allocation_can_fail),
+        cmocka_unit_test(test_strings), cmocka_unit_test(test_compact),
+        cmocka_unit_test(test_pretty),  cmocka_unit_test(test_documents_in_a_row),
+        cmocka_unit_test(test_deepest), cmocka_unit_test(test_every_allocation_can_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

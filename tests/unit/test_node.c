@@ -12,7 +12,12 @@
 static void test_null(void **state)
 {
     (void)state;
-    static const struct { const char *label, *text; bool quoted; ay_node_kind kind; bool want; } cases[] = {
+    static const struct {
+        const char *label, *text;
+        bool quoted;
+        ay_node_kind kind;
+        bool want;
+    } cases[] = {
         {"plain empty", "", false, AY_NODE_SCALAR, true},
         {"tilde", "~", false, AY_NODE_SCALAR, true},
         {"null", "null", false, AY_NODE_SCALAR, true},

@@ -50,8 +50,8 @@ static const struct whole {
      S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), AY_REGEX_LIMIT},
     {"interpreted", S("(*NO_JIT)[a-c]+"), S("abcabc"), AY_REGEX_YES},
     {"interpreted, part", S("(*NO_JIT)[a-c]+"), S("abcabcd"), AY_REGEX_NO},
-    {"interpreted catastrophe", S("(*NO_JIT)(a+)+b|(a|a)*c"), S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
-     AY_REGEX_LIMIT},
+    {"interpreted catastrophe", S("(*NO_JIT)(a+)+b|(a|a)*c"),
+     S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), AY_REGEX_LIMIT},
     {"a limit cannot be raised by the pattern", S("(*LIMIT_MATCH=4000000000)(a+)+b|(a|a)*c"),
      S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), AY_REGEX_LIMIT},
     {"endless recursion", S("(?R)?a|(?R)b"), S("ccc"), AY_REGEX_LIMIT},
@@ -100,7 +100,8 @@ static void test_faults(void **state)
         ay_regex *regex = NULL;
         size_t offset = 99;
         char message[128] = "";
-        if (ay_regex_compile(faults[n].pattern, &regex, &offset, message) != ASSAY_EFORMAT) fail_msg("%s: compiled", faults[n].label);
+        if (ay_regex_compile(faults[n].pattern, &regex, &offset, message) != ASSAY_EFORMAT)
+            fail_msg("%s: compiled", faults[n].label);
         if (offset != faults[n].offset || !message[0]) fail_msg("%s: %zu %s", faults[n].label, offset, message);
     }
 }

@@ -48,7 +48,8 @@ static input *make_inputs(size_t n, unsigned prefix_bits, size_t max_len)
         in[i].len = next_random(&state) % (max_len + 1);
         /* few distinct bytes, so that many records share a beginning or are equal */
         for (size_t j = 0; j < in[i].len; j++)
-            in[i].bytes[j] = "\x00\x01" "az\x7f\x80\xff\xff"[next_random(&state) % 8];
+            in[i].bytes[j] = "\x00\x01"
+                             "az\x7f\x80\xff\xff"[next_random(&state) % 8];
     }
     return in;
 }
@@ -405,7 +406,8 @@ static void assert_disk_full(const char *dir, const char *reason)
                    "allow more memory",
                    dir, reason);
     assert_string_equal(err.text, want);
-    (void)snprintf(want, sizeof want, "无法写入“%s”中的临时文件：%s；请清理空间、指定其他目录或增大内存上限", dir, reason);
+    (void)snprintf(want, sizeof want, "无法写入“%s”中的临时文件：%s；请清理空间、指定其他目录或增大内存上限", dir,
+                   reason);
     assert_string_equal(err.text_zh, want);
 }
 

@@ -249,18 +249,29 @@ static void test_every_changed_byte(void **state)
     ay_arena_free(&heap);
 }
 
-#define BYTES(literal) {literal, sizeof(literal) - 1}
+#define BYTES(literal)                                                                                                 \
+    {                                                                                                                  \
+        literal, sizeof(literal) - 1                                                                                   \
+    }
 
 static void test_named_damage(void **state)
 {
     (void)state;
-    static const struct { const char *label; ay_str bytes; } cases[] = {
+    static const struct {
+        const char *label;
+        ay_str bytes;
+    } cases[] = {
         {"unknown tag", BYTES("\x03")},
         {"unknown type", BYTES("\x01\x0f\0\0\0\0\0\0\0\0")},
-        {"string without end", BYTES("\x01\x00" "abc")},
-        {"zero with a wrong escape", BYTES("\x01\x00" "a\0\x01" "b\0\0")},
-        {"zero at the very end", BYTES("\x01\x00" "a\0")},
-        {"bad value without end", BYTES("\x02" "abc")},
+        {"string without end", BYTES("\x01\x00"
+                                     "abc")},
+        {"zero with a wrong escape", BYTES("\x01\x00"
+                                           "a\0\x01"
+                                           "b\0\0")},
+        {"zero at the very end", BYTES("\x01\x00"
+                                       "a\0")},
+        {"bad value without end", BYTES("\x02"
+                                        "abc")},
         {"decimal of no class", BYTES("\x01\x03\x11")},
         {"decimal without digits", BYTES("\x01\x03\x40\x40\0")},
         {"decimal with a leading zero", BYTES("\x01\x03\x40\x40\x0a\0")},
@@ -268,8 +279,9 @@ static void test_named_damage(void **state)
         {"decimal with a digit pair of 100", BYTES("\x01\x03\x40\x41\x65\0")},
         {"decimal too large", BYTES("\x01\x03\x40\x67\x0b\0")},
         {"decimal too small", BYTES("\x01\x03\x40\x19\x0b\0")},
-        {"decimal of 40 digits", BYTES("\x01\x03\x40\x66\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c"
-                                       "\x0c\x0c\x0c\x0c\0")},
+        {"decimal of 40 digits",
+         BYTES("\x01\x03\x40\x66\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c"
+               "\x0c\x0c\x0c\x0c\0")},
         {"float -0", BYTES("\x01\x04\x7f\xff\xff\xff\xff\xff\xff\xff")},
         {"float: another NaN", BYTES("\x01\x04\xff\xf8\0\0\0\0\0\0")},
         {"interval whose key is not of its parts",
@@ -324,8 +336,8 @@ static void test_order_of_pairs(void **state)
 {
     (void)state;
     static const ay_str rising[][2] = {
-        {BYTES(""), BYTES("")},   {BYTES(""), BYTES("z")},     {BYTES("\0"), BYTES("")},    {BYTES("a"), BYTES("")},
-        {BYTES("a"), BYTES("z")}, {BYTES("a\0"), BYTES("")},   {BYTES("a\0"), BYTES("b")},  {BYTES("a\x01"), BYTES("")},
+        {BYTES(""), BYTES("")},   {BYTES(""), BYTES("z")},      {BYTES("\0"), BYTES("")},   {BYTES("a"), BYTES("")},
+        {BYTES("a"), BYTES("z")}, {BYTES("a\0"), BYTES("")},    {BYTES("a\0"), BYTES("b")}, {BYTES("a\x01"), BYTES("")},
         {BYTES("ab"), BYTES("")}, {BYTES("ab"), BYTES("\xff")}, {BYTES("b"), BYTES("")},
     };
     ay_buf last = {0};
@@ -426,7 +438,8 @@ static assay_status open_and_encode(void *arg)
     assay_status status = ay_buf_status(&out, NULL);
     ay_cursor c = ay_cursor_on(out.ptr, status == ASSAY_OK ? out.len : 0);
     ay_cell cell;
-    while (ay_tuple_take(&c, &heap, &cell)) {}
+    while (ay_tuple_take(&c, &heap, &cell)) {
+    }
     if (c.is_short) status = ASSAY_ENOMEM;
     ay_arena_free(&heap);
     ay_buf_free(&out);

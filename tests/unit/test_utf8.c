@@ -64,7 +64,10 @@ static void test_every_sequence_of_edge_bytes(void **state)
 static void test_named_faults(void **state)
 {
     (void)state;
-    static const struct { const char *label, *text; size_t len, want; } cases[] = {
+    static const struct {
+        const char *label, *text;
+        size_t len, want;
+    } cases[] = {
         {"empty", "", 0, 0},
         {"zero byte", "\0", 1, 1},
         {"overlong slash, two", "\xc0\xaf", 2, 0},
@@ -83,7 +86,10 @@ static void test_named_faults(void **state)
         {"lead without continuation", "a\xe4z", 3, 1},
         {"noncharacter is valid", "\xef\xbf\xbf", 3, 3},
         {"GBK", "\xc3\xfb\xb3\xc6", 4, 0},
-        {"byte order mark is valid", "\xef\xbb\xbf" "a", 4, 4},
+        {"byte order mark is valid",
+         "\xef\xbb\xbf"
+         "a",
+         4, 4},
     };
     for (size_t i = 0; i < AY_COUNT(cases); i++)
         if (ay_utf8_valid((ay_str){cases[i].text, cases[i].len}) != cases[i].want) fail_msg("%s", cases[i].label);
@@ -161,9 +167,11 @@ static void test_classes(void **state)
 static void test_half_width(void **state)
 {
     (void)state;
-    static const struct { uint32_t in, want; } cases[] = {
-        {0xff01, '!'}, {0xff10, '0'}, {0xff21, 'A'}, {0xff5e, '~'}, {0x3000, ' '},
-        {0xff00, 0xff00}, {0xff5f, 0xff5f}, {'A', 'A'}, {0x3001, 0x3001}, {0xffe5, 0xffe5},
+    static const struct {
+        uint32_t in, want;
+    } cases[] = {
+        {0xff01, '!'},    {0xff10, '0'},    {0xff21, 'A'}, {0xff5e, '~'},    {0x3000, ' '},
+        {0xff00, 0xff00}, {0xff5f, 0xff5f}, {'A', 'A'},    {0x3001, 0x3001}, {0xffe5, 0xffe5},
     };
     for (size_t i = 0; i < AY_COUNT(cases); i++) assert_int_equal(ay_unicode_half_width(cases[i].in), cases[i].want);
 }
@@ -171,7 +179,9 @@ static void test_half_width(void **state)
 static void test_trim(void **state)
 {
     (void)state;
-    static const struct { const char *label, *in, *want; } cases[] = {
+    static const struct {
+        const char *label, *in, *want;
+    } cases[] = {
         {"empty", "", ""},
         {"nothing to do", "名称", "名称"},
         {"ASCII", " \t\r\nab c\n", "ab c"},
@@ -189,14 +199,10 @@ static void test_trim(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_code_point),
-        cmocka_unit_test(test_every_sequence_of_edge_bytes),
-        cmocka_unit_test(test_named_faults),
-        cmocka_unit_test(test_fault_at_every_offset),
-        cmocka_unit_test(test_lengths_and_offsets),
-        cmocka_unit_test(test_classes),
-        cmocka_unit_test(test_half_width),
-        cmocka_unit_test(test_trim),
+        cmocka_unit_test(test_every_code_point),    cmocka_unit_test(test_every_sequence_of_edge_bytes),
+        cmocka_unit_test(test_named_faults),        cmocka_unit_test(test_fault_at_every_offset),
+        cmocka_unit_test(test_lengths_and_offsets), cmocka_unit_test(test_classes),
+        cmocka_unit_test(test_half_width),          cmocka_unit_test(test_trim),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
