@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The whole job against the floor: a bare binary COPY drain of the same columns, in turn, in one run, on a private
-# PostgreSQL. Prints every pair, the medians and their ratio.
+# PostgreSQL. Prints every round, the medians and their ratios for two packs: fifteen.yaml (15 rules), and the quickstart's
+# (27 rules, three of them unique, one over whole records).
 #
 #   bench/whole_job.sh [RECORDS [PAIRS]]      default: 2000000 records, 5 pairs
 set -euo pipefail
@@ -15,7 +16,7 @@ cmake --build --preset release --target assay_cli assay_generate assay_drain
 cluster_start
 rm -rf "$out"
 mkdir -p "$out/pack"
-cp examples/quickstart/enterprise.yaml "$out/pack/"
+cp examples/quickstart/enterprise.yaml bench/fifteen.yaml "$out/pack/"
 psql -qX -v ON_ERROR_STOP=1 -f examples/quickstart/table.sql
 build/release/bench/assay_generate --records "$records" --seed 1 --codes "$out/pack/regions.csv" |
     psql -qX -v ON_ERROR_STOP=1 -c 'copy enterprise from stdin'
@@ -27,17 +28,19 @@ seconds() { # COMMAND...: wall seconds of the command
     awk -v a="$begin" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.3f\n", b - a }'
 }
 drain() { seconds build/release/bench/assay_drain 'COPY (SELECT * FROM enterprise) TO STDOUT (FORMAT binary)'; }
-job() {
-    seconds build/release/cli/assay run "$out/pack/enterprise.yaml" --as-of 2026-07-01T00:00:00+08:00 \
-        --report "$out/report" --quiet
+job() { # PACK
+    seconds build/release/cli/assay run "$out/pack/$1.yaml" --as-of 2026-07-01T00:00:00+08:00 --report "$out/report" --quiet
 }
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
 drain >/dev/null # warms the cache
 for ((i = 0; i < pairs; i++)); do
     drain >>"$out/drain"
-    job >>"$out/job"
-    echo "drain $(tail -1 "$out/drain") s, job $(tail -1 "$out/job") s"
+    job fifteen >>"$out/fifteen"
+    job enterprise >>"$out/enterprise"
+    echo "drain $(tail -n 1 "$out/drain") s, 15 rules $(tail -n 1 "$out/fifteen") s, quickstart $(tail -n 1 "$out/enterprise") s"
 done
-awk -v d="$(median "$out/drain")" -v j="$(median "$out/job")" -v n="$records" \
-    'BEGIN { printf "%d records: drain %.3f s, job %.3f s, ratio %.2f (medians)\n", n, d, j, j / d }'
+for pack in fifteen enterprise; do
+    awk -v d="$(median "$out/drain")" -v j="$(median "$out/$pack")" -v n="$records" -v p="$pack" \
+        'BEGIN { printf "%d records, %s: drain %.3f s, job %.3f s, ratio %.2f (medians)\n", n, p, d, j, j / d }'
+done

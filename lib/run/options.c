@@ -8,7 +8,9 @@
 
 #define MEMORY_DEFAULT ((size_t)512 << 20)
 #define MEMORY_LEAST   ((uint64_t)1 << 20)
-#define JOBS_MAX       64
+/* While a batch is judged the server runs ahead by no more than a socket buffer: small batches keep both at work. */
+#define BATCH_DEFAULT 1024
+#define JOBS_MAX      64
 
 /* ---- As-of ---- */
 
@@ -120,7 +122,7 @@ static assay_status select_datasets(assay_run *run, const assay_run_options *o, 
         ay_dataset_run *d = &run->datasets[i];
         if (o->n_datasets == 0) d->selected = true;
         AY_TRY(ay_plan_make(&run->arena, &pack->datasets[i], run->context, o->rules, o->n_rules, &d->plan, err));
-        d->plan.batch_cap = o->batch_records ? o->batch_records : AY_BATCH_ROWS;
+        d->plan.batch_cap = o->batch_records ? o->batch_records : BATCH_DEFAULT;
     }
     return ASSAY_OK;
 }
