@@ -9,17 +9,6 @@
 #define BLOCK_MIN ((size_t)4096)
 #define BLOCK_MAX ((size_t)1 << 20) /* a larger block holds one allocation and is not kept by reset */
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ONE_BLOCK_EACH 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ONE_BLOCK_EACH 1
-#endif
-#endif
-#ifndef ONE_BLOCK_EACH
-#define ONE_BLOCK_EACH 0
-#endif
-
 struct ay_arena_block {
     ay_arena_block *next;
     size_t size, used;
@@ -89,7 +78,7 @@ static bool block_push(ay_arena *arena, size_t need)
 
 static char *alloc(ay_arena *arena, size_t bytes, size_t align)
 {
-    if (ONE_BLOCK_EACH || bytes > BLOCK_MAX / 4) return alloc_alone(arena, bytes);
+    if (AY_ARENA_ONE_BLOCK_EACH || bytes > BLOCK_MAX / 4) return alloc_alone(arena, bytes);
     ay_arena_block *head = arena->head;
     size_t at = head ? (head->used + align - 1) & ~(align - 1) : 0;
     if (!head || at > head->size || head->size - at < bytes) {
@@ -159,7 +148,7 @@ void ay_arena_reset(ay_arena *arena)
     while (arena->head) {
         ay_arena_block *block = arena->head;
         arena->head = block->next;
-        if (ONE_BLOCK_EACH || block->size < BLOCK_MIN || block->size > BLOCK_MAX) {
+        if (AY_ARENA_ONE_BLOCK_EACH || block->size < BLOCK_MIN || block->size > BLOCK_MAX) {
             block_free(arena, block);
         } else {
             block->used = 0;

@@ -5,6 +5,17 @@
 
 #include "base/str.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#define AY_ARENA_ONE_BLOCK_EACH 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define AY_ARENA_ONE_BLOCK_EACH 1
+#endif
+#endif
+#ifndef AY_ARENA_ONE_BLOCK_EACH
+#define AY_ARENA_ONE_BLOCK_EACH 0
+#endif
+
 typedef struct ay_arena_block ay_arena_block;
 
 /* Zero-initialise to get an empty arena. One thread at a time. */

@@ -11,16 +11,7 @@
 #include "fault.h"
 
 /* Under AddressSanitizer no memory is kept, since each allocation is a block of its own. */
-#if defined(__SANITIZE_ADDRESS__)
-#define KEEPS_MEMORY 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define KEEPS_MEMORY 0
-#endif
-#endif
-#ifndef KEEPS_MEMORY
-#define KEEPS_MEMORY 1
-#endif
+#define KEEPS_MEMORY (!AY_ARENA_ONE_BLOCK_EACH)
 
 static void test_allocations(void **state)
 {
