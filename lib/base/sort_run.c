@@ -325,7 +325,7 @@ static assay_status write_all(ay_merge *merge, run_writer *w, assay_err *err)
 {
     for (;;) {
         ay_sort_record record;
-        bool end;
+        bool end = false;
         AY_TRY(ay_merge_next(merge, &record, &end, err));
         if (end) return writer_flush(w, err);
         const uint32_t len = (uint32_t)record.bytes.len;

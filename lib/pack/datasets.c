@@ -128,7 +128,7 @@ static void read_key(ay_load *l, const ay_node *map, ay_dataset *dataset)
 {
     const ay_node *key = ay_read_need(l, map, "key");
     if (key && !AY_ASK(l, ay_param_fields(&l->build, key, &dataset->key, &dataset->n_key))) dataset->n_key = 0;
-    if (dataset->n_key > AY_RULE_FIELDS_MAX) {
+    if (key && dataset->n_key > AY_RULE_FIELDS_MAX) {
         ay_diag_error(l->build.diags, "too-many", key->pos, "the key has %u fields, more than %d",
                       "主键有 %u 个字段，多于 %d 个", dataset->n_key, AY_RULE_FIELDS_MAX);
     }

@@ -17,6 +17,8 @@ from pathlib import Path
 KNOWN = {
     ("lib/base/sort_run.c", "clang-analyzer-core.uninitialized.Assign"): "ay_merge_next sets the record unless it says the end",
     ("lib/expr/eval.c", "clang-analyzer-core.NullDereference"): "a vector that was evaluated has all its bitmaps",
+    ("lib/pack/lint_members.c", "clang-analyzer-core.NonNullParamChecker"): "open_trial has failed where a bitmap is NULL",
+    ("lib/pack/lint_members.c", "clang-analyzer-core.NullDereference"): "open_trial has failed where the field is not set",
     ("lib/pack/score.c", "clang-analyzer-core.NullDereference"): "ay_read_need has reported an error where it returns NULL",
     ("lib/run/finish.c", "clang-analyzer-core.NullDereference"): "only partials that were opened are finished",
     ("lib/run/partial.c", "clang-analyzer-core.uninitialized.ArraySubscript"): "ay_segments_row sets the row unless it fails",
