@@ -10,15 +10,16 @@ records=${1:-2000000}
 pairs=${2:-5}
 out=build/bench
 
-cmake --preset release >/dev/null
-cmake --build --preset release --target assay_cli assay_generate assay_drain
+program=build/program # a release build without the tests
+cmake --preset release -B "$program" -DASSAY_TESTS=OFF >/dev/null
+cmake --build "$program" --target assay_cli assay_generate assay_drain
 . tests/pg/cluster.sh
 cluster_start
 rm -rf "$out"
 mkdir -p "$out/pack"
 cp examples/quickstart/enterprise.yaml bench/fifteen.yaml "$out/pack/"
 psql -qX -v ON_ERROR_STOP=1 -f examples/quickstart/table.sql
-build/release/bench/assay_generate --records "$records" --seed 1 --codes "$out/pack/regions.csv" |
+"$program"/bench/assay_generate --records "$records" --seed 1 --codes "$out/pack/regions.csv" |
     psql -qX -v ON_ERROR_STOP=1 -c 'copy enterprise from stdin'
 psql -qX -c 'vacuum analyze enterprise'
 
@@ -27,9 +28,9 @@ seconds() { # COMMAND...: wall seconds of the command
     "$@" >/dev/null 2>"$out/stderr" || [ $? -eq 1 ] || { cat "$out/stderr" >&2; return 3; }
     awk -v a="$begin" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.3f\n", b - a }'
 }
-drain() { seconds build/release/bench/assay_drain 'COPY (SELECT * FROM enterprise) TO STDOUT (FORMAT binary)'; }
+drain() { seconds "$program"/bench/assay_drain 'COPY (SELECT * FROM enterprise) TO STDOUT (FORMAT binary)'; }
 job() { # PACK
-    seconds build/release/cli/assay run "$out/pack/$1.yaml" --as-of 2026-07-01T00:00:00+08:00 --report "$out/report" --quiet
+    seconds "$program"/cli/assay run "$out/pack/$1.yaml" --as-of 2026-07-01T00:00:00+08:00 --report "$out/report" --quiet
 }
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 

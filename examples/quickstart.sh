@@ -13,9 +13,10 @@ out=$root/build/quickstart
 . scripts/install.sh
 install_packages build postgres
 
-cmake --preset release >/dev/null
-cmake --build --preset release --target assay_cli assay_generate
-assay=$root/build/release/cli/assay
+program=$root/build/program # a release build without the tests, which need more packages
+cmake --preset release -B "$program" -DASSAY_TESTS=OFF >/dev/null
+cmake --build "$program" --target assay_cli assay_generate
+assay=$program/cli/assay
 
 . tests/pg/cluster.sh
 cluster_start
@@ -23,7 +24,7 @@ rm -rf "$out"
 mkdir -p "$out/pack"
 cp examples/quickstart/enterprise.yaml "$out/pack/"
 psql -qX -v ON_ERROR_STOP=1 -f examples/quickstart/table.sql
-build/release/bench/assay_generate --records "$records" --seed 20260701 --manifest "$out/planted.tsv" \
+"$program"/bench/assay_generate --records "$records" --seed 20260701 --manifest "$out/planted.tsv" \
     --codes "$out/pack/regions.csv" | psql -qX -v ON_ERROR_STOP=1 -c 'copy enterprise from stdin'
 psql -qX -c 'analyze enterprise'
 
