@@ -13,11 +13,13 @@
     X(charset)                                                                                                         \
     X(checksum)                                                                                                        \
     X(code)                                                                                                            \
+    X(coordinates)                                                                                                     \
     X(depends)                                                                                                         \
     X(distribution)                                                                                                    \
     X(exclusive_max)                                                                                                   \
     X(exclusive_min)                                                                                                   \
     X(expect)                                                                                                          \
+    X(format)                                                                                                          \
     X(fresh)                                                                                                           \
     X(length)                                                                                                          \
     X(match)                                                                                                           \

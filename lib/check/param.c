@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* memmem */
 #include "check/param.h"
 
 #include "base/mem.h"
@@ -111,6 +112,28 @@ bool ay_param_interval(ay_build *b, const ay_node *node, ay_interval *ret)
     if (ay_interval_parse(node->text, ret) == AY_TIME_OK) return true;
     ay_diag_error(b->diags, "bad-value", node->pos, "'" AY_STR_FMT "' is not an interval such as '1 day' or '24h'",
                   "“" AY_STR_FMT "”不是时间间隔，应如“1 day”或“24h”", AY_STR_ARG(node->text));
+    return false;
+}
+
+static bool read_character(ay_str text, uint32_t *ret)
+{
+    int64_t value;
+    if (ay_i64_parse(text, &value) != AY_NUM_OK || value < 1 || value > 1000) return false;
+    *ret = (uint32_t)value;
+    return true;
+}
+
+bool ay_param_part(ay_build *b, const ay_node *node, ay_part *ret)
+{
+    if (!ay_param_scalar(b, node)) return false;
+    const char *dots = memmem(node->text.ptr, node->text.len, "..", 2);
+    const size_t at = dots ? (size_t)(dots - node->text.ptr) : 0;
+    if (dots && read_character(ay_str_slice(node->text, 0, at), &ret->from) &&
+        read_character(ay_str_slice(node->text, at + 2, node->text.len), &ret->to) && ret->from <= ret->to)
+        return true;
+    ay_diag_error(b->diags, "bad-value", node->pos,
+                  "'" AY_STR_FMT "' is not a part of a value such as \"9..17\" (characters 9 to 17)",
+                  "“" AY_STR_FMT "”不是值的一部分，应如 \"9..17\"（第 9 至 17 个字符）", AY_STR_ARG(node->text));
     return false;
 }
 

@@ -3,7 +3,7 @@
 #ifndef AY_CHECK_PARAM_H
 #define AY_CHECK_PARAM_H
 
-#include "check/rule.h"
+#include "check/part.h"
 
 /* One value that is written at all: not a list, not a map, not a plain empty, ~ or null. */
 bool ay_param_scalar(ay_build *b, const ay_node *node);
@@ -19,6 +19,8 @@ bool ay_param_interval(ay_build *b, const ay_node *node, ay_interval *ret);
 bool ay_param_field(ay_build *b, const ay_node *node, uint32_t *ret); /* a field of the dataset */
 /* A list of field names, or one name; no name twice. */
 bool ay_param_fields(ay_build *b, const ay_node *node, const uint32_t **ret, uint32_t *ret_n);
+/* "9..17": characters of a value, 1-based, inclusive. */
+bool ay_param_part(ay_build *b, const ay_node *node, ay_part *ret);
 /* rule->fields = {rule->field}; reports when the rule stands on a record or dataset. */
 bool ay_param_own_field(ay_build *b, const ay_node *arg, ay_rule *rule);
 

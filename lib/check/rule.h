@@ -152,7 +152,8 @@ struct ay_kind {
     /* One line for people: what is wrong with this record under this rule ("length is 17, should be 18"). Must not
      * quote the value itself: that is the caller's, masked. NULL: "does not meet the rule". */
     void (*reason)(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out);
-    /* A suggested value for field `i` of rule->fields, from the kind's own knowledge; false: none. Optional. */
+    /* A suggested value for field `i` of rule->fields, from the kind's own knowledge; false: none, and nothing was
+     * written. Optional. */
     bool (*suggest)(const ay_rule *rule, const ay_facts *facts, uint32_t *ret_i, ay_buf *out);
 };
 

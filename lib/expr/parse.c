@@ -83,7 +83,7 @@ static ay_term *parse_field(ay_compiler *cx, const ay_token *token)
     ay_str name = token->text;
     if (token->kind == AY_TOKEN_QUOTED && !ay_token_unquote(cx, token->text, &name)) return NULL;
     for (uint32_t i = 0; i < cx->n_fields; i++) {
-        if (!ay_str_is(name, cx->fields[i].name)) continue;
+        if (!name.len || !ay_str_is(name, cx->fields[i].name)) continue; /* a field may have no name to call it by */
         ay_term *term = ay_term_new(cx, AY_OP_FIELD, cx->fields[i].type, token->offset, (ay_terms){0});
         if (term) term->index = i;
         return term;
@@ -91,10 +91,12 @@ static ay_term *parse_field(ay_compiler *cx, const ay_token *token)
     const char **names = AY_ARENA_ARRAY(cx->arena, cx->n_fields + 1, const char *);
     if (!names) ay_fault_memory(cx);
     else {
-        for (uint32_t i = 0; i < cx->n_fields; i++) names[i] = cx->fields[i].name;
+        size_t n = 0;
+        for (uint32_t i = 0; i < cx->n_fields; i++)
+            if (*cx->fields[i].name) names[n++] = cx->fields[i].name;
         cx->faulty = true;
         ay_diag_unknown(cx->diags, "unknown-field", ay_source_pos(cx->node, token->offset), "field", "字段", name,
-                        names, cx->n_fields);
+                        names, n);
     }
     return ay_term_fault(cx, token->offset);
 }

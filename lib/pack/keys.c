@@ -18,9 +18,9 @@ KEYS(dataset, "dataset", "title", "source", "table", "query", "file", "key", "up
 KEYS(field, "field", "standard", "source", "column", "title");
 KEYS(rule, "rule", "id", "title", "basis", "field", "where", "tolerance", "nulls", "on_empty", "severity", "weight",
      "indicator");
-/* A standard does not know the fields beside its own: no `field`, no `where`. */
-KEYS(standard_check, "standard_check", "id", "title", "basis", "tolerance", "nulls", "on_empty", "severity", "weight",
-     "indicator");
+/* A standard does not know the fields beside its own: no `field`, and its `where` names `value` only. */
+KEYS(standard_check, "standard_check", "id", "title", "basis", "where", "tolerance", "nulls", "on_empty", "severity",
+     "weight", "indicator");
 KEYS(score, "score", "grades", "weights");
 KEYS(grade, "grade", "name", "min");
 KEYS(weights, "weights", "standardization", "completeness", "accuracy", "consistency", "timeliness", "accessibility",

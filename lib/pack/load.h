@@ -108,7 +108,8 @@ const ay_node *ay_rule_check(ay_load *l, const ay_node *map, bool in_standard);
 
 /* ---- rule_options.c: everything of a rule beside its check ---- */
 void ay_rule_defaults(ay_rule *rule);
-bool ay_rule_options(ay_load *l, const ay_node *map, ay_rule *rule);
+/* in_standard: `where` may name one field, `value`. */
+bool ay_rule_options(ay_load *l, const ay_node *map, bool in_standard, ay_rule *rule);
 
 /* ---- keys.c: the closed language, in one place; the schema is tested against it ---- */
 typedef struct ay_keys {

@@ -122,12 +122,27 @@ static void read_indicator(ay_load *l, const ay_node *node, ay_rule *rule)
                     node->text, indicators, AY_COUNT(indicators));
 }
 
-static void read_where(ay_load *l, const ay_node *node, ay_rule *rule)
+/* A standard knows one field only, its own, and calls it `value`: the fields of the dataset under this name and
+ * under none that could be written. */
+static const ay_field *own_field_only(ay_load *l, int32_t field)
+{
+    const ay_build *b = &l->build;
+    ay_field *fields = ay_load_array(l, b->n_fields, sizeof *fields);
+    for (uint32_t i = 0; fields && i < b->n_fields; i++) {
+        fields[i] = b->fields[i];
+        fields[i].name = (int32_t)i == field ? "value" : "";
+    }
+    return fields;
+}
+
+static void read_where(ay_load *l, const ay_node *node, bool in_standard, ay_rule *rule)
 {
     rule->condition = node;
     if (!ay_read_text(l, node)) return;
     const ay_build *b = &l->build;
-    (void)AY_ASK(l, (rule->where = ay_expr_compile(b->arena, node, b->fields, b->n_fields, b->zone, b->diags)) != NULL);
+    const ay_field *fields = in_standard ? own_field_only(l, rule->field) : b->fields;
+    if (!fields) return;
+    (void)AY_ASK(l, (rule->where = ay_expr_compile(b->arena, node, fields, b->n_fields, b->zone, b->diags)) != NULL);
 }
 
 static uint32_t read_word(ay_load *l, const ay_node *map, const char *key, const char *const *words, size_t n,
@@ -168,7 +183,7 @@ static void report_idle(ay_load *l, const ay_node *map, const ay_rule *rule)
     }
 }
 
-bool ay_rule_options(ay_load *l, const ay_node *map, ay_rule *rule)
+bool ay_rule_options(ay_load *l, const ay_node *map, bool in_standard, ay_rule *rule)
 {
     const size_t before = ay_diags_errors(l->build.diags);
     const ay_node *tolerance = ay_node_get(map, "tolerance"), *weight = ay_node_get(map, "weight");
@@ -184,7 +199,7 @@ bool ay_rule_options(ay_load *l, const ay_node *map, ay_rule *rule)
     if (tolerance) read_tolerance(l, tolerance, rule);
     if (weight) read_weight(l, weight, rule);
     if (indicator) read_indicator(l, indicator, rule);
-    if (where) read_where(l, where, rule);
+    if (where) read_where(l, where, in_standard, rule);
     report_idle(l, map, rule);
     return !l->nomem && ay_diags_errors(l->build.diags) == before;
 }

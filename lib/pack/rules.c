@@ -111,7 +111,7 @@ static ay_rule *compile(builder *b, const draft *d)
     *rule = (ay_rule){.kind = ay_kind_find(d->check->key->text), .pos = d->pos, .arg = d->check, .field = d->field};
     ay_rule_defaults(rule);
     rule->basis = d->basis;
-    const bool options = !d->options || ay_rule_options(l, d->options, rule);
+    const bool options = !d->options || ay_rule_options(l, d->options, !d->is_listed, rule);
     if (!AY_ASK(l, rule->kind->compile(&l->build, d->check, rule))) return NULL;
     return is_narrow(l, rule) && options ? rule : NULL;
 }

@@ -108,8 +108,8 @@ static void put_suggestion(writer *w, const ay_rule *rule, const ay_facts *facts
 {
     uint32_t i = 0;
     blank(w, &w->text);
-    const bool has =
-        rule->kind->suggest ? rule->kind->suggest(rule, facts, &i, &w->text) : suggest_normal(w, rule, facts, &w->text);
+    const bool has = (rule->kind->suggest && rule->kind->suggest(rule, facts, &i, &w->text)) ||
+                     suggest_normal(w, rule, facts, &w->text);
     if (!has) return;
     ay_json_key(&w->json, "suggestion");
     if (rule->n_fields == 1) {
