@@ -172,7 +172,7 @@ static bool is_address(int family, ay_str text)
 {
     char copy[INET6_ADDRSTRLEN];
     unsigned char address[16];
-    if (text.len >= sizeof copy || memchr(text.ptr, 0, text.len)) return false;
+    if (!text.len || text.len >= sizeof copy || memchr(text.ptr, 0, text.len)) return false;
     memcpy(copy, text.ptr, text.len);
     copy[text.len] = 0;
     return inet_pton(family, copy, address) == 1;

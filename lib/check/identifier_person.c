@@ -45,7 +45,7 @@ static ay_flaw test_characters(ay_str text)
 {
     const size_t stranger = ay_digits_end(text);
     if (stranger < text.len && stranger < 17) return ay_flaw_alphabet(text, stranger, "a digit", "数字");
-    if (text.len == 18 && stranger == 17 && text.ptr[17] != 'X')
+    if (stranger == 17 && text.len > 17 && text.ptr[17] != 'X')
         return ay_flaw_alphabet(text, stranger, "a digit or X", "数字或 X");
     return text.len == 18 ? ay_flaw_none() : ay_flaw_length("18");
 }

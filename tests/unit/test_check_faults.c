@@ -63,6 +63,18 @@ static const kit_fault_case faults[] = {
     {"together: twice", "text text", "together", "[a, b, a]", "duplicate", 1, 8, "field 'a' is named twice"},
     {"together: unknown", "text text", "together", "[a, x]", "unknown-field", 1, 5, "unknown field 'x'; known: a, b"},
     {"together: empty", "text text", "together", "[]", "bad-value", 1, 1, "the list of fields is empty"},
+    {"coordinates: one", "decimal decimal", "coordinates", "{longitude: a}", "missing-key", 1, 1,
+     "'coordinates' needs the field of the latitude"},
+    {"coordinates: text", "text decimal", "coordinates", "{longitude: a, latitude: b}", "type-mismatch", 1, 13,
+     "field 'a' of type text is no coordinate: decimal or float"},
+    {"coordinates: an area", "decimal decimal", "coordinates", "{longitude: a, latitude: b, within: europe}",
+     "unknown-word", 1, 37, "unknown word 'europe'; known: china, world"},
+    {"coordinates: three sides", "decimal decimal", "coordinates", "{longitude: a, latitude: b, within: [1, 2, 3]}",
+     "bad-value", 1, 37, "a box is [west, south, east, north] in degrees, west and south not above east and north"},
+    {"coordinates: turned round", "decimal decimal", "coordinates", "{longitude: a, latitude: b, within: [3, 2, 1, 4]}",
+     "bad-value", 1, 37, "a box is [west, south, east, north] in degrees, west and south not above east and north"},
+    {"coordinates: no number", "decimal decimal", "coordinates", "{longitude: a, latitude: b, within: [1, 2, x, 4]}",
+     "bad-value", 1, 37, "a box is [west, south, east, north] in degrees, west and south not above east and north"},
     {"order: one", "date date", "order", "[a]", "contradiction", 1, 1, "'order' needs two fields or more"},
     {"order: a name", "date date", "order", "a", "contradiction", 1, 1, "'order' needs two fields or more"},
     {"order: no fields", "date date", "order", "{strict: true}", "missing-key", 1, 1, "'order' needs fields"},
@@ -123,8 +135,8 @@ static void every_fault_of_a_list_is_told(void **state)
 static void a_value_check_needs_a_field(void **state)
 {
     (void)state;
-    static const char *const checks[] = {"required", "type",     "length", "match",   "min",       "one_of",
-                                         "code",     "checksum", "scale",  "charset", "normalize", "personal"};
+    static const char *const checks[] = {"required", "type",  "length",  "match",     "min",      "one_of", "code",
+                                         "checksum", "scale", "charset", "normalize", "personal", "format"};
     for (size_t i = 0; i < AY_COUNT(checks); i++) {
         kit k;
         kit_open(&k, "text");
@@ -202,7 +214,9 @@ static const kit_case working[] = {
      "{file: x.csv, key: k, from: f, parent: p, leaf: true, at: b}",
      {"a\"b|2024-01-01", "c|2024-01-01"},
      "PF"},
-    {"checksum", "text", "checksum", "luhn", {"79927398713", "1"}, "PF"},
+    {"checksum", "text", "checksum", "{system: [luhn, gb11643], part: '1..3'}", {"182", "181"}, "PF"},
+    {"format", "text", "format", "ip", {"::1", "1"}, "PF"},
+    {"coordinates", "decimal decimal", "coordinates", "{longitude: a, latitude: b}", {"100|30", "0|0"}, "PF"},
     {"scale", "text", "scale", "1", {"1.5", "1.55"}, "PF"},
     {"charset", "text", "charset", "[control]", {"a", "\t"}, "PF"},
     {"normalize", "text", "normalize", "[trim]", {"a", " "}, "PF"},

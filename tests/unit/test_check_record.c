@@ -62,6 +62,25 @@ static const kit_case cases[] = {
      {"1.0|1", "1.01|1", "NaN|1", "1|NaN", "-Infinity|Infinity"},
      "PFFFP"},
     {"order: strict, 1.0 is 1", "decimal decimal", "order", "{fields: [a, b], strict: true}", {"1.0|1"}, "F"},
+    {"coordinates: decimals",
+     "decimal decimal",
+     "coordinates",
+     "{longitude: a, latitude: b}",
+     {"105.5929|30.5328", "73.5|3.8", "135.1|53.6", "135.10000000000000000001|53.6", "73.49|30", "100|53.61", "0|0",
+      "NaN|30", "105.5929|NULL", "x|30", "30.5328|105.5929", "Infinity|30"},
+     "PPPFFFFFSUFF"},
+    {"coordinates: floats, turned round",
+     "float float",
+     "coordinates",
+     "{longitude: b, latitude: a, within: world}",
+     {"30.5|105.5", "90|180", "-90|-180", "90.5|0", "0|0", "-0|0", "0|1", "NaN|0"},
+     "PPPFFFPF"},
+    {"coordinates: a box of one's own",
+     "decimal float",
+     "coordinates",
+     "{longitude: a, latitude: b, within: [105, 30, 106, 31]}",
+     {"105.5|30.5", "104.9|30.5", "105.5|31.1"},
+     "PFF"},
     {"order: floats", "float float", "order", "[a, b]", {"1|NaN", "NaN|NaN", "-0|0"}, "FFP"},
 };
 
@@ -77,6 +96,17 @@ static const kit_reason_case reasons[] = {
      "cannot be computed: a / b > 0", "无法计算：a / b > 0"},
     {"together", "text text text", "together", "[a, b, c]", "NULL|x|NULL", AY_FAIL,
      "a, c without a value, the others with one", "a、c 无值，而其他字段有值"},
+#define PLACE(label, row, en, zh)                                                                                      \
+    {                                                                                                                  \
+        label, "decimal decimal", "coordinates", "{longitude: a, latitude: b}", row, AY_FAIL, en, zh                   \
+    }
+    PLACE("no place", "0|0.0", "both are 0, which is no place", "经纬度均为 0，不是地点"),
+    PLACE("swapped", "30.5|105.5", "they look swapped", "经度与纬度似已颠倒"),
+    PLACE("a sign", "105.5|-30.5", "a sign is wrong", "正负号有误"),
+    PLACE("scaled", "1055929|305328", "the decimal point looks lost", "小数点似已丢失"),
+    PLACE("latitude", "105.5|60", "the latitude is outside the area", "纬度超出范围"),
+    PLACE("longitude", "150|30", "the longitude is outside the area", "经度超出范围"),
+    PLACE("both", "150|60", "both are outside the area", "经度与纬度均超出范围"),
     {"order", "date date", "order", "[a, b]", "2024-01-02|2024-01-01", AY_FAIL, "a should not be more than b",
      "a 不应大于 b"},
     {"order over a null", "date date date", "order", "[a, b, c]", "2024-01-02|NULL|2024-01-01", AY_FAIL,
