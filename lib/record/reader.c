@@ -19,7 +19,9 @@ typedef struct plan {
     uint32_t source;  /* column of the schema */
     uint32_t own;     /* column of `own`, unless borrowed */
     uint64_t lengths; /* bit n: a missing word has n bytes (63: that or more) */
-    ay_str *raw;      /* texts of values that a conversion cannot take */
+    ay_str *raw;      /* texts of values that a conversion cannot take, and of missing values of a typed source */
+    ay_cell *missing; /* the missing words that are values of the field's type, for a source that has types */
+    uint32_t n_missing;
 } plan;
 
 struct ay_reader {
@@ -125,6 +127,24 @@ static uint64_t word_lengths(const ay_set *missing)
     return lengths;
 }
 
+/* A source with types has no words, but their values: 999999 in a column of numbers. A word that the type cannot read
+ * is none. */
+static assay_status read_words(ay_reader *r, plan *p, const ay_field *field, assay_err *err)
+{
+    const ay_set *words = field->missing;
+    p->missing = AY_ARENA_ARRAY(&r->arena, words->n, ay_cell);
+    AY_NOMEM_IF(!p->missing, err);
+    for (size_t i = 0; i < words->cap; i++) {
+        assay_status status = ASSAY_OK;
+        ay_cell *cell = &p->missing[p->n_missing];
+        if (!words->slots[i].used) continue;
+        if (ay_cell_read(words->slots[i].key, field->type, field->zone, &r->arena, cell, NULL, NULL, &status))
+            p->n_missing++;
+        AY_NOMEM_IF(status == ASSAY_ENOMEM, err);
+    }
+    return ASSAY_OK;
+}
+
 /* The column of a field; false: there is none that can be read, and `f` says why. */
 static bool find_column(const ay_field *field, const ay_schema *schema, const char *const *names, uint32_t *ret,
                         faults *f)
@@ -159,6 +179,8 @@ static assay_status plan_fields(ay_reader *r, const ay_schema *schema, assay_err
         if (!find_column(&r->fields[i], schema, names, &p->source, &f)) continue;
         p->mode = choose(&r->fields[i], schema->columns[p->source].type);
         p->lengths = word_lengths(r->fields[i].missing);
+        const bool has_types = p->mode == MODE_BORROW || p->mode == MODE_CONVERT;
+        if (has_types && p->lengths) AY_TRY(read_words(r, p, &r->fields[i], err));
     }
     return fail_faults(&f, err);
 }
@@ -170,10 +192,10 @@ static assay_status open_columns(ay_reader *r, assay_err *err)
     uint32_t n = 0;
     for (uint32_t i = 0; i < r->n; i++) {
         plan *p = &r->plans[i];
-        if (p->mode == MODE_BORROW) continue;
+        if (p->mode == MODE_BORROW && !p->n_missing) continue;
         p->own = n;
         types[n++] = r->fields[i].type;
-        if (p->mode != MODE_CONVERT) continue;
+        if (p->mode != MODE_CONVERT && !p->n_missing) continue;
         p->raw = AY_ARENA_ARRAY(&r->arena, r->cap, ay_str);
         AY_NOMEM_IF(!p->raw, err);
     }
@@ -364,18 +386,65 @@ static assay_status convert_column(ay_reader *r, uint32_t i, const ay_batch *in,
     return ASSAY_OK;
 }
 
+/* A column that the reader owns, from one that it may only have borrowed. */
+static void take_over(ay_reader *r, uint32_t i, uint32_t rows)
+{
+    const plan *p = &r->plans[i];
+    ay_col *own = &r->own.cols[p->own], *out = &r->out.cols[i];
+    if (out->v.any != own->v.any) {
+        const ay_col in = *out;
+        start(own, &in, rows);
+        memcpy(own->v.any, in.v.any, rows * ay_storage_size(ay_type_storage(own->type)));
+        own->raw = in.raw;
+        *out = *own;
+    }
+    if (out->raw == p->raw) return;
+    if (out->raw) memcpy(p->raw, out->raw, rows * sizeof *p->raw);
+    else memset(p->raw, 0, rows * sizeof *p->raw);
+    out->raw = own->raw = p->raw;
+}
+
+static bool is_one_of(const ay_cell *cell, const plan *p)
+{
+    uint32_t i = 0;
+    while (i < p->n_missing && ay_cell_cmp(cell, &p->missing[i]) != 0) i++;
+    return i < p->n_missing;
+}
+
+/* The text of a missing value is kept: findings show it. */
+static assay_status drop_missing(ay_reader *r, uint32_t i, uint32_t rows, assay_err *err)
+{
+    const plan *p = &r->plans[i];
+    ay_col *out = &r->out.cols[i];
+    const size_t size = ay_storage_size(ay_type_storage(out->type));
+    r->out.rows = rows;
+    for (uint32_t row = 0; row < rows; row++) {
+        if (!is_there(out, row)) continue;
+        const ay_cell cell = ay_batch_cell(&r->out, i, row);
+        if (!is_one_of(&cell, p)) continue;
+        take_over(r, i, rows);
+        if (!p->raw[row].ptr) AY_TRY(keep_text(r, &cell, &p->raw[row], err));
+        ay_bit_set(out->null, row);
+        memset((char *)out->v.any + row * size, 0, size);
+    }
+    return ASSAY_OK;
+}
+
 static assay_status read_column(ay_reader *r, uint32_t i, const ay_batch *in, assay_err *err)
 {
     const plan *p = &r->plans[i];
     const ay_col *from = &in->cols[p->source];
     if (p->mode == MODE_READ) return read_texts(r, i, from, in->rows, err);
-    if (p->mode == MODE_CONVERT) return convert_column(r, i, in, err);
+    if (p->mode == MODE_CONVERT) {
+        AY_TRY(convert_column(r, i, in, err));
+        return p->n_missing ? drop_missing(r, i, in->rows, err) : ASSAY_OK;
+    }
     ay_col *out = &r->out.cols[i];
     *out = *from;
     out->type = r->fields[i].type;
     out->raw = raw_of(from);
     if (p->mode == MODE_MISSING) read_missing(r, i, from, in->rows);
-    return ASSAY_OK;
+    return p->n_missing ? drop_missing(r, i, in->rows, err) : ASSAY_OK;
 }
 
 assay_status ay_reader_read(ay_reader *reader, const ay_batch *in, const ay_batch **ret_out, assay_err *err)

@@ -72,7 +72,7 @@ typedef struct ay_field {
     const char *column; /* physical name in the source; same as name unless the pack says `column:` */
     ay_type type;
     ay_level level;
-    const ay_set *missing; /* texts that mean "no value" (text sources only); NULL: none */
+    const ay_set *missing; /* words that mean "no value", and of a source with types their values; NULL: none */
     bool missing_trimmed;  /* a text with white space around one of them is missing too; the raw text keeps it */
     const ay_zone *zone;   /* how a timestamptz without a zone is read */
     uint32_t normalizers;  /* allowed repairs, AY_NORM_* bits, in that order; see check/normalize.h */
