@@ -122,7 +122,8 @@ def regions_statistics(origins):
 
     rows = [row(line["code"].ljust(6, "0"), line["name"]) for line in level("provinces")]
     rows += [row(line["code"].ljust(6, "0"), line["name"], line["provinceCode"].ljust(6, "0")) for line in level("cities")]
-    rows += [row(line["code"], line["name"], line["cityCode"].ljust(6, "0")) for line in level("areas")]
+    cities = {each["code"] for each in rows}  # three of them have no counties and stand in for one
+    rows += [row(line["code"], line["name"], line["cityCode"].ljust(6, "0")) for line in level("areas") if line["code"] not in cities]
     return sorted(rows, key=lambda each: each["code"])
 
 
