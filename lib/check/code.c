@@ -1,90 +1,13 @@
-/* code: the value is a code of a list file, in force on a day, and a leaf where that is asked. */
-#include "check/code_list.h"
+/* code: the value, or a part of it, is a code of a list: in force on a day or since a year, and a leaf where that is
+ * asked. A retired code suggests what replaced it. */
+#include "check/code_param.h"
 #include "check/kinds.h"
-#include "check/param.h"
 
+#include "base/ascii.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
-typedef struct coded {
-    const ay_code_list *list;
-    const char *file;
-    bool leaf_only;
-    ay_type at_type;     /* of rule->fields[1], where there is one */
-    const char *at_name; /* of the same; a reason may quote its value when at_is_quotable */
-    bool at_is_quotable;
-    const ay_zone *zone;
-} coded;
-
-static bool compile_at(ay_build *b, const ay_node *at, coded *args, ay_rule *rule)
-{
-    uint32_t *fields = AY_ARENA_ARRAY(b->arena, 2, uint32_t);
-    if (!fields || !ay_param_field(b, at, &fields[1])) return false;
-    fields[0] = (uint32_t)rule->field;
-    rule->fields = fields;
-    rule->n_fields = 2;
-    args->at_type = b->fields[fields[1]].type;
-    args->at_name = b->fields[fields[1]].name;
-    args->at_is_quotable = b->fields[fields[1]].level < AY_SENSITIVE;
-    if (args->at_type == AY_DATE || args->at_type == AY_TIMESTAMP || args->at_type == AY_TIMESTAMPTZ) return true;
-    ay_diag_error(b->diags, "type-mismatch", at->pos, "'at' needs a date, but field '%s' is of type %s",
-                  "at 需要日期字段，而字段“%s”的类型为 %s", b->fields[fields[1]].name, ay_type_name(args->at_type));
-    return false;
-}
-
-static bool columns_are_texts(ay_build *b, const ay_code_columns *c)
-{
-    const ay_node *const nodes[] = {c->key, c->from, c->to, c->parent};
-    bool ok = true;
-    for (size_t i = 0; i < AY_COUNT(nodes); i++)
-        if (nodes[i] && !ay_param_scalar(b, nodes[i])) ok = false;
-    return ok;
-}
-
-/* Parameters that only make sense together. */
-static bool is_consistent(ay_build *b, const ay_node *arg, const ay_code_columns *c, bool leaf_only)
-{
-    if (ay_node_get(arg, "at") && !c->from && !c->to) {
-        ay_diag_error(b->diags, "no-effect", arg->pos, "'at' has no effect without 'from' or 'to'",
-                      "没有 from 或 to 时 at 不起作用");
-        return false;
-    }
-    if (leaf_only && !c->parent) {
-        ay_diag_error(b->diags, "missing-key", arg->pos, "'leaf' needs the column 'parent'", "leaf 需要 parent 列");
-        return false;
-    }
-    return true;
-}
-
-static bool compile_map(ay_build *b, const ay_node *arg, coded *args, ay_rule *rule, ay_code_columns *c)
-{
-    static const char *const keys[] = {"file", "key", "from", "to", "at", "parent", "leaf"};
-    if (!ay_param_map(b, arg, "code", keys, AY_COUNT(keys))) return false;
-    *c = (ay_code_columns){ay_node_get(arg, "key"), ay_node_get(arg, "from"), ay_node_get(arg, "to"),
-                           ay_node_get(arg, "parent")};
-    const ay_node *at = ay_node_get(arg, "at"), *leaf = ay_node_get(arg, "leaf");
-    bool ok = columns_are_texts(b, c);
-    if (leaf && !ay_param_bool(b, leaf, &args->leaf_only)) ok = false;
-    if (at && !compile_at(b, at, args, rule)) ok = false;
-    return ok && is_consistent(b, arg, c, args->leaf_only);
-}
-
-static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
-{
-    coded *args = AY_ARENA_NEW(build->arena, coded);
-    if (!args || !ay_param_own_field(build, arg, rule)) return false;
-    rule->args = args;
-    args->zone = build->zone;
-    ay_code_columns columns = {0};
-    if (arg->kind == AY_NODE_MAP && !compile_map(build, arg, args, rule, &columns)) return false;
-    const ay_node *file = arg->kind == AY_NODE_MAP ? ay_node_get(arg, "file") : arg;
-    if (!file) {
-        ay_diag_error(build->diags, "missing-key", arg->pos, "'code' needs a file", "code 需要 file");
-        return false;
-    }
-    if (!ay_param_scalar(build, file)) return false;
-    args->file = ay_arena_copy(build->arena, file->text);
-    return args->file && ay_code_list_read(build, file, &columns, &args->list);
-}
+/* ---- one value ---- */
 
 static int64_t floor_day(int64_t us)
 {
@@ -98,58 +21,198 @@ static int64_t day_of(ay_type type, int64_t value, const ay_zone *zone)
     return floor_day(type == AY_TIMESTAMPTZ ? ay_zone_from_utc(zone, value, NULL) : value);
 }
 
+static int64_t year_start(int64_t day)
+{
+    int64_t year;
+    unsigned month, of_month;
+    if (day == AY_INFINITY || day == AY_NEG_INFINITY) return day;
+    ay_civil_from_days(day, &year, &month, &of_month);
+    return ay_days_from_civil(year, 1, 1);
+}
+
+/* What the value of rule->fields[1] asks for. */
+static ay_code_need need_of(const ay_code_args *args, int64_t value, int64_t today)
+{
+    const int64_t day = day_of(args->day_type, value, args->zone);
+    if (args->when == AY_CODE_AT) return (ay_code_need){day, day, args->leaf_only};
+    return (ay_code_need){year_start(day), today, args->leaf_only};
+}
+
+static bool take_part(ay_str text, ay_code_part p, ay_str *ret)
+{
+    size_t at = 0;
+    while (at < text.len && at < p.to && !(text.ptr[at] & 0x80)) at++;
+    if (at == p.to) { /* a character is a byte, as nearly always */
+        *ret = ay_str_slice(text, p.from - 1, p.to);
+        return true;
+    }
+    if (ay_utf8_length(text) < p.to) return false;
+    *ret = ay_str_slice(text, ay_utf8_offset(text, p.from - 1), ay_utf8_offset(text, p.to));
+    return true;
+}
+
+static bool take_year(ay_str text, ay_code_part p, int64_t *ret_first)
+{
+    ay_str digits;
+    int64_t year = 0;
+    if (!take_part(text, p, &digits)) return false;
+    for (size_t i = 0; i < digits.len; i++) {
+        if (!ay_is_digit(digits.ptr[i])) return false;
+        year = year * 10 + (digits.ptr[i] - '0');
+    }
+    if (year) *ret_first = ay_days_from_civil(year, 1, 1);
+    return year != 0;
+}
+
+/* The verdicts of the list, and what a value can lack before it is looked up. */
+typedef enum fault { NO_PART = AY_CODE_NOT_LEAF + 1, NO_YEAR } fault;
+
+static unsigned test(const ay_code_args *args, ay_str text, ay_code_need *need, ay_str *ret_code)
+{
+    *ret_code = text;
+    if (args->part.to && !take_part(text, args->part, ret_code)) return NO_PART;
+    if (args->when == AY_CODE_SINCE_PART && !take_year(text, args->year, &need->first)) return NO_YEAR;
+    return ay_code_find(args->list, *ret_code, need);
+}
+
 static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
                          ay_marks marks, assay_err *err)
 {
     (void)scratch;
     (void)err;
-    const coded *args = (const coded *)rule->args;
+    const ay_code_args *args = (const ay_code_args *)rule->args;
     const ay_str *codes = view->batch->cols[rule->fields[0]].v.str;
-    const ay_col *at = rule->n_fields > 1 ? &view->batch->cols[rule->fields[1]] : NULL;
+    const ay_col *day = rule->n_fields > 1 ? &view->batch->cols[rule->fields[1]] : NULL;
+    const int64_t today = view->context->today;
+    ay_code_need need = {today, today, args->leaf_only};
     AY_BITS_EACH (i, active, view->batch->rows) {
-        if (at && ay_bit(at->null, i)) {
+        ay_str code;
+        if (day && ay_bit(day->null, i)) {
             ay_bit_set(marks.unknown, i);
-        } else if (at && ay_bit(at->bad, i)) {
+        } else if (day && ay_bit(day->bad, i)) {
             ay_bit_set(marks.unreadable, i);
         } else {
-            const int64_t day = at ? day_of(args->at_type, at->v.i64[i], args->zone) : view->context->today;
-            if (ay_code_find(args->list, codes[i], day, args->leaf_only) != AY_CODE_IN) ay_bit_set(marks.fail, i);
+            if (day) need = need_of(args, day->v.i64[i], today);
+            if (test(args, codes[i], &need, &code) != AY_CODE_IN) ay_bit_set(marks.fail, i);
         }
     }
     return ASSAY_OK;
 }
 
-static void put_not_in_force(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)
+/* ---- in words ---- */
+
+/* What was asked of a value that failed. False: the date cannot be read. */
+static bool need_again(const ay_rule *rule, const ay_facts *facts, ay_code_need *ret)
 {
-    const coded *args = (const coded *)rule->args;
-    if (rule->n_fields < 2) {
-        ay_buf_text(out, zh ? "在检查日期已不在有效期内" : "not in force on the day of the check");
-        return;
-    }
-    if (!args->at_is_quotable) {
-        ay_buf_printf(out, zh ? "在 %s 的日期不在有效期内" : "not in force on the date of %s", args->at_name);
-        return;
-    }
-    const ay_str day = ay_fact_text(facts, 1);
-    if (zh) ay_buf_printf(out, "在 " AY_STR_FMT " 不在有效期内", AY_STR_ARG(day));
-    else ay_buf_printf(out, "not in force on " AY_STR_FMT, AY_STR_ARG(day));
+    const ay_code_args *args = (const ay_code_args *)rule->args;
+    ay_cell day;
+    assay_status status = ASSAY_OK;
+    *ret = (ay_code_need){facts->today, facts->today, args->leaf_only};
+    if (rule->n_fields < 2) return true;
+    if (facts->values[1].is_null ||
+        !ay_cell_read(ay_fact_text(facts, 1), args->day_type, args->zone, NULL, &day, NULL, NULL, &status))
+        return false;
+    *ret = need_of(args, day.v.i64, facts->today);
+    return true;
 }
 
-/* The day is not needed to tell why: whatever else is wrong with a code that failed, it was the day. */
+static void put_heirs(const ay_code_lapse *lapse, bool zh, ay_buf *out)
+{
+    for (uint32_t i = 0; i < lapse->n_heirs; i++) {
+        const bool is_last = i + 1 == lapse->n_heirs && !lapse->has_more;
+        ay_buf_text(out, i == 0    ? (zh ? "；由 " : "; replaced by ")
+                         : is_last ? (zh ? " 或 " : " or ")
+                                   : (zh ? "、" : ", "));
+        ay_buf_str(out, lapse->heirs[i]);
+    }
+    if (lapse->n_heirs && lapse->has_more) ay_buf_text(out, zh ? " 或其他代码" : " or others");
+    if (lapse->n_heirs && zh) ay_buf_text(out, " 取代");
+}
+
+/* "retired 2003; replaced by 510903 or 510904": tells much about the code, so only where it may be quoted. */
+static void put_lapse(const ay_code_args *args, ay_str code, const ay_code_need *need, unsigned verdict, bool zh,
+                      ay_buf *out)
+{
+    if (!args->is_quotable) {
+        const char *retired = zh ? "代码已停用" : "retired", *early = zh ? "代码尚未生效" : "not yet in force";
+        ay_buf_text(out, verdict == AY_CODE_RETIRED ? retired : early);
+        return;
+    }
+    ay_code_lapse lapse;
+    ay_code_explain(args->list, code, need, &lapse);
+    if (verdict == AY_CODE_RETIRED) {
+        ay_buf_printf(out, zh ? "已于 " AY_STR_FMT " 停用" : "retired " AY_STR_FMT, AY_STR_ARG(lapse.until));
+        put_heirs(&lapse, zh, out);
+    } else {
+        ay_buf_printf(out, zh ? "自 " AY_STR_FMT " 起才生效" : "not in force before " AY_STR_FMT,
+                      AY_STR_ARG(lapse.since));
+    }
+}
+
+/* Of the date in rule->fields[1]: nothing where it may not be quoted, as the period of the code would tell about it. */
+static void put_not_in_force(const ay_rule *rule, const ay_facts *facts, ay_str code, const ay_code_need *need,
+                             unsigned verdict, bool zh, ay_buf *out)
+{
+    const ay_code_args *args = (const ay_code_args *)rule->args;
+    const ay_str day = ay_fact_text(facts, rule->n_fields - 1);
+    if (args->when == AY_CODE_AT && !args->day_is_quotable) {
+        ay_buf_printf(out, zh ? "在 %s 的日期不在有效期内" : "not in force on the date of %s", args->day_name);
+        return;
+    }
+    if (args->when == AY_CODE_SINCE_FIELD && !args->day_is_quotable) {
+        ay_buf_printf(out, zh ? "自 %s 的年份起不曾有效" : "not in force since the year of %s", args->day_name);
+        return;
+    }
+    if (args->when == AY_CODE_AT)
+        ay_buf_printf(out, zh ? "在 " AY_STR_FMT " 不在有效期内" : "not in force on " AY_STR_FMT, AY_STR_ARG(day));
+    if (args->when == AY_CODE_AT && !args->is_quotable) return;
+    if (args->when == AY_CODE_AT) ay_buf_text(out, zh ? "：" : ": ");
+    put_lapse(args, code, need, verdict, zh, out);
+}
+
 static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)
 {
-    const coded *args = (const coded *)rule->args;
-    if (facts->verdict == AY_UNREADABLE) {
+    const ay_code_args *args = (const ay_code_args *)rule->args;
+    ay_code_need need;
+    ay_str code;
+    if (facts->verdict == AY_UNREADABLE || !need_again(rule, facts, &need)) {
         ay_buf_text(out, zh ? "检查所依据的日期无法读取" : "the date that the code is checked for cannot be read");
         return;
     }
-    switch (ay_code_find(args->list, ay_fact_text(facts, 0), 0, args->leaf_only)) {
+    const unsigned verdict = test(args, ay_fact_text(facts, 0), &need, &code);
+    if (verdict == NO_YEAR) {
+        ay_buf_printf(out, zh ? "第 %u 至 %u 个字符不是年份" : "characters %u to %u are not a year", args->year.from,
+                      args->year.to);
+        return;
+    }
+    if (args->part.to)
+        ay_buf_printf(out, zh ? "第 %u 至 %u 个字符：" : "characters %u to %u: ", args->part.from, args->part.to);
+    switch (verdict) {
+    case NO_PART: ay_buf_text(out, zh ? "值太短" : "the value is too short"); break;
     case AY_CODE_NOT_LISTED: ay_buf_printf(out, zh ? "不在代码表 %s 中" : "not in the list %s", args->file); break;
     case AY_CODE_NOT_LEAF:
         ay_buf_printf(out, zh ? "在代码表 %s 中不是末级代码" : "not a leaf of the list %s", args->file);
         break;
-    default: put_not_in_force(rule, facts, zh, out); break;
+    default: put_not_in_force(rule, facts, code, &need, verdict, zh, out); break;
     }
+}
+
+/* The one code in force that replaced a retired one. Never inside a longer value: a citizen's number keeps the code of
+ * its region for life, and its check digit stands for it. */
+static bool suggest(const ay_rule *rule, const ay_facts *facts, uint32_t *ret_i, ay_buf *out)
+{
+    const ay_code_args *args = (const ay_code_args *)rule->args;
+    ay_code_need need;
+    ay_code_lapse lapse;
+    ay_str code;
+    const bool may_tell = rule->n_fields < 2 || args->day_is_quotable;
+    if (args->part.to || !may_tell || facts->verdict != AY_FAIL || !need_again(rule, facts, &need)) return false;
+    if (test(args, ay_fact_text(facts, 0), &need, &code) != AY_CODE_RETIRED) return false;
+    ay_code_explain(args->list, code, &need, &lapse);
+    if (lapse.n_heirs != 1 || lapse.has_more) return false;
+    ay_buf_str(out, lapse.heirs[0]);
+    *ret_i = 0;
+    return true;
 }
 
 const ay_kind ay_kind_code = {
@@ -159,7 +222,8 @@ const ay_kind ay_kind_code = {
     .summary_zh = "值是代码表中的代码",
     .indicator = "0105",
     .types = AY_TYPE_BIT(AY_TEXT),
-    .compile = compile,
+    .compile = ay_code_compile,
     .eval = eval,
     .reason = reason,
+    .suggest = suggest,
 };

@@ -2,141 +2,75 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "check/code_csv.h"
+#include "check/code_set.h"
 
-#define COLUMNS 64
-#define NONE    UINT32_MAX
+#define NONE UINT32_MAX
 
-/* One line of the list; lines of one code are chained. */
+/* One line of a list; lines of one code are chained. */
 typedef struct entry {
     int64_t from, to; /* days, inclusive */
     uint32_t next;
     bool is_parent; /* kept in the first line of a code */
 } entry;
 
+/* What only findings need of a line, as it is written. */
+typedef struct words {
+    ay_str since, until, successors;
+} words;
+
 struct ay_code_list {
-    ay_set codes; /* code -> its first entry */
+    ay_code_set codes; /* code -> its first entry */
     entry *entries;
+    words *words; /* beside the entries */
     uint32_t n, cap;
+    bool has_from, has_to, has_parent;
 };
 
-typedef struct reader {
-    ay_build *build;
-    ay_str bytes;
-    size_t at;
-    ay_pos pos;     /* of the line being read */
-    uint32_t lines; /* ends of line passed */
-    ay_str cells[COLUMNS];
-    uint32_t n;
-} reader;
-
-/* Where the columns stand; NONE: not read. */
+/* Where the columns of a file stand; NONE: not read. */
 typedef struct places {
-    uint32_t key, from, to, parent;
+    uint32_t key, parent, from, to, successors;
 } places;
 
-/* ---- splitting the file ---- */
-
-/* Reports a fault of the line being read; the value is false. */
-#define fault(r, en, zh) (ay_diag_error((r)->build->diags, "bad-code-list", (r)->pos, en, zh), false)
-
-/* The text of a quoted cell, whose doubled quotes become single ones. */
-static bool unquote(reader *r, ay_str inner, ay_str *ret)
-{
-    if (!inner.len || !memchr(inner.ptr, '"', inner.len)) {
-        *ret = inner;
-        return true;
-    }
-    char *out = ay_arena_bytes(r->build->arena, inner.len);
-    if (!out) return false;
-    size_t len = 0;
-    for (size_t i = 0; i < inner.len; i++) {
-        out[len++] = inner.ptr[i];
-        if (inner.ptr[i] == '"') i++;
-    }
-    *ret = (ay_str){out, len};
-    return true;
-}
-
-static bool quoted_cell(reader *r, ay_str *ret)
-{
-    const size_t start = ++r->at;
-    for (;; r->at++) {
-        if (r->at == r->bytes.len) return fault(r, "a quote is not closed", "引号未闭合");
-        const char c = r->bytes.ptr[r->at];
-        if (c == '\n') r->lines++;
-        if (c != '"') continue;
-        if (r->at + 1 == r->bytes.len || r->bytes.ptr[r->at + 1] != '"') break;
-        r->at++;
-    }
-    return unquote(r, ay_str_slice(r->bytes, start, r->at++), ret);
-}
-
-static bool plain_cell(reader *r, ay_str *ret)
-{
-    const size_t start = r->at;
-    while (r->at < r->bytes.len && !memchr(",\r\n\"", r->bytes.ptr[r->at], 4)) r->at++;
-    if (r->at < r->bytes.len && r->bytes.ptr[r->at] == '"')
-        return fault(r, "a quote in the middle of a cell", "单元格中间出现引号");
-    *ret = ay_str_slice(r->bytes, start, r->at);
-    return true;
-}
-
-/* Past the comma or the end of line behind a cell. */
-static bool end_cell(reader *r, bool *ret_more)
-{
-    *ret_more = false;
-    if (r->at == r->bytes.len) return true;
-    if (r->bytes.ptr[r->at] == ',') {
-        *ret_more = true;
-        r->at++;
-        return true;
-    }
-    if (r->bytes.ptr[r->at] == '\r') r->at++;
-    if (r->at == r->bytes.len || r->bytes.ptr[r->at] != '\n')
-        return fault(r, "expected a comma or the end of the line", "此处应为逗号或行尾");
-    r->at++;
-    r->lines++;
-    return true;
-}
-
-static bool next_line(reader *r)
-{
-    r->n = 0;
-    r->pos.line = r->lines + 1;
-    for (bool more = true; more;) {
-        if (r->n == COLUMNS) return fault(r, "more than 64 columns", "超过 64 列");
-        ay_str *cell = &r->cells[r->n++];
-        const bool is_quoted = r->at < r->bytes.len && r->bytes.ptr[r->at] == '"';
-        if (!(is_quoted ? quoted_cell(r, cell) : plain_cell(r, cell)) || !end_cell(r, &more)) return false;
-    }
-    return true;
-}
+typedef struct source {
+    ay_code_csv csv;
+    places places;
+    uint32_t width; /* columns of the header */
+    uint32_t first; /* entries of the files before it */
+} source;
 
 /* ---- the header ---- */
 
-static bool find_column(reader *r, const ay_node *node, uint32_t *ret)
+/* The column that a node names, or the one of the usual name (may be NULL); NONE where there is none. */
+static bool find_column(ay_code_csv *csv, const ay_node *node, const char *usual, uint32_t *ret)
 {
-    for (uint32_t i = 0; node && i < r->n; i++) {
-        if (!ay_str_eq(node->text, r->cells[i])) continue;
-        *ret = i;
-        return true;
-    }
+    const ay_str name = node ? node->text : ay_str_from(usual);
+    for (*ret = 0; name.ptr && *ret < csv->n; ++*ret)
+        if (ay_str_eq(name, csv->cells[*ret])) return true;
+    *ret = NONE;
     if (!node) return true;
-    const char *names[COLUMNS];
-    for (uint32_t i = 0; i < r->n; i++)
-        if (!(names[i] = ay_arena_copy(r->build->arena, r->cells[i]))) return false;
-    ay_diag_unknown(r->build->diags, "unknown-column", node->pos, "column", "列", node->text, names, r->n);
+    const char *names[AY_CODE_COLUMNS];
+    for (uint32_t i = 0; i < csv->n; i++)
+        if (!(names[i] = ay_arena_copy(csv->build->arena, csv->cells[i]))) return false;
+    ay_diag_unknown(csv->build->diags, "unknown-column", node->pos, "column", "列", name, names, csv->n);
     return false;
 }
 
-static bool read_header(reader *r, const ay_code_columns *columns, places *ret)
+static bool read_header(source *s, const ay_code_columns *columns, ay_code_list *list)
 {
-    *ret = (places){0, NONE, NONE, NONE};
-    if (r->bytes.len == 0) return fault(r, "the code list is empty", "代码表为空");
-    if (!next_line(r)) return false;
-    const bool key = find_column(r, columns->key, &ret->key), from = find_column(r, columns->from, &ret->from);
-    const bool to = find_column(r, columns->to, &ret->to), parent = find_column(r, columns->parent, &ret->parent);
-    return key && from && to && parent;
+    places *p = &s->places;
+    const bool by_code = !columns->key || ay_str_is(columns->key->text, "code"); /* which parent and successors name */
+    s->width = s->csv.n;
+    bool ok = find_column(&s->csv, columns->key, "code", &p->key);
+    ok &= find_column(&s->csv, columns->parent, by_code ? "parent" : NULL, &p->parent);
+    ok &= find_column(&s->csv, columns->from, "since", &p->from);
+    ok &= find_column(&s->csv, columns->to, "until", &p->to);
+    ok &= find_column(&s->csv, columns->successors, by_code ? "successors" : NULL, &p->successors);
+    if (p->key == NONE) p->key = 0;
+    list->has_from |= p->from != NONE;
+    list->has_to |= p->to != NONE;
+    list->has_parent |= p->parent != NONE;
+    return ok;
 }
 
 /* ---- the lines ---- */
@@ -157,14 +91,27 @@ static bool read_day(ay_str text, bool is_last, int64_t *ret)
     return true;
 }
 
-static bool read_period(reader *r, const places *p, entry *ret)
+/* The cell of a column that may be missing. */
+static ay_str cell_of(const source *s, uint32_t place)
 {
+    return place == NONE ? AY_STR("") : s->csv.cells[place];
+}
+
+static bool read_period(source *s, entry *ret, words *ret_words)
+{
+    const places *p = &s->places;
     *ret = (entry){AY_NEG_INFINITY, AY_INFINITY, NONE, false};
-    if (p->from != NONE && r->cells[p->from].len && !read_day(r->cells[p->from], false, &ret->from))
-        return fault(r, "the first day of validity is no year, month or date", "有效期起始不是年、年月或日期");
-    if (p->to != NONE && r->cells[p->to].len && !read_day(r->cells[p->to], true, &ret->to))
-        return fault(r, "the last day of validity is no year, month or date", "有效期截止不是年、年月或日期");
-    if (ret->from > ret->to) return fault(r, "the validity ends before it begins", "有效期截止早于起始");
+    *ret_words = (words){cell_of(s, p->from), cell_of(s, p->to), cell_of(s, p->successors)};
+    if (ret_words->since.len && !read_day(ret_words->since, false, &ret->from))
+        return ay_code_fault(&s->csv, "the first day of validity is no year, month or date",
+                             "有效期起始不是年、年月或日期");
+    if (ret_words->until.len && !read_day(ret_words->until, true, &ret->to))
+        return ay_code_fault(&s->csv, "the last day of validity is no year, month or date",
+                             "有效期截止不是年、年月或日期");
+    if (ret->from > ret->to) return ay_code_fault(&s->csv, "the validity ends before it begins", "有效期截止早于起始");
+    if (ret_words->successors.len && ret->to == AY_INFINITY)
+        return ay_code_fault(&s->csv, "a code whose validity has no end has no successors",
+                             "有效期未截止的代码不应有后继代码");
     return true;
 }
 
@@ -173,106 +120,229 @@ static bool grow(ay_build *b, ay_code_list *list)
     if (list->n < list->cap) return true;
     const uint32_t cap = list->cap ? list->cap * 2 : 64;
     entry *entries = AY_ARENA_ARRAY(b->arena, cap, entry);
-    if (!entries) return false;
+    words *texts = AY_ARENA_ARRAY(b->arena, cap, words);
+    if (!entries || !texts) return false;
     if (list->n) memcpy(entries, list->entries, list->n * sizeof *entries);
+    if (list->n) memcpy(texts, list->words, list->n * sizeof *texts);
     list->entries = entries;
+    list->words = texts;
     list->cap = cap;
     return true;
 }
 
-/* A code may come back with another period, but never twice for one day. */
-static bool chain(reader *r, ay_code_list *list, uint32_t first, entry added)
+/* A code may come back with another period, but within a file never twice for one day. */
+static bool chain(source *s, ay_code_list *list, uint32_t first, const entry *added)
 {
     uint32_t last = first;
     for (uint32_t i = first; i != NONE; i = list->entries[i].next) {
         last = i;
-        if (added.from <= list->entries[i].to && list->entries[i].from <= added.to)
-            return fault(r, "the code is listed twice for the same time", "同一代码在同一时间重复列出");
+        if (i >= s->first && added->from <= list->entries[i].to && list->entries[i].from <= added->to)
+            return ay_code_fault(&s->csv, "the code is listed twice for the same time", "同一代码在同一时间重复列出");
     }
     list->entries[last].next = list->n;
-    list->entries[list->n++] = added;
     return true;
 }
 
-static bool add_line(reader *r, const places *p, uint32_t columns, ay_code_list *list)
+static bool add_line(source *s, ay_code_list *list)
 {
-    if (r->n != columns) return fault(r, "the line has another number of columns than the header", "列数与表头不符");
-    const ay_str code = r->cells[p->key];
+    if (s->csv.n != s->width)
+        return ay_code_fault(&s->csv, "the line has another number of columns than the header", "列数与表头不符");
+    const ay_str code = s->csv.cells[s->places.key];
     entry added;
-    if (!code.len) return fault(r, "the code is empty", "代码为空");
-    if (ay_utf8_trim(code).len != code.len) return fault(r, "white space around the code", "代码前后有空白");
-    if (!read_period(r, p, &added) || !grow(r->build, list)) return false;
+    words texts;
+    if (!code.len) return ay_code_fault(&s->csv, "the code is empty", "代码为空");
+    if (ay_utf8_trim(code).len != code.len)
+        return ay_code_fault(&s->csv, "white space around the code", "代码前后有空白");
+    if (!read_period(s, &added, &texts) || !grow(s->csv.build, list)) return false;
     uint32_t first = NONE;
-    if (!ay_set_add(&list->codes, code, list->n, &first)) return false;
-    if (first != NONE) return chain(r, list, first, added);
-    list->entries[list->n++] = added;
+    if (!ay_code_set_add(&list->codes, code, list->n, &first)) return false;
+    if (first != NONE && !chain(s, list, first, &added)) return false;
+    list->entries[list->n] = added;
+    list->words[list->n++] = texts;
     return true;
 }
 
-static bool mark_parent(reader *r, const places *p, ay_code_list *list)
-{
-    const ay_str parent = r->cells[p->parent];
-    if (!parent.len) return true;
-    const uint32_t i = ay_set_find(&list->codes, parent);
-    if (i == NONE) return fault(r, "the parent is not a code of the list", "上级代码不在代码表中");
-    if (!ay_str_eq(parent, r->cells[p->key])) list->entries[i].is_parent = true;
-    return true;
-}
-
-/* Parents may stand below their children, so they are looked up in a second pass. */
-static bool mark_parents(reader *r, const places *p, ay_code_list *list)
+static bool read_lines(source *s, ay_code_list *list)
 {
     bool ok = true;
-    r->at = 0;
-    r->lines = 0;
-    (void)next_line(r);
-    while (r->at < r->bytes.len && next_line(r))
-        if (!mark_parent(r, p, list)) ok = false;
+    s->first = list->n;
+    for (bool end = false;;) {
+        if (!ay_code_csv_next(&s->csv, &end)) return false;
+        if (end) break;
+        if (!add_line(s, list)) ok = false;
+    }
+    if (ok && list->n == s->first) return ay_code_fault(&s->csv, "the code list has no codes", "代码表没有任何代码");
     return ok;
 }
 
-static bool read_lines(reader *r, const ay_code_columns *columns, ay_code_list *list)
+/* ---- what lines say of other codes ---- */
+
+/* The next code of "510903;510904"; false: there is none. */
+static bool next_successor(ay_str *rest, ay_str *ret)
 {
-    places p;
-    if (!read_header(r, columns, &p)) return false;
-    const uint32_t width = r->n;
+    if (!rest->ptr || !rest->len) return false;
+    const char *end = memchr(rest->ptr, ';', rest->len);
+    const size_t len = end ? (size_t)(end - rest->ptr) : rest->len;
+    *ret = ay_str_slice(*rest, 0, len);
+    *rest = ay_str_slice(*rest, end ? len + 1 : len, rest->len);
+    return true;
+}
+
+static bool check_successors(source *s, const ay_code_list *list)
+{
+    ay_str rest = cell_of(s, s->places.successors), code;
+    while (next_successor(&rest, &code))
+        if (ay_code_set_find(&list->codes, code) == NONE)
+            return ay_code_fault(&s->csv, "a successor is not a code of the list", "后继代码不在代码表中");
+    return true;
+}
+
+static bool mark_parent(source *s, ay_code_list *list)
+{
+    const ay_str parent = cell_of(s, s->places.parent);
+    if (!parent.len) return true;
+    const uint32_t i = ay_code_set_find(&list->codes, parent);
+    if (i == NONE) return ay_code_fault(&s->csv, "the parent is not a code of the list", "上级代码不在代码表中");
+    if (!ay_str_eq(parent, s->csv.cells[s->places.key])) list->entries[i].is_parent = true;
+    return true;
+}
+
+/* Parents and successors may stand below, or in another file, so they are looked up in a second pass. */
+static bool relate(source *s, ay_code_list *list)
+{
     bool ok = true;
-    while (r->at < r->bytes.len) {
-        if (!next_line(r)) return false;
-        if (!add_line(r, &p, width, list)) ok = false;
+    ay_code_csv_rewind(&s->csv);
+    for (bool end = false;;) {
+        if (!ay_code_csv_next(&s->csv, &end)) return false;
+        if (end) break;
+        if (!mark_parent(s, list)) ok = false;
+        if (!check_successors(s, list)) ok = false;
     }
-    if (ok && !list->n) return fault(r, "the code list has no codes", "代码表没有任何代码");
-    return ok && (p.parent == NONE || mark_parents(r, &p, list));
+    return ok;
+}
+
+/* ---- the whole ---- */
+
+static bool read_files(ay_build *build, const ay_node *const *files, size_t n, const ay_code_columns *columns,
+                       ay_code_list *list)
+{
+    source *sources = AY_ARENA_ARRAY(build->arena, n, source);
+    bool ok = sources;
+    for (size_t i = 0; i < n && sources; i++)
+        if (!ay_code_csv_open(build, files[i], &sources[i].csv) || !read_header(&sources[i], columns, list) ||
+            !read_lines(&sources[i], list))
+            ok = false;
+    for (size_t i = 0; i < n && ok; i++)
+        if (!relate(&sources[i], list)) ok = false;
+    return ok;
 }
 
 static void free_codes(void *codes)
 {
-    ay_set_free((ay_set *)codes);
+    ay_code_set_free((ay_code_set *)codes);
 }
 
-bool ay_code_list_read(ay_build *build, const ay_node *file, const ay_code_columns *columns, const ay_code_list **ret)
+bool ay_code_list_read(ay_build *build, const ay_node *const *files, size_t n_files, const ay_code_columns *columns,
+                       const ay_code_list **ret)
 {
-    reader r = {.build = build, .pos = {.line = 1}};
-    if (!build->read_file(build->read_ctx, file->text, file->pos, &r.bytes)) return false;
     ay_code_list *list = AY_ARENA_NEW(build->arena, ay_code_list);
-    r.pos.file = ay_arena_copy(build->arena, file->text);
-    if (!list || !r.pos.file || !ay_arena_defer(build->arena, free_codes, &list->codes)) return false;
-    const ay_str bom = AY_STR("\xEF\xBB\xBF");
-    if (r.bytes.len >= 3 && memcmp(r.bytes.ptr, bom.ptr, 3) == 0) r.bytes = ay_str_slice(r.bytes, 3, r.bytes.len);
-    const size_t valid = ay_utf8_valid(r.bytes);
-    for (size_t i = 0; i < valid && valid < r.bytes.len; i++) r.pos.line += r.bytes.ptr[i] == '\n';
-    if (valid < r.bytes.len) return fault(&r, "the file is not UTF-8", "文件不是 UTF-8 编码");
-    if (!read_lines(&r, columns, list)) return false;
+    if (!list || !ay_arena_defer(build->arena, free_codes, &list->codes)) return false;
+    if (!read_files(build, files, n_files, columns, list)) return false;
     *ret = list;
     return true;
 }
 
-ay_code_verdict ay_code_find(const ay_code_list *list, ay_str code, int64_t day, bool leaf_only)
+bool ay_code_list_has_from(const ay_code_list *list)
 {
-    const uint32_t first = ay_set_find(&list->codes, code);
+    return list->has_from;
+}
+
+bool ay_code_list_has_to(const ay_code_list *list)
+{
+    return list->has_to;
+}
+
+bool ay_code_list_has_parent(const ay_code_list *list)
+{
+    return list->has_parent;
+}
+
+/* ---- asking ---- */
+
+static ay_code_verdict judge(const ay_code_list *list, uint32_t first, const ay_code_need *need)
+{
     if (first == NONE) return AY_CODE_NOT_LISTED;
-    if (leaf_only && list->entries[first].is_parent) return AY_CODE_NOT_LEAF;
-    for (uint32_t i = first; i != NONE; i = list->entries[i].next)
-        if (list->entries[i].from <= day && day <= list->entries[i].to) return AY_CODE_IN;
-    return AY_CODE_NOT_IN_FORCE;
+    if (need->leaf && list->entries[first].is_parent) return AY_CODE_NOT_LEAF;
+    bool was = false;
+    for (uint32_t i = first; i != NONE; i = list->entries[i].next) {
+        const entry *e = &list->entries[i];
+        if (e->from <= need->last && need->first <= e->to) return AY_CODE_IN;
+        was |= e->to < need->first;
+    }
+    return was ? AY_CODE_RETIRED : AY_CODE_NOT_YET;
+}
+
+ay_code_verdict ay_code_find(const ay_code_list *list, ay_str code, const ay_code_need *need)
+{
+    return judge(list, ay_code_set_find(&list->codes, code), need);
+}
+
+/* The last period that ended before the need, or else the first that starts after it. */
+static uint32_t nearest_period(const ay_code_list *list, uint32_t first, const ay_code_need *need)
+{
+    uint32_t ended = NONE, next = NONE;
+    for (uint32_t i = first; i != NONE; i = list->entries[i].next) {
+        const entry *e = &list->entries[i];
+        if (e->to < need->first && (ended == NONE || e->to > list->entries[ended].to)) ended = i;
+        if (e->from > need->last && (next == NONE || e->from < list->entries[next].from)) next = i;
+    }
+    return ended != NONE ? ended : next;
+}
+
+/* Heirs are kept in order of their bytes, each once. */
+static void add_heir(ay_code_lapse *lapse, ay_str code)
+{
+    uint32_t at = 0;
+    while (at < lapse->n_heirs && ay_str_cmp(lapse->heirs[at], code) < 0) at++;
+    if (at < lapse->n_heirs && ay_str_eq(lapse->heirs[at], code)) return;
+    if (lapse->n_heirs == AY_CODE_HEIRS) {
+        lapse->has_more = true;
+        return;
+    }
+    memmove(&lapse->heirs[at + 1], &lapse->heirs[at], (lapse->n_heirs - at) * sizeof code);
+    lapse->heirs[at] = code;
+    lapse->n_heirs++;
+}
+
+#define RETIRED_MAX 64 /* codes between a retired one and its heirs */
+
+typedef struct line_of_descent {
+    uint32_t first[RETIRED_MAX]; /* first entries of retired codes, each once */
+    uint32_t n;
+} line_of_descent;
+
+static void add_retired(line_of_descent *line, uint32_t first, ay_code_lapse *lapse)
+{
+    for (uint32_t i = 0; i < line->n; i++)
+        if (line->first[i] == first) return;
+    if (line->n == RETIRED_MAX) lapse->has_more = true;
+    else line->first[line->n++] = first;
+}
+
+void ay_code_explain(const ay_code_list *list, ay_str code, const ay_code_need *need, ay_code_lapse *ret)
+{
+    line_of_descent line = {{ay_code_set_find(&list->codes, code)}, 1};
+    const uint32_t own = nearest_period(list, line.first[0], need);
+    *ret = (ay_code_lapse){.until = list->words[own].until, .since = list->words[own].since};
+    for (uint32_t i = 0; i < line.n; i++) {
+        const uint32_t period = nearest_period(list, line.first[i], need);
+        ay_str rest = list->words[period].successors;
+        if (list->entries[period].to >= need->first) break; /* the code itself, not yet in force */
+        for (ay_str heir; next_successor(&rest, &heir);) {
+            const uint32_t first = ay_code_set_find(&list->codes, heir);
+            const ay_code_verdict verdict = judge(list, first, need);
+            if (verdict == AY_CODE_IN) add_heir(ret, heir);
+            if (verdict == AY_CODE_RETIRED) add_retired(&line, first, ret);
+        }
+    }
 }

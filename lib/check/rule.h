@@ -105,6 +105,7 @@ typedef struct ay_facts {
     const ay_cell *detail; /* the kind's own facts */
     uint32_t n_detail;
     ay_verdict verdict; /* AY_FAIL or AY_UNREADABLE */
+    int64_t today;      /* the day of the check, as ay_context has it */
 } ay_facts;
 
 /* Options of a rule that would do nothing beside a kind: errors of the pack. */
@@ -153,7 +154,7 @@ struct ay_kind {
      * quote the value itself: that is the caller's, masked. NULL: "does not meet the rule". */
     void (*reason)(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out);
     /* A suggested value for field `i` of rule->fields, from the kind's own knowledge; false: none, and nothing was
-     * written. Optional. */
+     * appended. Optional. */
     bool (*suggest)(const ay_rule *rule, const ay_facts *facts, uint32_t *ret_i, ay_buf *out);
 };
 

@@ -195,7 +195,11 @@ static void tell_record(teller *t, const ay_cell *values, const ay_cell *detail,
         ay_buf_printf(t->out, " %s = %s", e->dataset->fields[e->dataset->key[k]].name, e->key[k]);
     ay_buf_char(t->out, '\n');
     for (uint32_t f = 0; f < e->rule->n_fields; f++) tell_value(t, e->rule->fields[f], &values[f]);
-    const ay_facts facts = {.values = values, .detail = detail, .n_detail = n_detail, .verdict = (ay_verdict)verdict};
+    const ay_facts facts = {.values = values,
+                            .detail = detail,
+                            .n_detail = n_detail,
+                            .verdict = (ay_verdict)verdict,
+                            .today = t->result->today};
     tell_verdict(t, verdict, &facts);
 }
 
@@ -221,7 +225,11 @@ static void tell_of_record(teller *t, const ay_finding *f)
 static void tell_of_whole(teller *t, const ay_finding *f)
 {
     const ay_rule *rule = t->e->rule;
-    const ay_facts facts = {.values = f->values, .detail = f->detail, .n_detail = f->n_detail, .verdict = f->verdict};
+    const ay_facts facts = {.values = f->values,
+                            .detail = f->detail,
+                            .n_detail = f->n_detail,
+                            .verdict = f->verdict,
+                            .today = t->result->today};
     if (f->verdict == AY_UNDECIDED) return; /* of one record, which is told by itself */
     ay_buf_text(t->out, say(t, "  reason: ", "  原因："));
     ay_rule_reason(rule, t->e->dataset->fields, &facts, t->zh, t->out);

@@ -108,9 +108,8 @@ static void put_suggestion(writer *w, const ay_rule *rule, const ay_facts *facts
 {
     uint32_t i = 0;
     blank(w, &w->text);
-    const bool has = (rule->kind->suggest && rule->kind->suggest(rule, facts, &i, &w->text)) ||
-                     suggest_normal(w, rule, facts, &w->text);
-    if (!has) return;
+    const bool is_known = rule->kind->suggest && rule->kind->suggest(rule, facts, &i, &w->text);
+    if (!is_known && !suggest_normal(w, rule, facts, &w->text)) return;
     ay_json_key(&w->json, "suggestion");
     if (rule->n_fields == 1) {
         put_masked(w, rule->fields[0], ay_buf_view(&w->text));
@@ -131,7 +130,11 @@ static const ay_rule *rule_of(const ay_dataset_result *d, uint32_t ordinal)
 static void put_finding(writer *w, const ay_finding *f, ay_buf *out)
 {
     const ay_rule *rule = rule_of(w->dataset, f->ordinal);
-    const ay_facts facts = {.values = f->values, .detail = f->detail, .n_detail = f->n_detail, .verdict = f->verdict};
+    const ay_facts facts = {.values = f->values,
+                            .detail = f->detail,
+                            .n_detail = f->n_detail,
+                            .verdict = f->verdict,
+                            .today = w->result->today};
     w->json = (ay_json){.out = out};
     ay_json_open_object(&w->json);
     ay_json_key(&w->json, "dataset");

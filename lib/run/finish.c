@@ -230,6 +230,7 @@ assay_status assay_run_finish(assay_run *run, assay_result **ret_result, assay_e
     result->pack = run->pack;
     result->lang = run->lang;
     result->as_of = run->as_of;
+    result->today = run->context->today;
     result->reveal = run->reveal;
     result->n_reveal = run->n_reveal;
     result->arena = run->arena;

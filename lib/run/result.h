@@ -38,6 +38,7 @@ struct assay_result {
     ay_arena arena;
     ay_budget *budget;
     const char *lang, *as_of;
+    int64_t today; /* as-of as a day in the pack's zone */
     const char **reveal;
     size_t n_reveal;
     char pack_digest[65];

@@ -22,7 +22,7 @@ except ImportError as missing:
 
 # Names that refer to each other, types, positions, files, and what YAML itself forbids.
 UNSEEN = {
-    "absent names and files": ["code_absent", "include_device", "include_folder", "include_self",
+    "absent names and files": ["code_absent", "code_lists", "include_device", "include_folder", "include_self",
                                "unknown_source", "unknown_standard", "segment_field", "cycle"],
     "what other files say": ["defined_twice", "fragment_datasets"],
     "options beside a check that they do nothing for": ["no_effect"],

@@ -1,6 +1,7 @@
 ay_unit(test_check_value check)
 ay_unit(test_check_checksum check)
 ay_unit(test_check_code check)
+ay_unit(test_code_set check)
 ay_unit(test_check_record check)
 ay_unit(test_check_faults check)
 ay_unit(test_dataset_unique check)

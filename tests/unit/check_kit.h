@@ -22,7 +22,8 @@ typedef struct kit {
     ay_zone *zone;
     ay_field fields[KIT_FIELDS];
     uint32_t n_fields;
-    const char *file; /* what any code list file holds; NULL: there is none */
+    const char *file;  /* what any code list file holds; NULL: there is none */
+    const char *other; /* what y.csv holds, where it is another */
     ay_build build;
     ay_context context;
     ay_batch batch;
@@ -101,7 +102,7 @@ static bool kit_file(void *ctx, ay_str name, ay_pos pos, ay_str *ret_bytes)
                       AY_STR_ARG(name));
         return false;
     }
-    *ret_bytes = ay_str_from(k->file);
+    *ret_bytes = ay_str_from(k->other && ay_str_is(name, "y.csv") ? k->other : k->file);
     return true;
 }
 
@@ -255,7 +256,8 @@ static inline void kit_reason(kit *k, const char *line, ay_verdict verdict, bool
         values[f] = (ay_cell){.type = AY_TEXT, .is_null = strcmp(at, "NULL") == 0, .v.str = ay_str_from(at)};
         at = bar ? bar + 1 : at + strlen(at);
     }
-    k->rule.kind->reason(&k->rule, &(ay_facts){.values = values, .verdict = verdict}, zh, &buf);
+    k->rule.kind->reason(&k->rule, &(ay_facts){.values = values, .verdict = verdict, .today = k->context.today}, zh,
+                         &buf);
     assert_true(buf.len < size && buf.len > 0);
     memcpy(out, buf.ptr, buf.len);
     out[buf.len] = 0;
