@@ -46,7 +46,7 @@ def main():
     found = [f"{{0x{a:x}, 0x{b:x}}}," for a, b in ranges()]
     for i in range(0, len(found), NAMES):
         print("    " + " ".join(found[i:i + NAMES]))
-    print("/* clang-format on */")
+    print("    /* clang-format on */")
 
 
 if __name__ == "__main__":
