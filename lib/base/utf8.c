@@ -125,6 +125,12 @@ bool ay_unicode_is_zero_width(uint32_t cp)
            (cp >= 0x2060 && cp <= 0x2064) || cp == 0xfeff;
 }
 
+bool ay_unicode_is_ideograph(uint32_t cp)
+{
+    return (cp >= 0x4e00 && cp <= 0x9fff) || (cp >= 0x3400 && cp <= 0x4dbf) || cp == 0x3007 ||
+           (cp >= 0xf900 && cp <= 0xfaff) || (cp >= 0x20000 && cp <= 0x3ffff);
+}
+
 uint32_t ay_unicode_half_width(uint32_t cp)
 {
     if (cp >= 0xff01 && cp <= 0xff5e) return cp - 0xfee0;

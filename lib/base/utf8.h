@@ -15,6 +15,7 @@ bool ay_unicode_is_space(uint32_t cp);       /* Unicode White_Space, and ZWSP U+
 bool ay_unicode_is_private(uint32_t cp);     /* U+E000-F8FF, planes 15 and 16 */
 bool ay_unicode_is_control(uint32_t cp);     /* C0 (tab, CR, LF included), DEL, C1 */
 bool ay_unicode_is_zero_width(uint32_t cp);  /* U+200B-200F, 202A-202E, 2060-2064, FEFF, 00AD, 180E */
+bool ay_unicode_is_ideograph(uint32_t cp);   /* unified and compatibility ideographs, planes 2 and 3, U+3007 */
 uint32_t ay_unicode_half_width(uint32_t cp); /* U+FF01-FF5E -> ASCII, U+3000 -> space; others as they are */
 ay_str ay_utf8_trim(ay_str s);               /* without white space (as above) at both ends */
 

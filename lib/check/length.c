@@ -1,27 +1,41 @@
 /* length: how long a text is, in characters (code points) unless another unit is named; bytes for bytes. */
+#include "check/length.h"
+
 #include "check/kinds.h"
 #include "check/param.h"
 
+#include "base/gb18030.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "expr/regex.h"
 
-enum { CHARACTERS, BYTES, UTF16, GRAPHEMES };
+enum { CHARACTERS, BYTES, UTF16, GRAPHEMES, GB18030 };
 
-static const char *const unit_name[] = {
-    [CHARACTERS] = "characters", [BYTES] = "bytes", [UTF16] = "utf16", [GRAPHEMES] = "graphemes"};
-static const char *const unit_en[] = {
-    [CHARACTERS] = "", [BYTES] = " bytes", [UTF16] = " UTF-16 units", [GRAPHEMES] = " graphemes"};
-static const char *const unit_zh[] = {
-    [CHARACTERS] = "", [BYTES] = " 字节", [UTF16] = " 个 UTF-16 单元", [GRAPHEMES] = " 个字素"};
+static const char *const unit_name[] = {[CHARACTERS] = "characters",
+                                        [BYTES] = "bytes",
+                                        [UTF16] = "utf16",
+                                        [GRAPHEMES] = "graphemes",
+                                        [GB18030] = "gb18030"};
+static const char *const unit_en[] = {[CHARACTERS] = "",
+                                      [BYTES] = " bytes",
+                                      [UTF16] = " UTF-16 units",
+                                      [GRAPHEMES] = " graphemes",
+                                      [GB18030] = " bytes of GB 18030"};
+static const char *const unit_zh[] = {[CHARACTERS] = "",
+                                      [BYTES] = " 字节",
+                                      [UTF16] = " 个 UTF-16 单元",
+                                      [GRAPHEMES] = " 个字素",
+                                      [GB18030] = " 个 GB 18030 字节"};
+_Static_assert(AY_COUNT(unit_name) == AY_LENGTH_UNITS && AY_COUNT(unit_en) == AY_LENGTH_UNITS &&
+                   AY_COUNT(unit_zh) == AY_LENGTH_UNITS,
+               "name every unit");
 
-typedef struct span {
-    uint64_t min, max; /* inclusive; max UINT64_MAX: none */
-    uint32_t unit;
-    bool is_bytes; /* the field holds bytes, which are shown as \x and two digits each */
-} span;
+const ay_length *ay_length_of(const ay_rule *rule)
+{
+    return rule->kind == &ay_kind_length ? (const ay_length *)rule->args : NULL;
+}
 
-static bool compile_map(ay_build *b, const ay_node *arg, span *args)
+static bool compile_map(ay_build *b, const ay_node *arg, ay_length *args)
 {
     static const char *const keys[] = {"min", "max", "unit"};
     if (!ay_param_map(b, arg, "length", keys, AY_COUNT(keys))) return false;
@@ -45,10 +59,10 @@ static bool compile_map(ay_build *b, const ay_node *arg, span *args)
 
 static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
 {
-    span *args = AY_ARENA_NEW(build->arena, span);
+    ay_length *args = AY_ARENA_NEW(build->arena, ay_length);
     if (!args || !ay_param_own_field(build, arg, rule)) return false;
     const bool is_bytes = build->fields[rule->field].type == AY_BYTES;
-    *args = (span){.max = UINT64_MAX, .unit = is_bytes ? BYTES : CHARACTERS, .is_bytes = is_bytes};
+    *args = (ay_length){.max = UINT64_MAX, .unit = is_bytes ? BYTES : CHARACTERS, .is_bytes = is_bytes};
     rule->args = args;
     if (arg->kind != AY_NODE_MAP) {
         const bool ok = ay_param_u64(build, arg, UINT32_MAX, &args->min);
@@ -69,6 +83,7 @@ static size_t measure(uint32_t unit, ay_str s)
     case BYTES: return s.len;
     case UTF16: return ay_utf8_utf16_length(s);
     case GRAPHEMES: return ay_grapheme_length(s);
+    case GB18030: return ay_gb18030_length(s);
     default: return ay_utf8_length(s);
     }
 }
@@ -78,10 +93,10 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
 {
     (void)scratch;
     (void)err;
-    const span *args = (const span *)rule->args;
+    const ay_length *args = (const ay_length *)rule->args;
     const ay_str *texts = view->batch->cols[rule->fields[0]].v.str;
     AY_BITS_EACH (i, active, view->batch->rows) {
-        if (texts[i].len < args->min) { /* no unit is smaller than a byte */
+        if (texts[i].len < args->min && args->unit != GB18030) { /* no other unit is smaller than a byte of UTF-8 */
             ay_bit_set(marks.fail, i);
             continue;
         }
@@ -92,7 +107,7 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
     return ASSAY_OK;
 }
 
-static void put_bounds(const span *args, bool zh, ay_buf *out)
+static void put_bounds(const ay_length *args, bool zh, ay_buf *out)
 {
     const unsigned long long min = args->min, max = args->max;
     if (args->min == args->max) ay_buf_printf(out, zh ? "应为 %llu" : "should be %llu", min);
@@ -101,7 +116,7 @@ static void put_bounds(const span *args, bool zh, ay_buf *out)
     else ay_buf_printf(out, zh ? "应为 %llu 至 %llu" : "should be %llu to %llu", min, max);
 }
 
-static size_t fact_length(const span *args, ay_str text)
+static size_t fact_length(const ay_length *args, ay_str text)
 {
     if (!args->is_bytes) return measure(args->unit, text);
     return text.len < 2 ? 0 : (text.len - 2) / 2;
@@ -109,7 +124,7 @@ static size_t fact_length(const span *args, ay_str text)
 
 static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)
 {
-    const span *args = (const span *)rule->args;
+    const ay_length *args = (const ay_length *)rule->args;
     const size_t n = fact_length(args, ay_fact_text(facts, 0));
     if (n == SIZE_MAX) {
         ay_buf_text(out, zh ? "文本过于复杂，无法计数" : "the text is too complex to be counted");

@@ -5,14 +5,27 @@
 
 #include "base/buf.h"
 
-/* Bits of ay_field.normalizers; applied in this order. */
-#define AY_NORM_TRIM  1u /* white space as ay_unicode_is_space at both ends */
-#define AY_NORM_WIDTH 2u /* full-width ASCII and U+3000 to half width */
-#define AY_NORM_UPPER 4u /* ASCII a-z */
-#define AY_NORM_LOWER 8u /* ASCII A-Z */
+/* Bits of ay_field.normalizers. Order: the dot, the form, the characters, the ends; over again until nothing changes.
+ */
+#define AY_NORM_TRIM   1u  /* white space as ay_unicode_is_space at both ends */
+#define AY_NORM_WIDTH  2u  /* full-width ASCII and U+3000 to half width */
+#define AY_NORM_UPPER  4u  /* ASCII a-z */
+#define AY_NORM_LOWER  8u  /* ASCII A-Z */
+#define AY_NORM_DIGITS 16u /* decimal digits of all scripts to ASCII */
+#define AY_NORM_NFC    32u
+#define AY_NORM_NFKC   64u
+#define AY_NORM_DOT    128u /* variants of the dot in names to U+00B7 */
+
+/* Memory of ay_norm_apply, kept from value to value; zeroed before the first. */
+typedef struct ay_norm_room {
+    ay_buf steps[2], points;
+    unsigned last; /* the step that was written last */
+} ay_norm_room;
 
 const char *const *ay_norm_words(size_t *ret_n); /* for nearest-word messages */
-bool ay_norm_needed(uint32_t normalizers, ay_str text);
-void ay_norm_apply(uint32_t normalizers, ay_str text, ay_buf *out);
+/* *ret: the text itself where it needs no repair, else the repaired one, in `room` until the next call. Applied to its
+ * own result it changes nothing. */
+assay_status ay_norm_apply(uint32_t normalizers, ay_str text, ay_norm_room *room, ay_str *ret, assay_err *err);
+void ay_norm_room_free(ay_norm_room *room);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "check/length.h"
 
 const ay_rule *ay_lint_second(const ay_load *l, const ay_rule *a, const ay_rule *b)
 {
@@ -215,40 +216,31 @@ static void empty_range(ay_load *l, const ay_field *field, const group *g)
     if (c > 0 || (c == 0 && (low.is_open || high.is_open))) report_pair(l, "empty-range", field, low.rule, high.rule);
 }
 
-static const char *const units[] = {"characters", "bytes", "utf16", "graphemes"};
-
 typedef struct span {
     const ay_rule *min_rule, *max_rule;
     uint64_t min, max;
 } span;
 
-/* As written; that these are numbers was found when the rule was compiled. */
-static void narrow(const ay_rule *rule, const char *unit, span *ret)
+static void narrow(const ay_rule *rule, uint32_t unit, span *ret)
 {
-    const ay_node *arg = rule->arg;
-    const bool is_map = arg->kind == AY_NODE_MAP;
-    const ay_node *min = is_map ? ay_node_get(arg, "min") : arg, *max = is_map ? ay_node_get(arg, "max") : arg;
-    const ay_node *of = ay_node_get(arg, "unit");
-    int64_t value;
-    if (!ay_str_is(of ? of->text : AY_STR("characters"), unit)) return;
-    if (min && ay_i64_parse(min->text, &value) == AY_NUM_OK && (!ret->min_rule || (uint64_t)value > ret->min)) {
+    const ay_length *length = ay_length_of(rule);
+    if (!length || length->unit != unit) return;
+    if (!ret->min_rule || length->min > ret->min) {
         ret->min_rule = rule;
-        ret->min = (uint64_t)value;
+        ret->min = length->min;
     }
-    if (max && ay_i64_parse(max->text, &value) == AY_NUM_OK && (!ret->max_rule || (uint64_t)value < ret->max)) {
+    if (!ret->max_rule || length->max < ret->max) {
         ret->max_rule = rule;
-        ret->max = (uint64_t)value;
+        ret->max = length->max;
     }
 }
 
 static void contradicting_lengths(ay_load *l, const ay_field *field, const group *g)
 {
-    for (size_t u = 0; u < AY_COUNT(units); u++) {
+    for (uint32_t unit = 0; unit < AY_LENGTH_UNITS; unit++) {
         span left = {0};
-        for (uint32_t i = 0; i < g->n; i++) {
-            if (is_kind(g->rules[i], "length")) narrow(g->rules[i], units[u], &left);
-        }
-        if (!left.min_rule || !left.max_rule || left.min <= left.max) continue;
+        for (uint32_t i = 0; i < g->n; i++) narrow(g->rules[i], unit, &left);
+        if (!left.min_rule || left.min <= left.max) continue;
         report_pair(l, "contradicting-lengths", field, left.min_rule, left.max_rule);
     }
 }

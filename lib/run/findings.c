@@ -15,6 +15,7 @@ typedef struct writer {
     ay_arena heap; /* of one finding */
     ay_buf text;   /* scratch */
     ay_buf shown;  /* masked */
+    ay_norm_room room;
     ay_json json;
 } writer;
 
@@ -94,13 +95,15 @@ static void put_reason(writer *w, const ay_rule *rule, const ay_facts *facts)
 }
 
 /* What a normaliser would make of the one text the rule reads. */
-static bool suggest_normal(const writer *w, const ay_rule *rule, const ay_facts *facts, ay_buf *out)
+static bool suggest_normal(writer *w, const ay_rule *rule, const ay_facts *facts, ay_buf *out)
 {
-    if (rule->n_fields != 1 || facts->values[0].is_null) return false;
-    const uint32_t normalizers = w->dataset->dataset->fields[rule->fields[0]].normalizers;
+    if (rule->n_fields != 1 || facts->values[0].is_null || out->failed) return false;
     const ay_str text = facts->values[0].v.str;
-    if (!normalizers || !ay_norm_needed(normalizers, text)) return false;
-    ay_norm_apply(normalizers, text, out);
+    ay_str repaired;
+    out->failed =
+        ay_norm_apply(w->dataset->dataset->fields[rule->fields[0]].normalizers, text, &w->room, &repaired, NULL);
+    if (out->failed || ay_str_eq(repaired, text)) return false;
+    ay_buf_str(out, repaired);
     return true;
 }
 
@@ -186,5 +189,6 @@ assay_status ay_result_write_findings(assay_result *result, ay_stream *out, assa
     ay_arena_free(&w.heap);
     ay_buf_free(&w.text);
     ay_buf_free(&w.shown);
+    ay_norm_room_free(&w.room);
     return st;
 }

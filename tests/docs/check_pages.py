@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The pages of the checks are executed: the example of each is a pack and a file, given to the real command.
+"""The pages of the checks are executed: each example is a pack and a file, given to the real command.
 
     check_pages.py ROOT ASSAY
 
@@ -29,11 +29,15 @@ Texts.yaml_implicit_resolvers = {first: [r for r in rules if r[0] == "tag:yaml.o
                                  for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()}
 
 
-def example_of(path):
-    blocks = [(line, text) for line, words, text in code_blocks(path.read_text()) if words.startswith("yaml")]
-    if len(blocks) != 1 or "example" not in path.read_text().splitlines()[blocks[0][0] - 1]:
-        raise ValueError(f"has {len(blocks)} examples, not 1 marked ```yaml example")
-    example = yaml.load(blocks[0][1], Loader=Texts)
+def examples_of(path):
+    blocks = [(words, text) for _, words, text in code_blocks(path.read_text()) if words.startswith("yaml")]
+    if not blocks or any(words != "yaml example" for words, _ in blocks):
+        raise ValueError(f"has {len(blocks)} examples, of which one or more are to be marked ```yaml example")
+    return [example_of(text) for _, text in blocks]
+
+
+def example_of(text):
+    example = yaml.load(text, Loader=Texts)
     unknown = example.keys() - KEYS
     if unknown or ("verdicts" in example) == ("outcome" in example) or ("field" in example) == ("fields" in example):
         raise ValueError(f"the example's keys are {sorted(example)}")
@@ -157,13 +161,16 @@ def kinds(assay):
     return found
 
 
+def check_example(assay, kind, example, over):
+    faults = execute(assay, kind, example)
+    if not faults and over in ("value", "record"):
+        faults = check_alone(assay, kind, example, example["verdicts"])
+    return faults
+
+
 def check_page(assay, path, over):
     try:
-        example = example_of(path)
-        faults = execute(assay, path.stem, example)
-        if not faults and over in ("value", "record"):
-            faults = check_alone(assay, path.stem, example, example["verdicts"])
-        return faults
+        return [fault for example in examples_of(path) for fault in check_example(assay, path.stem, example, over)]
     except (ValueError, KeyError, AssertionError, yaml.YAMLError) as error:
         return [f"{type(error).__name__}: {error}"]
 

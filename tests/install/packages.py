@@ -46,7 +46,8 @@ def check_dependencies(packages, version):
         faults.extend(f"{packages[component].name}: {name} lacks '{word}': {value}" for word in words if word not in value)
 
     expect("lib", "Package", [library])
-    expect("lib", "Depends", ["libc6", "libpq5", "libpcre2-8-0", "libyaml-0-2", "libxxhash0", "libssl3", "tzdata"])
+    expect("lib", "Depends", ["libc6", "libpq5", "libpcre2-8-0", "libyaml-0-2", "libxxhash0", "libutf8proc2", "libssl3",
+                              "tzdata"])
     expect("dev", "Package", ["libassay-dev"])
     expect("dev", "Depends", [f"{library} (= {version}"])
     expect("tool", "Package", ["assay"])

@@ -26,6 +26,7 @@ FENCES = {
     "pcre2.h": ["lib/expr/regex.c"],
     "yaml.h": ["lib/pack/yaml.c"],
     "xxhash.h": ["lib/base/hash.c"],
+    "utf8proc.h": ["lib/base/nfc.c"],
     "openssl/": ["lib/proof/"],
     "iconv.h": ["lib/source/encoding.c"],
     "pthread.h": ["lib/base/", "lib/run/"],

@@ -12,7 +12,7 @@ target_link_libraries(pack_probe PRIVATE ay_dev ay_pack)
 foreach(layer IN LISTS AY_BELOW_pack)
   target_link_libraries(pack_probe PRIVATE ay_${layer})
 endforeach()
-target_link_libraries(pack_probe PRIVATE PkgConfig::PCRE2 PkgConfig::YAML PkgConfig::XXHASH Threads::Threads m)
+target_link_libraries(pack_probe PRIVATE PkgConfig::PCRE2 PkgConfig::YAML PkgConfig::XXHASH PkgConfig::UTF8PROC Threads::Threads m)
 find_package(Python3 COMPONENTS Interpreter)
 if(Python3_FOUND)
   add_test(NAME pack.schema_in_step COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/pack/schema_in_step.py

@@ -1,8 +1,6 @@
 /* Checks over one value: verdicts and reasons. */
 #include "check_kit.h"
 
-#include "check/normalize.h"
-
 static const kit_case cases[] = {
     {"required: null fails, empty text and bad values do not",
      "date",
@@ -351,39 +349,6 @@ static void only_active_records_are_marked(void **state)
     }
 }
 
-static void repairs(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *label;
-        uint32_t normalizers;
-        const char *text, *want;
-    } rows[] = {
-        {"nothing allowed", 0, " ａ ", " ａ "},
-        {"trim", AY_NORM_TRIM, "\xE3\x80\x80 a b\xE2\x80\x8B", "a b"},
-        {"width", AY_NORM_WIDTH, "ＭＡ１　～", "MA1 ~"},
-        {"upper is ASCII", AY_NORM_UPPER, "aé1", "Aé1"},
-        {"lower", AY_NORM_LOWER, "AÉ1", "aÉ1"},
-        {"width, then upper", AY_NORM_WIDTH | AY_NORM_UPPER, "ａ", "A"},
-        {"all", AY_NORM_TRIM | AY_NORM_WIDTH | AY_NORM_UPPER, " ｍa６ ", "MA6"},
-        {"to nothing", AY_NORM_TRIM, " \t", ""},
-    };
-    for (size_t i = 0; i < AY_COUNT(rows); i++) {
-        AY_CLEANUP(ay_buf_free) ay_buf out = {0};
-        const ay_str text = ay_str_from(rows[i].text);
-        ay_norm_apply(rows[i].normalizers, text, &out);
-        if (!ay_str_is(ay_buf_view(&out), rows[i].want))
-            fail_msg("%s: got '%.*s'", rows[i].label, (int)out.len, out.ptr);
-        if (ay_norm_needed(rows[i].normalizers, text) != !ay_str_is(text, rows[i].want))
-            fail_msg("%s: needed", rows[i].label);
-        if (ay_norm_needed(rows[i].normalizers, ay_buf_view(&out)))
-            fail_msg("%s: needs a second repair", rows[i].label);
-    }
-    size_t n = 0;
-    assert_string_equal(ay_norm_words(&n)[3], "lower");
-    assert_int_equal(n, 4);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,7 +358,6 @@ int main(void)
         cmocka_unit_test(type_without_parameter),
         cmocka_unit_test(required_names_missing_words),
         cmocka_unit_test(only_active_records_are_marked),
-        cmocka_unit_test(repairs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
