@@ -100,7 +100,9 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
 {
     const place p = find(((const charset *)rule->args)->classes, ay_fact_text(facts, 0));
     if (p.class_ == CLASS_COUNT) return;
-    if (zh) ay_buf_printf(out, "第 %zu 个字符是%s U+%04X", p.index, class_zh[p.class_], p.cp);
+    if (!facts->is_quotable)
+        ay_buf_printf(out, zh ? "含有%s" : "holds a %s", zh ? class_zh[p.class_] : class_en[p.class_]);
+    else if (zh) ay_buf_printf(out, "第 %zu 个字符是%s U+%04X", p.index, class_zh[p.class_], p.cp);
     else ay_buf_printf(out, "%s U+%04X at position %zu", class_en[p.class_], p.cp, p.index);
 }
 
