@@ -87,7 +87,7 @@ static bool is_citizen_id(const run *r)
 {
     if (r->n != 18 && !(r->n == 17 && r->has_x)) return false;
     const unsigned year = number(r->digits + 6, 4);
-    if (!is_province(number(r->digits + (r->digits[0] == '9'), 2)) || year < 1900 || year > 2099) return false;
+    if (!is_province(number(r->digits + (r->digits[0] == '9'), 2)) || year < 1800 || year > 2099) return false;
     if (!is_day(year, number(r->digits + 10, 2), number(r->digits + 12, 2))) return false;
     unsigned p = 0;
     for (size_t i = 0; i < 17; i++) p = (p + (unsigned)(r->digits[i] - '0')) * 2 % 11;
