@@ -9,7 +9,7 @@
 
 typedef enum what { CITIZEN_ID, MOBILE, BANK_CARD, OLD_CITIZEN_ID, WHAT_COUNT } what;
 
-/* Without a check character one in 40 numbers that begin with a region is a citizen id of 15 digits by chance: such ids
+/* Without a check character one in 27 numbers that begin with a region is a citizen id of 15 digits by chance: such ids
  * are looked for only where they are named. */
 enum { BY_DEFAULT = 1u << CITIZEN_ID | 1u << MOBILE | 1u << BANK_CARD };
 
@@ -277,7 +277,7 @@ static found find(uint32_t wanted, ay_str text)
             continue;
         }
         add_run(&g, take_run(&t, after_plus));
-        const bool is_joined = skip_joint(&t);
+        const bool is_joined = !g.run[g.n - 1].has_x && skip_joint(&t);
         const found f = look(wanted, &g, !is_joined);
         if (f.what != WHAT_COUNT) return f;
         if (!is_joined) g.n = g.total = 0;
