@@ -13,6 +13,7 @@ enum {
     OPT_CSV,
     OPT_AS_OF,
     OPT_REVEAL,
+    OPT_PSEUDONYM_KEY,
     OPT_INCLUDE,
     OPT_DELIMITER,
     OPT_ENCODING,
@@ -31,6 +32,8 @@ static const cli_option options[] = {
     [OPT_AS_OF] = {"as-of", CLI_TEXT, "T", "date or time the rule looks from; default: now",
                    "规则的基准日期或时间；默认为现在", NULL},
     [OPT_REVEAL] = {"reveal", CLI_LIST, "D.FIELD", "show this field unmasked", "不脱敏显示该字段", NULL},
+    [OPT_PSEUDONYM_KEY] = {"pseudonym-key", CLI_TEXT, "FILE", "key for fields that are shown as pseudonyms",
+                           "以假名显示的字段所用的密钥文件", NULL},
     [OPT_INCLUDE] = {"include-dir", CLI_LIST, "DIR", "search included packs there (may be repeated)",
                      "在该目录查找 include 的规则包（可重复）", NULL},
     [OPT_DELIMITER] = {"delimiter", CLI_TEXT, "C", "of the file", "文件的分隔符", NULL},
@@ -79,6 +82,7 @@ static int explain(cli_context *cli, const cli_given *g, const assay_pack *pack)
     o.as_of = g->texts[OPT_AS_OF];
     o.reveal = g->lists[LIST_REVEAL];
     o.n_reveal = g->list_counts[LIST_REVEAL];
+    o.pseudonym_key = g->texts[OPT_PSEUDONYM_KEY];
     o.lang = cli->zh ? "zh" : "en";
     o.on_run = cli_interrupt;
     const assay_status st = assay_explain(pack, &o, g->words[0], g->lists[LIST_KEY], g->list_counts[LIST_KEY], &source,

@@ -23,6 +23,7 @@ enum {
     OPT_FORMAT,
     OPT_FAIL_ON,
     OPT_REVEAL,
+    OPT_KEY,
     OPT_INCLUDE,
     OPT_DELIMITER,
     OPT_ENCODING,
@@ -61,6 +62,8 @@ static const cli_option options[] = {
     [OPT_FAIL_ON] = {"fail-on", CLI_TEXT, "fail|warn", "exit 1 also for warnings", "有警告时也以 1 退出", fail_on},
     [OPT_REVEAL] = {"reveal", CLI_LIST, "D.FIELD", "show this field unmasked; recorded in the result",
                     "不脱敏显示该字段；会记入结果", NULL},
+    [OPT_KEY] = {"pseudonym-key", CLI_TEXT, "FILE", "key for fields that are shown as pseudonyms",
+                 "以假名显示的字段所用的密钥文件", NULL},
     [OPT_INCLUDE] = {"include-dir", CLI_LIST, "DIR", "search included packs there (may be repeated)",
                      "在该目录查找 include 的规则包（可重复）", NULL},
     [OPT_DELIMITER] = {"delimiter", CLI_TEXT, "C", "of the files", "文件的分隔符", NULL},
@@ -98,6 +101,7 @@ static int read_run_options(const cli_context *cli, const cli_given *g, assay_ru
     o->n_datasets = g->list_counts[LIST_DATASET];
     o->reveal = g->lists[LIST_REVEAL];
     o->n_reveal = g->list_counts[LIST_REVEAL];
+    o->pseudonym_key = g->texts[OPT_KEY];
     o->lang = cli->zh ? "zh" : "en";
     return code;
 }

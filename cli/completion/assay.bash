@@ -6,13 +6,13 @@ _assay_options() {
     case $1 in
     run)
         echo "--dataset= --db= --csv= --copy= --as-of= --jobs= --memory= --spill-dir= --spill-limit= --report=" \
-            "--format= --fail-on= --reveal= --include-dir= --delimiter= --encoding= --null= --no-header --lenient $common"
+            "--format= --fail-on= --reveal= --pseudonym-key= --include-dir= --delimiter= --encoding= --null= --no-header --lenient $common"
         ;;
     lint) echo "--include-dir= --fail-on= $common" ;;
     explain)
-        echo "--pack= --key= --db= --csv= --as-of= --reveal= --include-dir= --delimiter= --encoding= --null= --no-header $common"
+        echo "--pack= --key= --db= --csv= --as-of= --reveal= --pseudonym-key= --include-dir= --delimiter= --encoding= --null= --no-header $common"
         ;;
-    checks | standards | version) echo "$common" ;;
+    key | checks | standards | version) echo "$common" ;;
     esac
 }
 
@@ -34,7 +34,7 @@ _assay_values() {
         mapfile -t COMPREPLY < <(compgen -f -- "${current#*=}")
         return
         ;;
-    explain--csv | *--pack)
+    explain--csv | *--pack | *--pseudonym-key)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;
@@ -46,7 +46,7 @@ _assay() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} options
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run lint explain checks standards version --help --version" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "run lint explain key checks standards version --help --version" -- "$current")
         return
     fi
     # "=" is a word of its own in COMP_WORDS

@@ -46,13 +46,16 @@ typedef struct assay_run_options {
     void (*on_run)(void *ctx,
                    assay_run *run); /* assay_explain: its run, so that it can be cancelled; NULL when it ends */
     void *on_run_ctx;
+    const char *pseudonym_key; /* file of the key for fields shown as pseudonyms, see assay/key.h; default: none, then a
+                                * selected dataset with such a field is EUSAGE */
 } assay_run_options;
 #define ASSAY_RUN_OPTIONS_INIT                                                                                         \
     {                                                                                                                  \
-        sizeof(assay_run_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                   \
+        sizeof(assay_run_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                \
     }
 
-/* Errors: EUSAGE (unknown dataset, field, rule, as_of), ENOMEM. The pack must outlive the run and its result. */
+/* Errors: EUSAGE (unknown dataset, field, rule, as_of; no key for pseudonyms), EIO and EFORMAT (the key), ENOMEM. The
+ * pack must outlive the run and its result. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_run_open(const assay_pack *pack, const assay_run_options *options,
                                                       assay_run **ret_run, assay_err *err);
 ASSAY_API assay_run *assay_run_free(assay_run *run); /* takes NULL, returns NULL */

@@ -190,7 +190,9 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
     if (facts->verdict == AY_UNREADABLE)
         ay_buf_text(out, zh ? "文本过于复杂，无法判断所用文字" : "the text is too complex for its scripts to be told");
     if (p.class_ == CLASS_COUNT || facts->verdict == AY_UNREADABLE) return;
-    if (zh) ay_buf_printf(out, "第 %zu 个字符是%s U+%04X", p.index, class_zh[p.class_], p.cp);
+    if (!facts->is_quotable)
+        ay_buf_printf(out, zh ? "含有%s" : "holds a %s", zh ? class_zh[p.class_] : class_en[p.class_]);
+    else if (zh) ay_buf_printf(out, "第 %zu 个字符是%s U+%04X", p.index, class_zh[p.class_], p.cp);
     else ay_buf_printf(out, "%s U+%04X at position %zu", class_en[p.class_], p.cp, p.index);
 }
 

@@ -18,7 +18,6 @@ typedef struct checksum {
     arithmetic systems[SYSTEMS_MAX]; /* the value must follow one of them */
     uint32_t n;
     ay_part part;
-    bool is_quotable; /* a reason may quote check characters */
 } checksum;
 
 /* ---- the parameter ---- */
@@ -83,7 +82,6 @@ static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
     checksum *args = AY_ARENA_NEW(build->arena, checksum);
     if (!args || !ay_param_own_field(build, arg, rule)) return false;
     rule->args = args;
-    args->is_quotable = build->fields[rule->field].level < AY_SENSITIVE;
     return arg->kind == AY_NODE_MAP ? compile_map(build, arg, args) : add_systems(build, arg, args);
 }
 
@@ -122,23 +120,16 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
 
 /* ---- in words ---- */
 
-/* The day of the check is not known here: what failed and is right on the last of all days is of a later one. */
-static ay_flaw flaw_of(const checksum *args, ay_str value)
-{
-    const ay_flaw flaw = test(args, value, INT64_MAX);
-    return flaw.code == AY_FLAW_NONE ? test(args, value, INT64_MIN) : flaw;
-}
-
 static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)
 {
     const checksum *args = (const checksum *)rule->args;
     const ay_str value = ay_fact_text(facts, 0);
-    const ay_flaw flaw = flaw_of(args, value);
+    const ay_flaw flaw = test(args, value, facts->today);
     ay_str text;
     (void)ay_part_take(args->part, value, &text);
     if (args->part.to)
         ay_buf_printf(out, zh ? "第 %u 至 %u 个字符：" : "characters %u to %u: ", args->part.from, args->part.to);
-    ay_flaw_reason(&flaw, text, args->is_quotable, zh, out);
+    ay_flaw_reason(&flaw, text, facts->is_quotable, zh, out);
 }
 
 static void put_upgrade(ay_str value, ay_buf *out)
@@ -153,7 +144,7 @@ static bool suggest(const ay_rule *rule, const ay_facts *facts, uint32_t *ret_i,
 {
     const checksum *args = (const checksum *)rule->args;
     const ay_str value = ay_fact_text(facts, 0);
-    const ay_flaw flaw = flaw_of(args, value);
+    const ay_flaw flaw = test(args, value, facts->today);
     *ret_i = 0;
     if (flaw.code == AY_FLAW_OLD_FORM && !args->part.to) {
         const size_t before = out->len;

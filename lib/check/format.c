@@ -30,21 +30,13 @@ static const format formats[] = {
     {"stat-code", ay_stat_code_test},
 };
 
-typedef struct format_args {
-    const format *format;
-    bool is_quotable;
-} format_args;
-
 static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
 {
     const char *names[AY_COUNT(formats)];
     uint32_t i = 0;
-    format_args *args = AY_ARENA_NEW(build->arena, format_args);
     for (size_t f = 0; f < AY_COUNT(formats); f++) names[f] = formats[f].name;
-    if (!args || !ay_param_own_field(build, arg, rule) || !ay_param_word(build, arg, names, AY_COUNT(names), &i))
-        return false;
-    *args = (format_args){&formats[i], build->fields[rule->field].level < AY_SENSITIVE};
-    rule->args = args;
+    if (!ay_param_own_field(build, arg, rule) || !ay_param_word(build, arg, names, AY_COUNT(names), &i)) return false;
+    rule->args = &formats[i];
     return true;
 }
 
@@ -53,7 +45,7 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
 {
     (void)scratch;
     (void)err;
-    const format *f = ((const format_args *)rule->args)->format;
+    const format *f = (const format *)rule->args;
     const ay_str *texts = view->batch->cols[rule->fields[0]].v.str;
     AY_BITS_EACH (i, active, view->batch->rows)
         if (f->test(texts[i]).code != AY_FLAW_NONE) ay_bit_set(marks.fail, i);
@@ -62,10 +54,9 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
 
 static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)
 {
-    const format_args *args = (const format_args *)rule->args;
     const ay_str text = ay_fact_text(facts, 0);
-    const ay_flaw flaw = args->format->test(text);
-    ay_flaw_reason(&flaw, text, args->is_quotable, zh, out);
+    const ay_flaw flaw = ((const format *)rule->args)->test(text);
+    ay_flaw_reason(&flaw, text, facts->is_quotable, zh, out);
 }
 
 const ay_kind ay_kind_format = {

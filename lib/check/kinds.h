@@ -30,6 +30,7 @@
     X(not_match)                                                                                                       \
     X(one_of)                                                                                                          \
     X(only_source)                                                                                                     \
+    X(opening)                                                                                                         \
     X(order)                                                                                                           \
     X(overlap)                                                                                                         \
     X(personal)                                                                                                        \
@@ -40,6 +41,7 @@
     X(scale)                                                                                                           \
     X(schema)                                                                                                          \
     X(sequence)                                                                                                        \
+    X(sharing)                                                                                                         \
     X(together)                                                                                                        \
     X(type)                                                                                                            \
     X(unique)

@@ -131,8 +131,10 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
         return;
     }
     const char *unit = zh ? unit_zh[args->unit] : unit_en[args->unit];
-    ay_buf_printf(out, zh ? "长度为 %zu%s，" : "length is %zu%s, ", n, unit);
+    if (facts->is_quotable) ay_buf_printf(out, zh ? "长度为 %zu%s，" : "length is %zu%s, ", n, unit);
+    else ay_buf_text(out, zh ? "长度不符，" : "the length is wrong, ");
     put_bounds(args, zh, out);
+    if (!facts->is_quotable) ay_buf_text(out, unit);
 }
 
 const ay_kind ay_kind_length = {

@@ -1,26 +1,39 @@
-/* personal: finds personal data inside text: citizen ids (GB 11643), mobile numbers and bank cards. A number is
- * looked for among whole runs of digits only, so that a part of a longer number is never taken for one. */
+/* personal: finds personal data inside text: citizen ids (GB 11643), mobile numbers and bank cards. A number is looked
+ * for among whole runs of digits, and among runs that a single space or hyphen joins where their lengths are those in
+ * which such a number is written; a part of a longer run is never taken for one. */
 #include "check/kinds.h"
 #include "check/param.h"
 
 #include "base/mem.h"
 #include "base/utf8.h"
 
-typedef enum what { CITIZEN_ID, MOBILE, BANK_CARD, WHAT_COUNT } what;
+typedef enum what { CITIZEN_ID, MOBILE, BANK_CARD, OLD_CITIZEN_ID, WHAT_COUNT } what;
 
-static const char *const what_name[] = {[CITIZEN_ID] = "citizen_id", [MOBILE] = "mobile", [BANK_CARD] = "bank_card"};
-static const char *const what_en[] = {
-    [CITIZEN_ID] = "citizen id", [MOBILE] = "mobile number", [BANK_CARD] = "bank card number"};
-static const char *const what_zh[] = {[CITIZEN_ID] = "公民身份号码", [MOBILE] = "手机号码", [BANK_CARD] = "银行卡号"};
+/* Without a check character one in 27 numbers that begin with a region is a citizen id of 15 digits by chance: such ids
+ * are looked for only where they are named. */
+enum { BY_DEFAULT = 1u << CITIZEN_ID | 1u << MOBILE | 1u << BANK_CARD };
+
+static const char *const what_name[] = {
+    [CITIZEN_ID] = "citizen_id", [MOBILE] = "mobile", [BANK_CARD] = "bank_card", [OLD_CITIZEN_ID] = "old_citizen_id"};
+static const char *const what_en[] = {[CITIZEN_ID] = "citizen id",
+                                      [MOBILE] = "mobile number",
+                                      [BANK_CARD] = "bank card number",
+                                      [OLD_CITIZEN_ID] = "citizen id of 15 digits"};
+static const char *const what_zh[] = {[CITIZEN_ID] = "公民身份号码",
+                                      [MOBILE] = "手机号码",
+                                      [BANK_CARD] = "银行卡号",
+                                      [OLD_CITIZEN_ID] = "15 位公民身份号码"};
 _Static_assert(AY_COUNT(what_name) == WHAT_COUNT, "name everything that is looked for");
 
-#define RUN_MAX 19 /* digits of the longest number that is looked for */
+#define DIGITS_MAX 19 /* of the longest number that is looked for */
+#define GROUPS_MAX 5  /* in which one is written */
 
-/* A run of digits, full-width ones as half-width. */
+/* A run of digits, full-width ones as half-width, or several of them joined. */
 typedef struct run {
-    char digits[RUN_MAX + 1]; /* and a closing X of a citizen id */
-    size_t n;                 /* may be more than RUN_MAX: then only the first are kept */
-    size_t index;             /* of the first one, 1-based, in code points */
+    char digits[DIGITS_MAX];
+    size_t n;     /* may be more than DIGITS_MAX: then only the first are kept */
+    size_t index; /* of the first one, 1-based, in code points */
+    bool has_x;   /* an X follows: the check character of a citizen id */
     bool after_plus;
 } run;
 
@@ -41,7 +54,7 @@ static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
     if (arg->kind == AY_NODE_LIST) return ay_param_words(build, arg, what_name, AY_COUNT(what_name), &args->wanted);
     bool is_on = false;
     if (!ay_param_bool(build, arg, &is_on)) return false;
-    args->wanted = (1u << WHAT_COUNT) - 1;
+    args->wanted = BY_DEFAULT;
     if (is_on) return true;
     ay_diag_error(build->diags, "no-effect", arg->pos, "'personal: false' looks for nothing: leave it out",
                   "personal: false 不查找任何内容：请删去");
@@ -55,16 +68,37 @@ static unsigned number(const char *digits, size_t n)
     return v;
 }
 
-/* Region, birthday and check character of GB 11643, which is ISO 7064 MOD 11-2. */
+/* The first two digits of regions of GB/T 2260; 81 to 83 are those of residence permits. */
+static bool is_province(unsigned code)
+{
+    static const uint8_t last[] = {0, 5, 3, 7, 6, 4, 5, 1, 3}; /* codes of a tens digit begin with 1; 50 is Chongqing */
+    const unsigned tens = code / 10, ones = code % 10;
+    return tens >= 1 && tens <= 8 && ones <= last[tens] && (ones >= 1 || code == 50);
+}
+
+static bool is_day(unsigned year, unsigned month, unsigned day)
+{
+    return month >= 1 && month <= 12 && day >= 1 && day <= ay_days_in_month(year, month);
+}
+
+/* Region, birthday and check character of GB 11643, which is ISO 7064 MOD 11-2. The card of a foreign permanent
+ * resident has a 9 before the province. */
 static bool is_citizen_id(const run *r)
 {
-    if (r->n != 18 || r->digits[0] == '0') return false;
-    const unsigned year = number(r->digits + 6, 4), month = number(r->digits + 10, 2), day = number(r->digits + 12, 2);
-    if (year < 1800 || year > 2199 || month < 1 || month > 12) return false;
-    if (day < 1 || day > ay_days_in_month(year, month)) return false;
+    if (r->n != 18 && !(r->n == 17 && r->has_x)) return false;
+    const unsigned year = number(r->digits + 6, 4);
+    if (!is_province(number(r->digits + (r->digits[0] == '9'), 2)) || year < 1800 || year > 2099) return false;
+    if (!is_day(year, number(r->digits + 10, 2), number(r->digits + 12, 2))) return false;
     unsigned p = 0;
     for (size_t i = 0; i < 17; i++) p = (p + (unsigned)(r->digits[i] - '0')) * 2 % 11;
-    return (p + (r->digits[17] == 'X' ? 10u : (unsigned)(r->digits[17] - '0'))) % 11 == 1;
+    return (p + (r->n == 17 ? 10u : (unsigned)(r->digits[17] - '0'))) % 11 == 1;
+}
+
+/* Until 1999: region, birthday with two digits of its year, and a number. */
+static bool is_old_citizen_id(const run *r)
+{
+    if (r->n != 15 || !is_province(number(r->digits, 2))) return false;
+    return is_day(1900 + number(r->digits + 6, 2), number(r->digits + 8, 2), number(r->digits + 10, 2));
 }
 
 static bool is_mobile(const run *r)
@@ -74,16 +108,32 @@ static bool is_mobile(const run *r)
     return (r->n == 11 || is_abroad) && digits[0] == '1' && digits[1] >= '3';
 }
 
-/* ISO/IEC 7812: 13 to 19 digits, a major industry of banks or travel (3 to 6) or a national one (9), and Luhn. An X
- * that was taken for a check character of a citizen id is no part of it. */
+/* How long cards that begin so are: UnionPay 62 and other 6, national 94 to 99 (91 to 93 begin the codes of
+ * enterprises), Visa 4, Mastercard 5, JCB 35, American Express 34 and 37, Diners Club 30, 36, 38 and 39. */
+static bool has_card_length(const run *r)
+{
+    const unsigned first = (unsigned)(r->digits[0] - '0'), two = number(r->digits, 2);
+    const bool is_national = first == 6 || two >= 94;
+    switch (r->n) {
+    case 13: return first == 4;
+    case 14: return two == 30 || two == 36 || two == 38 || two == 39;
+    case 15: return two == 34 || two == 37;
+    case 16: return (first >= 3 && first <= 6) || is_national;
+    case 17:
+    case 18: return is_national;
+    case 19: return is_national || first == 4;
+    default: return false;
+    }
+}
+
+/* ISO/IEC 7812, with the check digit of Luhn. */
 static bool is_bank_card(const run *r)
 {
-    const size_t n = r->n == 18 && r->digits[17] == 'X' ? 17 : r->n;
-    if (n < 13 || n > RUN_MAX || !strchr("34569", r->digits[0])) return false;
+    if (r->n < 13 || !has_card_length(r)) return false;
     unsigned sum = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < r->n; i++) {
         const unsigned digit = (unsigned)(r->digits[i] - '0');
-        const bool is_doubled = (n - i) % 2 == 0;
+        const bool is_doubled = (r->n - i) % 2 == 0;
         sum += !is_doubled ? digit : digit > 4 ? digit * 2 - 9 : digit * 2;
     }
     return sum % 10 == 0;
@@ -93,7 +143,47 @@ static what what_is(uint32_t wanted, const run *r)
 {
     if (wanted >> CITIZEN_ID & 1 && is_citizen_id(r)) return CITIZEN_ID;
     if (wanted >> MOBILE & 1 && is_mobile(r)) return MOBILE;
-    return wanted >> BANK_CARD & 1 && is_bank_card(r) ? BANK_CARD : WHAT_COUNT;
+    if (wanted >> BANK_CARD & 1 && is_bank_card(r)) return BANK_CARD;
+    return wanted >> OLD_CITIZEN_ID & 1 && is_old_citizen_id(r) ? OLD_CITIZEN_ID : WHAT_COUNT;
+}
+
+/* ---- Groups: 6222 0210 0111 2233, 138-0013-8000, 110105 19491231 002X ---- */
+
+typedef struct groups {
+    run run[GROUPS_MAX]; /* the last ones */
+    size_t n;            /* kept */
+    size_t total;        /* of the chain */
+} groups;
+
+static run join(const run *first, size_t n)
+{
+    run all = {.index = first->index, .has_x = first[n - 1].has_x};
+    for (size_t g = 0; g < n; g++)
+        for (size_t i = 0; i < first[g].n; i++, all.n++)
+            if (all.n < DIGITS_MAX && i < DIGITS_MAX) all.digits[all.n] = first[g].digits[i];
+    return all;
+}
+
+/* Lengths of the groups, one hex digit each, the first one highest. */
+static uint32_t shape_of(const run *first, size_t n)
+{
+    uint32_t shape = 0;
+    for (size_t g = 0; g < n; g++) shape = shape << 4 | (uint32_t)(first[g].n < 15 ? first[g].n : 15);
+    return shape;
+}
+
+static uint32_t wanted_in(uint32_t shape, bool is_whole)
+{
+    static const uint32_t citizens[] = {0x684, 0x683, 0x6C, 0x6B, 0xE4, 0xE3, 0x6444, 0x6443};
+    static const uint32_t mobiles[] = {0x344, 0x38, 0x74};
+    static const uint32_t cards[] = {0x4444, 0x44441, 0x44442, 0x44443, 0x465, 0x464};
+    static const uint32_t old[] = {0x663};
+    uint32_t wanted = 0;
+    for (size_t i = 0; i < AY_COUNT(citizens); i++) wanted |= (uint32_t)(shape == citizens[i]) << CITIZEN_ID;
+    for (size_t i = 0; i < AY_COUNT(mobiles); i++) wanted |= (uint32_t)(shape == mobiles[i]) << MOBILE;
+    for (size_t i = 0; is_whole && i < AY_COUNT(cards); i++) wanted |= (uint32_t)(shape == cards[i]) << BANK_CARD;
+    for (size_t i = 0; i < AY_COUNT(old); i++) wanted |= (uint32_t)(shape == old[i]) << OLD_CITIZEN_ID;
+    return wanted;
 }
 
 static bool is_digit(uint32_t cp)
@@ -114,20 +204,71 @@ static void step(reading *r)
     r->cp = r->at < r->text.len ? ay_unicode_half_width(ay_utf8_next(r->text, &r->at)) : 0;
 }
 
+static bool is_alphanumeric(uint32_t cp)
+{
+    return is_digit(cp) || ((cp | 0x20) >= 'a' && (cp | 0x20) <= 'z');
+}
+
 /* A check character X belongs to the run unless a letter or a digit follows. */
 static void take_x(reading *t, run *r)
 {
-    if (r->n != 17 || (t->cp != 'X' && t->cp != 'x')) return;
+    if (t->cp != 'X' && t->cp != 'x') return;
     reading behind = *t;
     step(&behind);
-    if (is_digit(behind.cp) || ((behind.cp | 0x20) >= 'a' && (behind.cp | 0x20) <= 'z')) return;
-    r->digits[r->n++] = 'X';
+    if (is_alphanumeric(behind.cp)) return;
+    r->has_x = true;
     *t = behind;
+}
+
+static run take_run(reading *t, bool after_plus)
+{
+    run r = {.index = t->index, .after_plus = after_plus};
+    for (; is_digit(t->cp); step(t), r.n++)
+        if (r.n < DIGITS_MAX) r.digits[r.n] = (char)t->cp;
+    take_x(t, &r);
+    return r;
+}
+
+/* Behind a space or hyphen between two runs. */
+static bool skip_joint(reading *t)
+{
+    reading behind = *t;
+    if (t->cp != ' ' && t->cp != '-') return false;
+    step(&behind);
+    if (!is_digit(behind.cp)) return false;
+    *t = behind;
+    return true;
+}
+
+/* The last run alone, and the last ones together. Lists of numbers of 4 digits would often look like cards by chance: a
+ * card is the whole chain. */
+static found look(uint32_t wanted, const groups *g, bool is_end)
+{
+    const run *last = &g->run[g->n - 1];
+    const what alone = what_is(wanted, last);
+    if (alone != WHAT_COUNT) return (found){alone, last->index};
+    for (size_t n = 2; n <= g->n; n++) {
+        const run *first = &g->run[g->n - n];
+        const uint32_t possible = wanted & wanted_in(shape_of(first, n), is_end && n == g->total);
+        if (!possible) continue;
+        const run all = join(first, n);
+        const what w = what_is(possible, &all);
+        if (w != WHAT_COUNT) return (found){w, all.index};
+    }
+    return (found){WHAT_COUNT, 0};
+}
+
+static void add_run(groups *g, run r)
+{
+    if (g->n == GROUPS_MAX) memmove(g->run, g->run + 1, --g->n * sizeof *g->run);
+    g->run[g->n++] = r;
+    g->total++;
 }
 
 static found find(uint32_t wanted, ay_str text)
 {
     bool after_plus = false;
+    groups g = {.n = 0};
     reading t = {.text = text};
     for (step(&t); t.cp || t.at < text.len;) {
         if (!is_digit(t.cp)) {
@@ -135,12 +276,11 @@ static found find(uint32_t wanted, ay_str text)
             step(&t);
             continue;
         }
-        run r = {.index = t.index, .after_plus = after_plus};
-        for (; is_digit(t.cp); step(&t), r.n++)
-            if (r.n < RUN_MAX) r.digits[r.n] = (char)t.cp;
-        take_x(&t, &r);
-        const what w = what_is(wanted, &r);
-        if (w != WHAT_COUNT) return (found){w, r.index};
+        add_run(&g, take_run(&t, after_plus));
+        const bool is_joined = !g.run[g.n - 1].has_x && skip_joint(&t);
+        const found f = look(wanted, &g, !is_joined);
+        if (f.what != WHAT_COUNT) return f;
+        if (!is_joined) g.n = g.total = 0;
         after_plus = false;
     }
     return (found){WHAT_COUNT, 0};
@@ -171,7 +311,8 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
 {
     const found f = find(((const personal *)rule->args)->wanted, ay_fact_text(facts, 0));
     if (f.what == WHAT_COUNT) return;
-    if (zh) ay_buf_printf(out, "第 %zu 个字符起含有%s", f.index, what_zh[f.what]);
+    if (!facts->is_quotable) ay_buf_printf(out, zh ? "含有%s" : "holds a %s", zh ? what_zh[f.what] : what_en[f.what]);
+    else if (zh) ay_buf_printf(out, "第 %zu 个字符起含有%s", f.index, what_zh[f.what]);
     else ay_buf_printf(out, "holds a %s at position %zu", what_en[f.what], f.index);
 }
 
@@ -181,6 +322,7 @@ const ay_kind ay_kind_personal = {
     .summary = "the text holds no personal data",
     .summary_zh = "文本不含个人信息",
     .indicator = "0106",
+    .finds_personal = true,
     .types = AY_TYPE_BIT(AY_TEXT) | AY_TYPE_BIT(AY_JSON) | AY_TYPE_BIT(AY_JSONB),
     .compile = compile,
     .eval = eval,

@@ -22,13 +22,22 @@ static bool fails_for_null(const ay_rule *rule, const ay_field *fields, const ay
     return false;
 }
 
+static bool is_quotable(const ay_rule *rule, const ay_field *fields)
+{
+    bool quotable = true;
+    for (uint32_t i = 0; i < rule->n_fields; i++) quotable &= fields[rule->fields[i]].level < AY_SENSITIVE;
+    return quotable;
+}
+
 void ay_rule_reason(const ay_rule *rule, const ay_field *fields, const ay_facts *facts, bool zh, ay_buf *out)
 {
     const size_t from = out->len;
+    ay_facts told = *facts;
+    told.is_quotable = is_quotable(rule, fields);
     if (facts->verdict == AY_UNDECIDED)
         ay_buf_text(out, zh ? "条件（where）无法计算" : "the condition (where) cannot be computed");
     else if (fails_for_null(rule, fields, facts)) ay_buf_text(out, zh ? "缺少取值" : "a value is missing");
-    else if (rule->kind->reason) rule->kind->reason(rule, facts, zh, out);
+    else if (rule->kind->reason) rule->kind->reason(rule, &told, zh, out);
     if (out->len > from) return;
     if (facts->verdict == AY_FAIL) ay_buf_text(out, zh ? "不符合规则" : "does not meet the rule");
     else ay_buf_text(out, zh ? "无法判定" : "cannot be evaluated");

@@ -105,6 +105,7 @@ typedef struct ay_facts {
     const ay_cell *detail; /* the kind's own facts */
     uint32_t n_detail;
     ay_verdict verdict; /* AY_FAIL or AY_UNREADABLE */
+    bool is_quotable;   /* no field of the rule is sensitive or personal: places and figures may be told */
     int64_t today;      /* the day of the check, as ay_context has it */
 } ay_facts;
 
@@ -121,11 +122,13 @@ struct ay_kind {
     ay_over over;
     const char *summary, *summary_zh;
     const char *indicator;
-    bool absent;      /* a known word of the language that this version cannot do: "not in this version" */
-    bool sees_null;   /* value kinds: null and bad values are given to eval too (required, type) */
-    bool of_whole;    /* over the dataset: findings are about all records or a group of them, not about one record */
-    uint32_t without; /* AY_WITHOUT_* bits */
-    uint32_t types;   /* value kinds: bit set of ay_type it can test; 0: all. Others are an error of the pack */
+    bool absent;         /* a known word of the language that this version cannot do: "not in this version" */
+    bool implied;        /* follows from other keys of the pack and is never written */
+    bool finds_personal; /* a value that fails is personal, whatever the level of its field says */
+    bool sees_null;      /* value kinds: null and bad values are given to eval too (required, type) */
+    bool of_whole;       /* over the dataset: findings are about all records or a group of them, not about one record */
+    uint32_t without;    /* AY_WITHOUT_* bits */
+    uint32_t types;      /* value kinds: bit set of ay_type it can test; 0: all. Others are an error of the pack */
 
     /* Read the parameter: fill rule->args, rule->fields; report every fault to build->diags. False: there were faults,
      * or, where no error was added to build->diags, memory ran out. */

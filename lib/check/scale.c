@@ -46,6 +46,10 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
     if (ay_dec_parse(ay_fact_text(facts, 0), &value) != AY_NUM_OK)
         ay_buf_text(out, zh ? "不是不超过 38 位的数" : "is not a number of at most 38 digits");
     else if (value.kind != AY_DEC_FINITE) ay_buf_text(out, zh ? "不是有限的数" : "is not a finite number");
+    else if (!facts->is_quotable)
+        ay_buf_printf(
+            out, zh ? "小数位数过多，最多 %llu 位" : "has too many digits behind the point, at most %llu are allowed",
+            most);
     else
         ay_buf_printf(out,
                       zh ? "有 %u 位小数，最多 %llu 位" : "has %u digits behind the point, at most %llu are allowed",

@@ -7,28 +7,13 @@
 
 static const char *const cycle_words[] = {"realtime",  "hourly",      "daily",  "weekly",   "monthly",
                                           "quarterly", "half-yearly", "yearly", "irregular"};
-static const char *const share_words[] = {"unconditional", "conditional", "none"};
 
-static const char *read_choice(ay_load *l, const ay_node *map, const char *key, const char *const *words, size_t n)
+static const char *read_cycle(ay_load *l, const ay_node *map)
 {
-    const ay_node *node = ay_node_get(map, key);
+    const ay_node *node = ay_node_get(map, "update_cycle");
     uint32_t word;
-    if (!node || !AY_ASK(l, ay_param_word(&l->build, node, words, n, &word))) return "";
-    return words[word];
-}
-
-static void read_sharing(ay_load *l, const ay_node *map, ay_dataset *dataset)
-{
-    dataset->update_cycle = read_choice(l, map, "update_cycle", cycle_words, AY_COUNT(cycle_words));
-    dataset->share = read_choice(l, map, "share", share_words, AY_COUNT(share_words));
-    dataset->open = read_choice(l, map, "open", share_words, AY_COUNT(share_words));
-    if (strcmp(dataset->share, "none") != 0) return;
-    if (*dataset->open && strcmp(dataset->open, "none") != 0) {
-        ay_diag_error(l->build.diags, "contradiction", ay_node_get(map, "open")->pos,
-                      "data that is not shared cannot be open: 'share: none' implies 'open: none'",
-                      "不予共享的数据不能开放：share: none 时 open 只能为 none");
-    }
-    dataset->open = "none";
+    if (!node || !AY_ASK(l, ay_param_word(&l->build, node, cycle_words, AY_COUNT(cycle_words), &word))) return "";
+    return cycle_words[word];
 }
 
 /* Exactly one of table, query and file. */
@@ -82,6 +67,8 @@ static void read_field(ay_load *l, const ay_node *node, const ay_dataset *datase
     facts->standard = (uint32_t)found;
     field->type = standard->type;
     field->level = standard->level;
+    field->mask = standard->mask;
+    field->standard = standard->id;
     field->normalizers = standard->normalizers;
     field->missing = l->drafts[found].missing;
     field->missing_trimmed = field->missing && (standard->normalizers & AY_NORM_TRIM);
@@ -182,7 +169,7 @@ static void read_records(ay_load *l, const ay_node *map, ay_dataset *dataset)
     l->build.n_fields = dataset->n_fields;
     read_key(l, map, dataset);
     if (segment) read_segment(l, segment, dataset);
-    ay_load_rules(l, dataset, ay_node_get(map, "fields")->items, ay_node_get(map, "rules"));
+    ay_load_rules(l, dataset, map);
     l->build.fields = NULL;
     l->build.n_fields = l->build.n_key = 0;
 }
@@ -200,7 +187,8 @@ static void read_dataset(ay_load *l, const ay_node *map)
     dataset->source = from < 0 ? 0 : (uint32_t)from;
     dataset->title = ay_read_title(l, ay_node_get(map, "title"));
     read_origin(l, map, dataset);
-    read_sharing(l, map, dataset);
+    dataset->update_cycle = read_cycle(l, map);
+    ay_load_sharing(l, map, dataset);
     if (read_fields(l, map, dataset)) read_records(l, map, dataset);
 }
 

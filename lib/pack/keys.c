@@ -12,9 +12,9 @@ KEYS(pack, "pack", "assay", "pack", "version", "title", "timezone", "include", "
      "score");
 KEYS(fragment, "fragment", "assay", "pack", "version", "title", "include", "sources", "standards");
 KEYS(source, "source", "title", "owner", "correct_within");
-KEYS(standard, "standard", "title", "basis", "type", "level", "missing", "normalize", "checks");
-KEYS(dataset, "dataset", "title", "source", "table", "query", "file", "key", "update_cycle", "share", "open", "segment",
-     "fields", "rules");
+KEYS(standard, "standard", "title", "basis", "type", "level", "mask", "missing", "normalize", "checks");
+KEYS(dataset, "dataset", "title", "source", "table", "query", "file", "key", "update_cycle", "share", "open",
+     "condition", "basis", "segment", "fields", "rules");
 KEYS(field, "field", "standard", "source", "column", "title");
 KEYS(rule, "rule", "id", "title", "basis", "field", "where", "tolerance", "nulls", "on_empty", "severity", "weight",
      "indicator");

@@ -320,6 +320,7 @@ static void check_dataset(ay_load *l, const ay_dataset *d, const ay_node *map)
     repeated_rules(l, d);
     check_key(l, d, groups, ay_node_get(map, "key")->pos);
     fields_without_rule(l, d);
+    ay_lint_sharing(l, d, map);
     for (uint32_t i = 0; i < d->n_fields && !l->nomem; i++) {
         empty_range(l, &d->fields[i], &groups[i]);
         contradicting_lengths(l, &d->fields[i], &groups[i]);

@@ -98,9 +98,21 @@ bool ay_lint_fixed(ay_load *l, const ay_field *field, const ay_rule *rule, ay_ce
 /* lint_members.c: `rules` are all rules over this field that hold for every record. */
 void ay_lint_members(ay_load *l, const ay_field *field, const ay_rule *const *rules, uint32_t n);
 
+/* ---- sharing.c ---- */
+/* A rule that `share` and `open` of a dataset imply. */
+typedef struct ay_implied {
+    const ay_node *check; /* the parameter; its key is the check */
+    int32_t field;        /* -1: over the dataset */
+    ay_severity severity;
+    const char *basis;
+} ay_implied;
+
+void ay_load_sharing(ay_load *l, const ay_node *map, ay_dataset *dataset);
+uint32_t ay_load_implied(ay_load *l, const ay_node *map, const ay_dataset *dataset, const ay_implied **ret);
+void ay_lint_sharing(ay_load *l, const ay_dataset *dataset, const ay_node *map);
+
 /* ---- rules.c ---- */
-/* `nodes` are the maps of the fields, beside dataset->fields. */
-void ay_load_rules(ay_load *l, ay_dataset *dataset, const ay_node *const *nodes, const ay_node *list);
+void ay_load_rules(ay_load *l, ay_dataset *dataset, const ay_node *map);
 /* Compile the checks of a standard that no field uses, as if a field had it, so that their faults are seen too. */
 void ay_load_standard_alone(ay_load *l, uint32_t standard);
 /* The one check of a rule's map. NULL: none or several, or unknown keys; reported. */

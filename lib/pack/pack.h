@@ -19,6 +19,7 @@ typedef struct ay_standard {
     const char *basis;
     ay_type type;
     ay_level level;
+    ay_mask mask;
     uint32_t normalizers;
     ay_pos pos;
     bool used; /* by a field of any dataset */
@@ -47,8 +48,10 @@ typedef struct ay_dataset {
     const uint32_t *key; /* at least one */
     uint32_t n_key;
     ay_segment segment;
-    const char *update_cycle, *share, *open; /* as written, "" when none */
-    const ay_rule *const *rules;             /* ordered by id bytes; rule->ordinal is the index */
+    const char *update_cycle;      /* as written, "" when none */
+    const char *share, *open;      /* as stated, "" when not; `share: none` without `open` implies none */
+    const char *condition, *basis; /* on what conditions, by what law; "" when none */
+    const ay_rule *const *rules;   /* ordered by id bytes; rule->ordinal is the index */
     uint32_t n_rules;
     ay_pos pos;
 } ay_dataset;

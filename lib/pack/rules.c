@@ -53,9 +53,20 @@ static void report_key(ay_load *l, const ay_node *key, const ay_keys *keys, bool
     memcpy(words, keys->words, keys->n * sizeof *words);
     size_t used = keys->n;
     for (size_t i = 0; i < n; i++) {
-        if (!values_only || ay_kind_at(i)->over == AY_OVER_VALUE) words[used++] = ay_kind_at(i)->name;
+        const ay_kind *kind = ay_kind_at(i);
+        if (!kind->implied && (!values_only || kind->over == AY_OVER_VALUE)) words[used++] = kind->name;
     }
     ay_diag_unknown(l->build.diags, "unknown-key", key->pos, "key", "键", key->text, words, used);
+}
+
+/* Whether the check may be written at all. */
+static bool may_stand(ay_load *l, const ay_node *check, const ay_kind *kind)
+{
+    if (!kind->implied) return true;
+    ay_diag_error(l->build.diags, "misplaced-check", check->key->pos,
+                  "check '%s' follows from 'share' and 'open' of the dataset: it is not written",
+                  "检查“%s”由数据集的 share 和 open 得出：无需书写", kind->name);
+    return false;
 }
 
 const ay_node *ay_rule_check(ay_load *l, const ay_node *map, bool in_standard)
@@ -71,8 +82,9 @@ const ay_node *ay_rule_check(ay_load *l, const ay_node *map, bool in_standard)
     for (size_t i = 0; i < map->n; i++) {
         const ay_node *item = map->items[i];
         if (is_word(item->key->text, keys)) continue;
-        if (!ay_kind_find(item->key->text)) {
-            report_key(l, item->key, keys, in_standard);
+        const ay_kind *kind = ay_kind_find(item->key->text);
+        if (!kind) report_key(l, item->key, keys, in_standard);
+        if (!kind || !may_stand(l, item, kind)) {
             known = false;
         } else if (!check) {
             check = item;
@@ -189,6 +201,8 @@ static const ay_kind *option_kind(ay_load *l, const ay_node *option)
     const ay_kind *kind = ay_kind_find(option->key->text);
     if (!kind) {
         report_key(l, option->key, &ay_keys_field, true);
+    } else if (!may_stand(l, option, kind)) {
+        return NULL;
     } else if (kind->over != AY_OVER_VALUE && strcmp(kind->name, "unique") != 0) {
         ay_diag_error(l->build.diags, "misplaced-check", option->key->pos,
                       "check '%s' is not over one value, it belongs under 'rules' of the dataset",
@@ -309,16 +323,48 @@ static void publish(builder *b)
     b->dataset->n_rules = b->n;
 }
 
-void ay_load_rules(ay_load *l, ay_dataset *dataset, const ay_node *const *nodes, const ay_node *list)
+/* ---- Implied rules ---- */
+
+/* The pack itself says how this field is searched: that stands, unless only for some of the records. */
+static bool has_own_search(const builder *b, int32_t field, const char *id)
+{
+    bool has = false;
+    for (uint32_t i = 0; i < b->n && !has; i++) {
+        const ay_rule *rule = b->rules[i];
+        const bool is_search = rule->field == field && rule->kind->finds_personal && !rule->where;
+        has = is_search || strcmp(rule->id, id) == 0;
+    }
+    return has;
+}
+
+static void add_implied(builder *b, const ay_implied *implied)
+{
+    const draft d = {.check = implied->check,
+                     .name = implied->check->key->text,
+                     .field = implied->field,
+                     .is_listed = implied->field < 0,
+                     .basis = implied->basis,
+                     .pos = implied->check->pos};
+    const char *id = rule_id(b, &d);
+    if (!id || (implied->field >= 0 && has_own_search(b, implied->field, id))) return;
+    ay_rule *rule = compile(b, &d);
+    if (keep(b, rule, id)) rule->severity = implied->severity;
+}
+
+void ay_load_rules(ay_load *l, ay_dataset *dataset, const ay_node *map)
 {
     builder b = {.l = l, .dataset = dataset};
-    for (uint32_t i = 0; i < dataset->n_fields && !l->nomem; i++) add_field(&b, i, nodes[i]);
+    const ay_node *fields = ay_node_get(map, "fields"), *list = ay_node_get(map, "rules");
+    const ay_implied *implied = NULL;
+    for (uint32_t i = 0; i < dataset->n_fields && !l->nomem; i++) add_field(&b, i, fields->items[i]);
     if (list && list->kind != AY_NODE_LIST) {
         ay_diag_error(l->build.diags, "wrong-kind", list->pos, "'rules' takes a list, found a %s",
                       "rules 应为列表，而不是 %s", ay_node_kind_name(list->kind));
         list = NULL;
     }
     for (size_t i = 0; list && i < list->n && !l->nomem; i++) add_listed(&b, list->items[i]);
+    const uint32_t n = l->nomem ? 0 : ay_load_implied(l, map, dataset, &implied);
+    for (uint32_t i = 0; i < n && !l->nomem; i++) add_implied(&b, &implied[i]);
     if (!l->nomem) publish(&b);
     ay_free(b.rules);
 }

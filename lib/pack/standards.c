@@ -63,6 +63,55 @@ static ay_level read_level(ay_load *l, const ay_node *node)
     return (ay_level)level;
 }
 
+/* At most two digits each: no value is shown longer. */
+static bool read_ends(ay_str text, ay_mask *ret)
+{
+    const char *plus = text.len ? memchr(text.ptr, '+', text.len) : NULL;
+    const size_t at = plus ? (size_t)(plus - text.ptr) : text.len;
+    int64_t head, tail;
+    if (!plus || at == 0 || at > 2 || text.len - at < 2 || text.len - at > 3) return false;
+    if (ay_i64_parse(ay_str_slice(text, 0, at), &head) != AY_NUM_OK || head < 0) return false;
+    if (plus[1] == '+' || ay_i64_parse(ay_str_slice(text, at + 1, text.len), &tail) != AY_NUM_OK || tail < 0)
+        return false;
+    *ret = (ay_mask){AY_MASK_ENDS, (uint32_t)head, (uint32_t)tail};
+    return head + tail > 0;
+}
+
+static const char *const mask_words[] = {
+    [AY_MASK_ALL] = "all", [AY_MASK_EMAIL] = "email", [AY_MASK_ADDRESS] = "address", [AY_MASK_PSEUDONYM] = "pseudonym"};
+
+static bool read_form(ay_load *l, const ay_node *node, ay_mask *ret)
+{
+    for (size_t i = 0; i < AY_COUNT(mask_words); i++) {
+        if (!mask_words[i] || !ay_str_is(node->text, mask_words[i])) continue;
+        ret->form = (ay_mask_form)i;
+        return true;
+    }
+    if (read_ends(node->text, ret)) return true;
+    ay_diag_error(l->build.diags, "bad-value", node->pos,
+                  "'" AY_STR_FMT
+                  "' is no mask: all, email, address, pseudonym, or how many characters are shown at head "
+                  "and tail, such as 3+4",
+                  "“" AY_STR_FMT "”不是脱敏方式：all、email、address、pseudonym，或首尾显示的字符数，如 3+4",
+                  AY_STR_ARG(node->text));
+    return false;
+}
+
+static ay_mask read_mask(ay_load *l, const ay_node *node, ay_level level, ay_type type)
+{
+    ay_mask mask = {AY_MASK_BY_LEVEL, 0, 0};
+    if (!node || !ay_read_text(l, node) || !read_form(l, node, &mask)) return mask;
+    if (level < AY_SENSITIVE) {
+        ay_diag_error(l->build.diags, "no-effect", node->key->pos,
+                      "values of level %s are shown as they are: 'mask' does nothing",
+                      "级别为 %s 的值按原样显示：mask 不起作用", ay_level_name(level));
+    } else if (type != AY_TEXT && (mask.form == AY_MASK_EMAIL || mask.form == AY_MASK_ADDRESS)) {
+        ay_diag_error(l->build.diags, "type-mismatch", node->pos, "mask '%s' is for text, not for type %s",
+                      "脱敏方式“%s”适用于文本，不适用于类型 %s", mask_words[mask.form], ay_type_name(type));
+    }
+    return mask;
+}
+
 static void free_set(void *set)
 {
     ay_set_free((ay_set *)set);
@@ -174,12 +223,15 @@ static void read_standard(ay_load *l, const ay_node *map, uint32_t doc)
         .doc = doc,
     };
     if (l->drafts[l->n_declared].bad) l->drafts[l->n_declared].checks = checks;
+    const ay_type type = read_type(l, ay_node_get(map, "type"));
+    const ay_level level = read_level(l, ay_node_get(map, "level"));
     l->standards[l->n_declared++] = (ay_standard){
         .id = map->key->text.ptr,
         .title = ay_read_title(l, ay_node_get(map, "title")),
         .basis = ay_read_text_of(l, map, "basis"),
-        .type = read_type(l, ay_node_get(map, "type")),
-        .level = read_level(l, ay_node_get(map, "level")),
+        .type = type,
+        .level = level,
+        .mask = read_mask(l, ay_node_get(map, "mask"), level, type),
         .normalizers = read_normalize(l, ay_node_get(map, "normalize")),
         .pos = map->key->pos,
     };

@@ -65,10 +65,14 @@ static assay_status fail_lost(const ay_pg_conn *conn, const char *message, assay
         conn->act.name, line < all ? line : all, message);
 }
 
-/* Data exceptions and violated constraints: their messages, not only DETAIL and CONTEXT, quote values of the table. */
+/* Data exceptions, violated constraints, and what functions of users and foreign tables raise: their messages, not only
+ * DETAIL and CONTEXT, quote values of the table. */
 static bool quotes_values(const char *state)
 {
-    return strncmp(state, "22", 2) == 0 || strncmp(state, "23", 2) == 0;
+    static const char *const classes[] = {"22", "23", "38", "39", "44", "HV", "P0"};
+    bool quotes = false;
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) quotes |= strncmp(state, classes[i], 2) == 0;
+    return quotes;
 }
 
 static assay_status fail_value(const ay_pg_conn *conn, const char *state, assay_err *err)

@@ -66,12 +66,29 @@ typedef struct ay_schema {
 typedef enum ay_level { AY_PUBLIC, AY_INTERNAL, AY_SENSITIVE, AY_PERSONAL, AY_LEVEL_COUNT } ay_level;
 const char *ay_level_name(ay_level level);
 
+/* How a value of a sensitive or personal field is shown; see run/mask.h. */
+typedef enum ay_mask_form {
+    AY_MASK_BY_LEVEL, /* the pack does not say */
+    AY_MASK_ALL,
+    AY_MASK_ENDS,
+    AY_MASK_EMAIL,
+    AY_MASK_ADDRESS,
+    AY_MASK_PSEUDONYM
+} ay_mask_form;
+
+typedef struct ay_mask {
+    ay_mask_form form;
+    uint32_t head, tail; /* AY_MASK_ENDS: characters shown at most */
+} ay_mask;
+
 /* A field of a dataset as the pack states it. Immutable, lives in the pack's arena. */
 typedef struct ay_field {
     const char *name;   /* logical name; what findings and results show */
     const char *column; /* physical name in the source; same as name unless the pack says `column:` */
     ay_type type;
     ay_level level;
+    ay_mask mask;
+    const char *standard;  /* its id: equal values of one standard have one pseudonym */
     const ay_set *missing; /* words that mean "no value", and of a source with types their values; NULL: none */
     bool missing_trimmed;  /* a text with white space around one of them is missing too; the raw text keeps it */
     const ay_zone *zone;   /* how a timestamptz without a zone is read */

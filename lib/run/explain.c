@@ -3,7 +3,7 @@
 #include "base/options.h"
 #include "base/utf8.h"
 #include "run/finding.h"
-#include "run/mask.h"
+#include "run/options.h"
 #include "run/predicate.h"
 #include "run/result.h"
 #include "run/stream.h"
@@ -90,7 +90,7 @@ typedef struct teller {
     const explainer *e;
     const assay_result *result;
     ay_buf *out;
-    ay_buf shown;
+    ay_buf key; /* scratch */
     uint64_t told;
     bool zh;
 } teller;
@@ -111,33 +111,30 @@ static void tell_code_points(teller *t, ay_str text)
     ay_buf_char(t->out, '\n');
 }
 
-static bool is_hidden(const teller *t, const ay_field *field)
+static ay_leaving leaving(const teller *t, uint32_t field)
 {
-    return field->level > AY_INTERNAL && !ay_result_reveals(t->result, t->e->dataset, field);
+    return (ay_leaving){t->e->dataset, field, t->e->rule};
 }
 
-static void put_value(teller *t, const ay_field *field, const ay_cell *cell)
+static void put_value(teller *t, uint32_t field, const ay_cell *cell)
 {
-    ay_buf_printf(t->out, "%s = ", field->name);
+    ay_buf_printf(t->out, "%s = ", t->e->dataset->fields[field].name);
     if (cell->is_null) {
         ay_buf_text(t->out, "NULL");
         return;
     }
-    ay_buf_clear(&t->shown);
-    ay_mask(is_hidden(t, field) ? field->level : AY_PUBLIC, cell->v.str, &t->shown);
     ay_buf_char(t->out, '"');
-    ay_buf_str(t->out, ay_buf_view(&t->shown));
+    ay_gate_put(&t->result->gate, leaving(t, field), cell->v.str, t->out);
     ay_buf_char(t->out, '"');
 }
 
-static void tell_value(teller *t, uint32_t number, const ay_cell *cell)
+static void tell_value(teller *t, uint32_t field, const ay_cell *cell)
 {
-    const ay_field *field = &t->e->dataset->fields[number];
     ay_buf_text(t->out, "  ");
     put_value(t, field, cell);
     ay_buf_char(t->out, '\n');
     if (cell->is_null) return;
-    if (!is_hidden(t, field)) tell_code_points(t, cell->v.str);
+    if (!ay_gate_hides(&t->result->gate, leaving(t, field))) tell_code_points(t, cell->v.str);
     else
         ay_buf_printf(t->out, "    %s\n",
                       say(t, "masked; reveal the field to see it", "已脱敏；如需查看请指定 reveal"));
@@ -191,8 +188,11 @@ static void tell_record(teller *t, const ay_cell *values, const ay_cell *detail,
 {
     const explainer *e = t->e;
     ay_buf_text(t->out, say(t, "record:", "记录："));
-    for (uint32_t k = 0; k < e->dataset->n_key; k++)
-        ay_buf_printf(t->out, " %s = %s", e->dataset->fields[e->dataset->key[k]].name, e->key[k]);
+    for (uint32_t k = 0; k < e->dataset->n_key; k++) {
+        const uint32_t field = e->dataset->key[k];
+        ay_buf_printf(t->out, " %s = ", e->dataset->fields[field].name);
+        ay_gate_put(&t->result->gate, (ay_leaving){e->dataset, field, NULL}, ay_str_from(e->key[k]), t->out);
+    }
     ay_buf_char(t->out, '\n');
     for (uint32_t f = 0; f < e->rule->n_fields; f++) tell_value(t, e->rule->fields[f], &values[f]);
     const ay_facts facts = {.values = values,
@@ -216,7 +216,7 @@ static bool finding_has_key(const explainer *e, const ay_finding *f, ay_buf *tex
 /* Findings of a rule over the dataset carry what the group showed. */
 static void tell_of_record(teller *t, const ay_finding *f)
 {
-    if (!finding_has_key(t->e, f, &t->shown)) return;
+    if (!finding_has_key(t->e, f, &t->key)) return;
     tell_record(t, f->values, f->detail, f->n_detail, f->verdict);
     t->told++;
 }
@@ -236,7 +236,7 @@ static void tell_of_whole(teller *t, const ay_finding *f)
     for (uint32_t i = 0; i < f->n_values; i++) {
         if (f->values[i].is_null) continue;
         ay_buf_text(t->out, say(t, "; ", "；"));
-        put_value(t, &t->e->dataset->fields[rule->fields[i]], &f->values[i]);
+        put_value(t, rule->fields[i], &f->values[i]);
     }
     ay_buf_char(t->out, '\n');
 }
@@ -305,9 +305,9 @@ static assay_status tell(explainer *e, assay_result *result, ay_stream *out, ass
         st = tell_findings(&t, d->partial.sorted, tell_of_record, err);
     if (st == ASSAY_OK && t.told == 0) st = tell_seen(&t, err);
     if (st == ASSAY_OK && kind->of_whole) st = tell_whole(&t, d, err);
-    if (st == ASSAY_OK) st = ay_buf_status(&t.shown, err);
+    if (st == ASSAY_OK) st = ay_buf_status(&t.key, err);
     if (st == ASSAY_OK) st = ay_stream_flush(out, 0, err);
-    ay_buf_free(&t.shown);
+    ay_buf_free(&t.key);
     return st;
 }
 
@@ -337,7 +337,7 @@ static assay_status explain(explainer *e, const assay_run_options *options, cons
 {
     assay_run_options o = ASSAY_RUN_OPTIONS_INIT;
     assay_result *result = NULL;
-    AY_TRY(ay_take_options(&o, sizeof o, sizeof o, options, err));
+    AY_TRY(ay_take_options(&o, sizeof o, AY_RUN_OPTIONS_FIRST, options, err));
     o.struct_size = sizeof o;
     o.datasets = &e->dataset->name;
     o.n_datasets = 1;

@@ -3,7 +3,6 @@
 #include "base/mem.h"
 #include "check/normalize.h"
 #include "run/finding.h"
-#include "run/mask.h"
 #include "run/result.h"
 #include "run/stream.h"
 
@@ -27,16 +26,15 @@ static ay_buf *blank(writer *w, ay_buf *scratch)
     return scratch;
 }
 
-static void put_masked(writer *w, uint32_t field, ay_str text)
+/* `rule` as in ay_leaving. */
+static void put_masked(writer *w, const ay_rule *rule, uint32_t field, ay_str text)
 {
-    const ay_dataset *d = w->dataset->dataset;
-    const ay_field *f = &d->fields[field];
-    const ay_level level = ay_result_reveals(w->result, d, f) ? AY_PUBLIC : f->level;
-    ay_mask(level, text, blank(w, &w->shown));
+    const ay_leaving what = {w->dataset->dataset, field, rule};
+    ay_gate_put(&w->result->gate, what, text, blank(w, &w->shown));
     ay_json_str(&w->json, ay_buf_view(&w->shown));
 }
 
-static void put_cell(writer *w, uint32_t field, const ay_cell *cell)
+static void put_cell(writer *w, const ay_rule *rule, uint32_t field, const ay_cell *cell)
 {
     if (cell->is_null) {
         ay_json_null(&w->json);
@@ -46,7 +44,7 @@ static void put_cell(writer *w, uint32_t field, const ay_cell *cell)
     const bool is_number =
         cell->type == AY_INT && !cell->is_bad && w->dataset->dataset->fields[field].level <= AY_INTERNAL;
     if (is_number) ay_json_raw(&w->json, ay_buf_view(&w->text));
-    else put_masked(w, field, ay_buf_view(&w->text));
+    else put_masked(w, rule, field, ay_buf_view(&w->text));
 }
 
 static void put_key(writer *w, const ay_finding *f)
@@ -62,7 +60,7 @@ static void put_key(writer *w, const ay_finding *f)
     ay_json_open_object(&w->json);
     for (uint32_t k = 0; k < f->n_key; k++) {
         ay_json_key(&w->json, d->fields[d->key[k]].name);
-        put_cell(w, d->key[k], &f->key[k]);
+        put_cell(w, NULL, d->key[k], &f->key[k]);
     }
     ay_json_close_object(&w->json);
 }
@@ -75,13 +73,13 @@ static void put_values(writer *w, const ay_rule *rule, const ay_finding *f)
     ay_json_text(&w->json, is_one ? fields[rule->fields[0]].name : NULL);
     ay_json_key(&w->json, is_one ? "value" : "values");
     if (is_one) {
-        put_cell(w, rule->fields[0], &f->values[0]);
+        put_cell(w, rule, rule->fields[0], &f->values[0]);
         return;
     }
     ay_json_open_object(&w->json);
     for (uint32_t i = 0; i < f->n_values; i++) {
         ay_json_key(&w->json, fields[rule->fields[i]].name);
-        put_cell(w, rule->fields[i], &f->values[i]);
+        put_cell(w, rule, rule->fields[i], &f->values[i]);
     }
     ay_json_close_object(&w->json);
 }
@@ -115,12 +113,12 @@ static void put_suggestion(writer *w, const ay_rule *rule, const ay_facts *facts
     if (!is_known && !suggest_normal(w, rule, facts, &w->text)) return;
     ay_json_key(&w->json, "suggestion");
     if (rule->n_fields == 1) {
-        put_masked(w, rule->fields[0], ay_buf_view(&w->text));
+        put_masked(w, rule, rule->fields[0], ay_buf_view(&w->text));
         return;
     }
     ay_json_open_object(&w->json);
     ay_json_key(&w->json, w->dataset->dataset->fields[rule->fields[i]].name);
-    put_masked(w, rule->fields[i], ay_buf_view(&w->text));
+    put_masked(w, rule, rule->fields[i], ay_buf_view(&w->text));
     ay_json_close_object(&w->json);
 }
 

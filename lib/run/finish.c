@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "proof/digest.h"
 #include "run/finding.h"
+#include "run/opening.h"
 #include "run/outcome.h"
 
 /* ---- Rules over the dataset speak at the end ---- */
@@ -189,7 +190,7 @@ static assay_status finish_dataset(assay_run *run, assay_result *result, uint32_
     d->records = d->partial.records;
     d->rejected = d->partial.rejected;
     d->findings = d->partial.findings;
-    return ASSAY_OK;
+    return ay_opening_decide(&result->arena, d, err);
 }
 
 static assay_status fill(assay_run *run, assay_result *result, assay_err *err)
@@ -231,8 +232,8 @@ assay_status assay_run_finish(assay_run *run, assay_result **ret_result, assay_e
     result->lang = run->lang;
     result->as_of = run->as_of;
     result->today = run->context->today;
-    result->reveal = run->reveal;
-    result->n_reveal = run->n_reveal;
+    result->gate = run->gate;
+    run->gate = (ay_gate){0};
     result->arena = run->arena;
     run->arena = (ay_arena){0};
     result->budget = run->budget;

@@ -82,16 +82,35 @@ static bool is_field_path(const assay_pack *pack, ay_str path)
 
 static assay_status take_reveal(assay_run *run, const assay_run_options *o, assay_err *err)
 {
-    run->reveal = AY_ARENA_ARRAY(&run->arena, o->n_reveal + 1, const char *);
-    AY_NOMEM_IF(!run->reveal, err);
+    const char **reveal = AY_ARENA_ARRAY(&run->arena, o->n_reveal + 1, const char *);
+    AY_NOMEM_IF(!reveal, err);
     for (size_t i = 0; i < o->n_reveal; i++) {
         AY_FAIL_IF(!is_field_path(run->pack, ay_str_from(o->reveal[i])), err, ASSAY_EUSAGE,
                    "reveal '%.128s': the pack has no such field; write dataset.field",
                    "reveal“%.128s”：规则包中没有这个字段；请写成 数据集.字段", o->reveal[i]);
-        run->reveal[i] = ay_run_copy(run, o->reveal[i]);
-        AY_NOMEM_IF(!run->reveal[i], err);
+        reveal[i] = ay_run_copy(run, o->reveal[i]);
+        AY_NOMEM_IF(!reveal[i], err);
     }
-    run->n_reveal = o->n_reveal;
+    run->gate.reveal = reveal;
+    run->gate.n_reveal = o->n_reveal;
+    return ASSAY_OK;
+}
+
+/* A value that cannot be shown must not be found out at the end of the night. */
+static assay_status take_key(assay_run *run, const assay_run_options *o, assay_err *err)
+{
+    if (o->pseudonym_key) return ay_key_read(o->pseudonym_key, &run->gate.pseudonym_key, err);
+    for (uint32_t i = 0; i < run->pack->n_datasets; i++) {
+        const ay_dataset *d = &run->pack->datasets[i];
+        for (uint32_t f = 0; f < d->n_fields && run->datasets[i].selected; f++)
+            AY_FAIL_IF(d->fields[f].mask.form == AY_MASK_PSEUDONYM &&
+                           ay_gate_hides(&run->gate, (ay_leaving){d, f, NULL}),
+                       err, ASSAY_EUSAGE,
+                       "field %s.%s is shown as a pseudonym, which needs a key: name its file (pseudonym_key); 'assay "
+                       "key new FILE' makes one",
+                       "字段 %s.%s 以假名显示，需要密钥：请指定密钥文件（pseudonym_key）；可用 assay key new 文件 生成",
+                       d->name, d->fields[f].name);
+    }
     return ASSAY_OK;
 }
 
@@ -155,7 +174,7 @@ static assay_status take_budget(assay_run *run, const assay_run_options *o, assa
 assay_status ay_run_take_options(assay_run *run, const assay_run_options *options, assay_err *err)
 {
     assay_run_options o = {0};
-    AY_TRY(ay_take_options(&o, sizeof o, sizeof o, options, err));
+    AY_TRY(ay_take_options(&o, sizeof o, AY_RUN_OPTIONS_FIRST, options, err));
     AY_TRY(check_numbers(&o, err));
     run->lang = o.lang && strcmp(o.lang, "zh") == 0 ? "zh" : "en";
     run->jobs = o.jobs ? o.jobs : 1;
@@ -165,5 +184,6 @@ assay_status ay_run_take_options(assay_run *run, const assay_run_options *option
     AY_TRY(take_as_of(run, o.as_of, err));
     AY_TRY(check_rule_ids(run->pack, &o, err));
     AY_TRY(take_reveal(run, &o, err));
-    return select_datasets(run, &o, err);
+    AY_TRY(select_datasets(run, &o, err));
+    return take_key(run, &o, err);
 }

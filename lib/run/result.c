@@ -12,6 +12,7 @@ assay_result *assay_result_free(assay_result *result)
     ay_free(result->datasets);
     ay_free(result->sources);
     ay_free(result->budget);
+    ay_key_free(result->gate.pseudonym_key);
     ay_arena_free(&result->arena);
     return ay_free(result);
 }
@@ -81,17 +82,6 @@ void assay_result_stats(const assay_result *result, assay_stats *ret)
                          .spilled = atomic_load(&result->budget->spilled),
                          .elapsed_us = result->elapsed_us};
     for (uint32_t i = 0; i < result->pack->n_datasets; i++) ret->records += result->datasets[i].records;
-}
-
-bool ay_result_reveals(const assay_result *result, const ay_dataset *dataset, const ay_field *field)
-{
-    const size_t n = strlen(dataset->name);
-    for (size_t i = 0; i < result->n_reveal; i++) {
-        const char *path = result->reveal[i];
-        if (strncmp(path, dataset->name, n) == 0 && path[n] == '.' && strcmp(path + n + 1, field->name) == 0)
-            return true;
-    }
-    return false;
 }
 
 assay_status assay_result_write(assay_result *result, assay_part part, assay_write_fn write, void *ctx, assay_err *err)

@@ -19,6 +19,15 @@ typedef struct ay_segment_result {
     ay_scoreboard score;
 } ay_segment_result;
 
+/* Whether a dataset that asks to be open may be. */
+typedef enum ay_may_open { AY_OPEN_ALLOWED, AY_OPEN_BLOCKED, AY_OPEN_UNKNOWN } ay_may_open;
+
+typedef struct ay_opening {
+    ay_may_open verdict;
+    const ay_rule **because; /* [n]: the rules that block it or could not be evaluated */
+    uint32_t n;
+} ay_opening;
+
 typedef struct ay_dataset_result {
     const ay_dataset *dataset;
     const ay_plan *plan;
@@ -27,6 +36,7 @@ typedef struct ay_dataset_result {
     uint64_t records, rejected, findings;
     ay_rule_outcome *rules; /* [n_rules], the last may be DATASET.record */
     uint32_t n_rules;
+    ay_opening opening; /* where the pack states `open` */
     ay_scoreboard score;
     ay_segment_result *segments; /* ordered by key */
     uint32_t n_segments;
@@ -39,17 +49,13 @@ struct assay_result {
     ay_budget *budget;
     const char *lang, *as_of;
     int64_t today; /* as-of as a day in the pack's zone */
-    const char **reveal;
-    size_t n_reveal;
+    ay_gate gate;
     char pack_digest[65];
     ay_dataset_result *datasets; /* [pack->n_datasets], in the order of the pack */
     ay_scoreboard *sources;      /* [pack->n_sources] */
     ay_scoreboard score;
     uint64_t elapsed_us;
 };
-
-/* Whether findings show this field as it is. */
-bool ay_result_reveals(const assay_result *result, const ay_dataset *dataset, const ay_field *field);
 
 /* Writers of the parts; each appends to a buffer-backed stream, see stream.h. */
 struct ay_stream;

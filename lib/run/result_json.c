@@ -2,7 +2,7 @@
  * bytes. */
 #include "base/json.h"
 #include "base/mem.h"
-#include "run/mask.h"
+#include "run/opening.h"
 #include "run/predicate.h"
 #include "run/result.h"
 #include "run/stream.h"
@@ -183,9 +183,9 @@ static void put_rule(writer *w, const ay_rule_outcome *o)
 /* Masked like any value of its field; segments that then look alike stay apart. */
 static void put_masked(writer *w, const ay_dataset *d, ay_str text)
 {
-    const ay_field *field = &d->fields[d->segment.field];
     ay_buf_clear(&w->text);
-    ay_mask(ay_result_reveals(w->result, d, field) ? AY_PUBLIC : field->level, text, &w->text);
+    const ay_leaving what = {.dataset = d, .field = (uint32_t)d->segment.field};
+    ay_gate_put(&w->result->gate, what, text, &w->text);
     ay_json_str(&w->json, ay_buf_view(&w->text));
     if (w->text.failed) w->json.out->failed = w->text.failed;
 }
@@ -235,6 +235,21 @@ static void put_reading(writer *w, const ay_reading_facts *f)
     ay_json_close_object(&w->json);
 }
 
+/* Only where the pack states `open`. */
+static void put_opening(writer *w, const ay_dataset_result *d)
+{
+    if (!d->dataset->open[0]) return;
+    ay_json_key(&w->json, "opening");
+    ay_json_open_object(&w->json);
+    put_text(w, "asked", d->dataset->open);
+    put_text(w, "verdict", ay_may_open_name(d->opening.verdict));
+    ay_json_key(&w->json, "because");
+    ay_json_open_array(&w->json);
+    for (uint32_t i = 0; i < d->opening.n; i++) ay_json_text(&w->json, d->opening.because[i]->id);
+    ay_json_close_array(&w->json);
+    ay_json_close_object(&w->json);
+}
+
 static void put_dataset(writer *w, const ay_dataset_result *d)
 {
     const assay_pack *pack = w->result->pack;
@@ -246,6 +261,7 @@ static void put_dataset(writer *w, const ay_dataset_result *d)
     put_uint(w, "records", d->records);
     put_uint(w, "rejected", d->rejected);
     put_uint(w, "findings", d->findings);
+    put_opening(w, d);
     ay_json_key(&w->json, "rules");
     ay_json_open_array(&w->json);
     for (uint32_t i = 0; i < d->n_rules; i++) put_rule(w, &d->rules[i]);
@@ -309,7 +325,7 @@ static void put_run(writer *w)
     put_uint(w, "findings", assay_result_finding_count(w->result));
     ay_json_key(&w->json, "revealed");
     ay_json_open_array(&w->json);
-    for (size_t i = 0; i < w->result->n_reveal; i++) ay_json_text(&w->json, w->result->reveal[i]);
+    for (size_t i = 0; i < w->result->gate.n_reveal; i++) ay_json_text(&w->json, w->result->gate.reveal[i]);
     ay_json_close_array(&w->json);
     ay_json_close_object(&w->json);
 }

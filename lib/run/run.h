@@ -7,6 +7,7 @@
 
 #include "assay/run.h"
 #include "pack/pack.h"
+#include "run/mask.h"
 #include "run/partial.h"
 #include "run/worker.h"
 
@@ -40,8 +41,7 @@ struct assay_run {
     ay_dataset_run *datasets; /* [pack->n_datasets] */
     const char *lang;
     const char *as_of; /* as text, in the pack's zone */
-    const char **reveal;
-    size_t n_reveal;
+    ay_gate gate;      /* handed to the result */
     uint32_t jobs;
     void (*progress)(void *ctx, const assay_progress *progress);
     void *progress_ctx;

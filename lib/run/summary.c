@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/mem.h"
+#include "check/sharing.h"
 #include "run/result.h"
 #include "run/stream.h"
 
@@ -57,12 +58,30 @@ static void put_rule(writer *w, const ay_rule_outcome *o)
     ay_buf_char(w->out, '\n');
 }
 
+/* Only of datasets that ask to be open. */
+static void put_opening(writer *w, const ay_dataset_result *d)
+{
+    static const char *const en[] = {
+        [AY_OPEN_ALLOWED] = "allowed", [AY_OPEN_BLOCKED] = "blocked", [AY_OPEN_UNKNOWN] = "unknown"};
+    static const char *const zh[] = {
+        [AY_OPEN_ALLOWED] = "可以开放", [AY_OPEN_BLOCKED] = "不得开放", [AY_OPEN_UNKNOWN] = "无法判断"};
+    const char *comma = w->zh ? "：" : ": ";
+    if (!ay_asks_to_open(ay_str_from(d->dataset->open))) return;
+    ay_buf_printf(w->out, w->zh ? "  开放：%s" : "  opening: %s", (w->zh ? zh : en)[d->opening.verdict]);
+    for (uint32_t i = 0; i < d->opening.n; i++) {
+        ay_buf_printf(w->out, "%s%s", comma, d->opening.because[i]->id);
+        comma = w->zh ? "，" : ", ";
+    }
+    ay_buf_char(w->out, '\n');
+}
+
 static void put_dataset(writer *w, const ay_dataset_result *d)
 {
     uint32_t passed = 0;
     const char *name = title_of(w, d->dataset->title, d->dataset->name);
     if (!d->fed) {
         ay_buf_printf(w->out, w->zh ? "\n%s：未读取\n" : "\n%s: not read\n", name);
+        put_opening(w, d);
         return;
     }
     ay_buf_printf(w->out, w->zh ? "\n%s：%llu 条记录，%llu 个问题\n" : "\n%s: %llu records, %llu findings\n", name,
@@ -73,6 +92,7 @@ static void put_dataset(writer *w, const ay_dataset_result *d)
     }
     ay_buf_printf(w->out, w->zh ? "  %2$u 条规则中 %1$u 条通过\n" : "  %1$u of %2$u rules passed\n", passed,
                   d->n_rules);
+    put_opening(w, d);
     put_score(w, &d->score, "  ");
 }
 

@@ -81,10 +81,10 @@ static assay_status wrong_kind(const ay_column *column, const char *kind, assay_
                    column->name, ay_type_name(column->type), kind);
 }
 
-static assay_status out_of_range(const ay_column *column, int64_t value, assay_err *err)
+static assay_status out_of_range(const ay_column *column, assay_err *err)
 {
-    return ay_fail(err, ASSAY_EFORMAT, "column '%s': %lld is no value of type %s", "列“%s”：%lld 不是类型 %s 的值",
-                   column->name, (long long)value, ay_type_name(column->type));
+    return ay_fail(err, ASSAY_EFORMAT, "column '%s': the number is no value of type %s", "列“%s”：该数不是类型 %s 的值",
+                   column->name, ay_type_name(column->type));
 }
 
 static assay_status check_int(const ay_column *column, int64_t value, assay_err *err)
@@ -100,7 +100,7 @@ static assay_status check_int(const ay_column *column, int64_t value, assay_err 
     case AY_TIMESTAMPTZ: ok = is_infinite || value >= MIN_DATE * AY_DAY_US; break;
     default: return wrong_kind(column, "int", err);
     }
-    return ok ? ASSAY_OK : out_of_range(column, value, err);
+    return ok ? ASSAY_OK : out_of_range(column, err);
 }
 
 static assay_status check_float(const ay_column *column, assay_err *err)

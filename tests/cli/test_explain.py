@@ -102,7 +102,7 @@ class Explain(kit.Case):
 
     def test_masked_unless_revealed(self):
         head = ("a.who.length", "", "length: 2", "who: {standard", "")
-        end = "  verdict: fail\n  reason: length is 3, should be 2\n"
+        end = "  verdict: fail\n  reason: the length is wrong, should be 2\n"
         self.explains("a.who.length", ("2", "a"), self.told(
             *head, 'record: id = 2 town = a\n  who = "***"\n    masked; reveal the field to see it\n' + end))
         self.explains("a.who.length", ("2", "a"), self.told(

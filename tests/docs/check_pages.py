@@ -5,7 +5,7 @@
 
 An example names `field` (one field, called v) or `fields`, a `rule`, `rows`, and what must come of it: `verdicts`, one for
 each row (pass, fail, skipped, unreadable), or the `outcome` of a rule over the dataset. `files` lie beside the pack, `as_of`
-is the time the run looks from.
+is the time the run looks from. `dataset` holds further keys of the dataset; a check that follows from them has an empty `rule`.
 """
 import json
 import sys
@@ -16,7 +16,7 @@ import yaml
 
 from kit import Command, code_blocks, ndjson, report
 
-KEYS = {"field", "fields", "rule", "rows", "verdicts", "outcome", "files", "as_of"}
+KEYS = {"field", "fields", "rule", "rows", "verdicts", "outcome", "files", "as_of", "dataset"}
 VERDICTS = ("pass", "fail", "skipped", "unreadable")
 KEY = "row_number"  # the key of every example's dataset: the number of the row, from 1
 
@@ -72,15 +72,16 @@ def pack_of(kind, example):
             standards["std-v"]["checks"] = [check]
     else:
         on_field = {}
-        rules = [{"id": "example", **example["rule"]}]
+        rules = [{"id": "example", **example["rule"]}] if example["rule"] else []
     dataset = {"source": "s", "file": "rows.csv", "key": [KEY],
                "fields": {KEY: {"standard": "integer", "required": "true", "unique": "true"},
-                          **{name: {"standard": f"std-{name}", **on_field} for name in fields}}}
+                          **{name: {"standard": f"std-{name}", **on_field} for name in fields}},
+               **example.get("dataset", {})}
     if rules:
         dataset["rules"] = rules
     pack = {"assay": "1", "pack": "example", "timezone": "Asia/Shanghai", "sources": {"s": {"title": "S", "owner": "O"}},
             "standards": standards, "datasets": {"d": dataset}}
-    rule_id = "d.example" if rules else f"d.v.{kind}"
+    rule_id = "d.example" if rules else f"d.v.{kind}" if example["rule"] else f"d.{kind}"
     return pack, rule_id
 
 

@@ -12,7 +12,10 @@ static void print_keys(void)
     }
     for (size_t i = 0; ay_kind_at(i); i++) {
         const ay_kind *kind = ay_kind_at(i);
-        const char *place = kind->absent ? "check-absent" : kind->over == AY_OVER_VALUE ? "check-value" : "check-other";
+        const char *place = kind->absent                  ? "check-absent"
+                            : kind->implied               ? "check-implied"
+                            : kind->over == AY_OVER_VALUE ? "check-value"
+                                                          : "check-other";
         printf("%s %s\n", place, kind->name);
     }
 }

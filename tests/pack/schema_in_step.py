@@ -27,8 +27,8 @@ UNSEEN = {
     "what other files say": ["defined_twice", "fragment_datasets"],
     "options beside a check that they do nothing for": ["no_effect"],
     "fields that other words name": ["wide_expression"],
-    "types": ["segment_type", "type_mismatch"],
-    "sameness": ["column_twice", "two_definitions", "duplicate_key", "field_twice"],
+    "types": ["mask_type", "segment_type", "type_mismatch"],
+    "sameness": ["column_twice", "implied_id", "two_definitions", "duplicate_key", "field_twice"],
     "order and comparison": ["first_key", "segment_form", "score_order", "score_floor", "score_weights"],
     "YAML": ["alias_inside", "alias_unknown", "bomb", "depth", "documents", "gb18030", "merge_key", "not_utf8", "nul",
              "yaml_syntax", "yaml_tab", "key_kind", "nul_escape", "tag"],
@@ -118,6 +118,7 @@ def compare_keys(probe, schema, faults):
     if not set(loader.pop("fragment")) <= set(loader["pack"]):
         faults.append("a fragment has keys that a pack has not")
     loader.pop("check-absent")
+    loader.pop("check-implied")
     for place in sorted(set(loader) | set(offered)):
         if loader.get(place) != offered.get(place):
             faults.append(f"{place}: loader {loader.get(place)}, schema {offered.get(place)}")

@@ -328,24 +328,55 @@ def born(text):
         return False
 
 
+PROVINCES = {str(n) for r in ((11, 16), (21, 24), (31, 38), (41, 47), (50, 55), (61, 66), (71, 72), (81, 84)) for n in range(*r)}
+CARDS = {13: "4", 14: "3[0689]", 15: "3[47]", 16: "[3-6]|9[4-9]", 17: "6|9[4-9]", 18: "6|9[4-9]", 19: "[46]|9[4-9]"}
+# the lengths of the groups in which each kind is written; of a citizen id without its X
+SHAPES = {"citizen_id": {(6, 8, 4), (6, 12), (14, 4), (6, 4, 4, 4), (6, 8, 3), (6, 11), (14, 3), (6, 4, 4, 3)},
+          "mobile": {(3, 4, 4), (3, 8), (7, 4)},
+          "bank_card": {(4, 4, 4, 4), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4)}}
+
+
+def is_personal(word, digits, x):
+    if word == "citizen_id":
+        number = digits + "X" if len(digits) == 17 and x else digits
+        return (len(number) == 18 and number[number[0] == "9":][:2] in PROVINCES and 1800 <= int(number[6:10]) <= 2199
+                and born(number[6:14]) and checks_out("iso7064-mod11-2", number))
+    if word == "mobile":
+        return re.fullmatch("1[3-9][0-9]{9}", digits) is not None
+    return re.match(CARDS.get(len(digits), "x"), digits) is not None and luhn(digits)
+
+
 def holds_personal(words, text):
-    text = "".join(chr(ord(c) - 0xFEE0) if "\uff01" <= c <= "\uff5e" else c for c in text)
-    ids = re.findall("(?<![0-9])([0-9]{17}(?:[0-9](?![0-9])|[Xx](?![0-9A-Za-z])))", text)
-    cards = re.findall("(?<![0-9])([34569][0-9]{12,18})(?![0-9])", text)
-    return bool(("citizen_id" in words and any(born(i[6:14]) and checks_out("iso7064-mod11-2", i.upper()) for i in ids))
-                or ("mobile" in words and re.search(r"(?<![0-9])(\+86)?(?<![0-9])1[3-9][0-9]{9}(?![0-9])|\+861[3-9][0-9]{9}(?![0-9])", text))
-                or ("bank_card" in words and any(luhn(c) for c in cards)))
+    text = "".join(chr(ord(c) - 0xFEE0) if "\uff01" <= c <= "\uff5e" else " " if c == "\u3000" else c for c in text)
+    for chain in re.finditer("[0-9]+(?:[ -][0-9]+)*([Xx](?![0-9A-Za-z]))?", text):
+        groups = re.findall("[0-9]+", chain[0])
+        if "mobile" in words and text[:chain.start()].endswith("+") and re.fullmatch("861[3-9][0-9]{9}", groups[0]):
+            return True
+        for first in range(len(groups)):
+            for last in range(first + 1, len(groups) + 1):
+                some, x = groups[first:last], chain[1] and last == len(groups)
+                for word in words:
+                    is_written = last - first == 1 or (tuple(map(len, some)) in SHAPES[word] and (
+                        word != "bank_card" or last - first == len(groups)))
+                    if is_written and is_personal(word, "".join(some), x):
+                        return True
+    return False
 
 
 def personal_text(rng):
     day = rng.choice(["19491231", "20000229", "19990229", "20261301", "19850600", "20240131"])
-    stem = rng.choice("123456789") + "".join(rng.choices(DIGITS, k=5)) + day + "".join(rng.choices(DIGITS, k=3))
+    region = rng.choice([rng.choice(sorted(PROVINCES)), "9" + rng.choice(sorted(PROVINCES)), "".join(rng.choices(DIGITS[1:], k=2))])
+    stem = (region + "".join(rng.choices(DIGITS, k=4)))[:6] + day + "".join(rng.choices(DIGITS, k=3))
     right = next(stem + c for c in DIGITS + "X" if checks_out("iso7064-mod11-2", stem + c))
     card = rng.choice("3456912") + "".join(rng.choices(DIGITS, k=rng.randint(10, 18)))
     number = rng.choice([right, right.lower(), right[:-1] + rng.choice(DIGITS + "X"), "1" + rng.choice("23456789") + "".join(
         rng.choices(DIGITS, k=9)), card + rng.choice(DIGITS), next(card + c for c in DIGITS if luhn(card + c))])
+    if rng.random() < 0.3:
+        shape = rng.choice([shape for shapes in SHAPES.values() for shape in sorted(shapes)] + [(2, 4), (4, 4, 4)])
+        cuts = [sum(shape[:i]) for i in range(len(shape))] + [len(number)]
+        number = rng.choice(" - ").join(number[a:b] for a, b in zip(cuts, cuts[1:]) if a < b)
     if rng.random() < 0.2:
-        number = "".join(chr(ord(c) + 0xFEE0) for c in number)
+        number = "".join(chr(ord(c) + 0xFEE0) if c != " " else "\u3000" for c in number)
     ends = ["", "", "", "电话", "+86", "86", "0", "+", "-", " ", "a", "X", "x5", "，", "\U00020bb7", "13800138000 "]
     return rng.choice(ends) + number + rng.choice(ends)
 

@@ -256,8 +256,9 @@ static inline void kit_reason(kit *k, const char *line, ay_verdict verdict, bool
         values[f] = (ay_cell){.type = AY_TEXT, .is_null = strcmp(at, "NULL") == 0, .v.str = ay_str_from(at)};
         at = bar ? bar + 1 : at + strlen(at);
     }
-    k->rule.kind->reason(&k->rule, &(ay_facts){.values = values, .verdict = verdict, .today = k->context.today}, zh,
-                         &buf);
+    k->rule.kind->reason(
+        &k->rule, &(ay_facts){.values = values, .verdict = verdict, .is_quotable = true, .today = k->context.today}, zh,
+        &buf);
     assert_true(buf.len < size && buf.len > 0);
     memcpy(out, buf.ptr, buf.len);
     out[buf.len] = 0;

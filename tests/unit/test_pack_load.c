@@ -46,6 +46,7 @@ static const struct {
     {"enterprise.reg_capital.type", "reg_capital", "type", "error", "0302", ""},
     {"enterprise.region_code.length", "region_code", "length", "error", NULL, ""},
     {"enterprise.region_code.match", "region_code", "match", "error", NULL, ""},
+    {"enterprise.sharing", NULL, "sharing", "error", "0106", "《政务数据共享条例》第十四条、第十五条"},
     {"enterprise.short-name", "name", "length", "info", NULL, ""},
     {"enterprise.status.one_of", "status", "one_of", "error", NULL, ""},
     {"enterprise.updated_at.type", "updated_at", "type", "error", "0302", ""},
@@ -100,7 +101,7 @@ static void check_options(void **state)
     assert_true(rule->warn.is_set && rule->warn.num == 0 && rule->warn.den == 0);
     assert_true(rule->fail.is_set && rule->fail.num == 1 && rule->fail.den == 1000);
     assert_string_equal(rule->title.en, "注销企业须有注销日期");
-    assert_int_equal(rule->pos.line, 48);
+    assert_int_equal(rule->pos.line, 50);
     rule = find_rule(pack, "enterprise.name.no-odd");
     assert_true(!rule->warn.is_set && rule->fail.num == 1 && rule->fail.den == 200);
     rule = find_rule(pack, "enterprise.name-once");

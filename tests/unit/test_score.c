@@ -1,4 +1,4 @@
-/* Outcomes, tolerances, scores and masks: worked out by hand from GB/T 36344 (X = A / B) and the pack's weights. */
+/* Outcomes, tolerances and scores: worked out by hand from GB/T 36344 (X = A / B) and the pack's weights. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +6,6 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "run/mask.h"
 #include "run/outcome.h"
 
 static const ay_grade grades[] = {
@@ -246,42 +245,6 @@ static void test_trace(void **state)
     assert_int_equal(counted.total_e4, 750000);
 }
 
-/* ---- Masks ---- */
-
-static void test_masks(void **state)
-{
-    (void)state;
-    static const struct {
-        ay_level level;
-        const char *text, *shown;
-    } cases[] = {
-        {AY_PUBLIC, "91510900MA60001710", "91510900MA60001710"},
-        {AY_INTERNAL, "abc", "abc"},
-        {AY_SENSITIVE, "15408269755", "15***55"},
-        {AY_SENSITIVE, "abc", "***"},
-        {AY_SENSITIVE, "12345678901234567890", "1234***7890"},
-        {AY_PERSONAL, "王建国", "***"},
-        {AY_PERSONAL, "诸葛建国", "***"},
-        {AY_PERSONAL, "12345", "***"},
-        {AY_PERSONAL, "𠮷𠮷𠮷𠮷𠮷", "***"},
-        {AY_PERSONAL, "𠮷𠮷𠮷𠮷𠮷𠮷", "𠮷***"},
-        {AY_PERSONAL, "true", "***"},
-        {AY_PERSONAL, "false", "***"},
-        {AY_PERSONAL, "t", "***"},
-        {AY_PERSONAL, "510904188604183998", "5***"},
-        {AY_PERSONAL, "王", "***"},
-        {AY_PERSONAL, "", "***"},
-        {AY_SENSITIVE, "𠮷𠮷𠮷𠮷", "𠮷***𠮷"},
-    };
-    ay_buf out = {0};
-    for (size_t i = 0; i < AY_COUNT(cases); i++) {
-        ay_buf_clear(&out);
-        ay_mask(cases[i].level, ay_str_from(cases[i].text), &out);
-        if (!ay_str_is(ay_buf_view(&out), cases[i].shown)) fail_msg("%s: %.*s", cases[i].text, (int)out.len, out.ptr);
-    }
-    ay_buf_free(&out);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,7 +258,6 @@ int main(void)
         cmocka_unit_test(test_weights),
         cmocka_unit_test(test_trace),
         cmocka_unit_test(test_thirds),
-        cmocka_unit_test(test_masks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
