@@ -65,7 +65,7 @@ ay_flaw ay_landline_test(ay_str text)
     if (number.len < 7 || number.len > 8 || (area == 3 && number.len != 8))
         return ay_flaw_part("the number behind the area code has not 7 or 8 digits (8 behind 010 and 02x)",
                             "区号之后不是 7 或 8 位号码（010 与 02x 之后应为 8 位）");
-    if (number.ptr[0] < '2') return ay_flaw_part("the number begins with 0 or 1", "号码以 0 或 1 开头");
+    if (number.ptr[0] == '0') return ay_flaw_part("the number begins with 0", "号码以 0 开头");
     return ay_flaw_none();
 }
 
