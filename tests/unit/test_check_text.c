@@ -103,14 +103,41 @@ static void faults_are_told(void **state)
     for (size_t i = 0; i < AY_COUNT(faults); i++) kit_run_fault(&faults[i], NULL);
 }
 
+/* A rule of its own repairs, beside or without those of the standard, suggests what they make of the value. */
+static void suggestions(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *arg, *value, *want; /* NULL: none */
+    } rows[] = {
+        {"[dot]", "买•买", "买·买"},
+        {"[trim, digits]", " ٣ ", "3"},
+        {"[trim]", " ", ""},
+        {"[upper]", "A", NULL},
+    };
+    for (size_t i = 0; i < AY_COUNT(rows); i++) {
+        kit k;
+        AY_CLEANUP(ay_buf_free) ay_buf got = {0};
+        uint32_t field = 9;
+        const ay_cell value = {.type = AY_TEXT, .v.str = ay_str_from(rows[i].value)};
+        kit_open(&k, "text");
+        assert_true(kit_compile(&k, "normalize", rows[i].arg));
+        const bool has = k.rule.kind->suggest(&k.rule, &(ay_facts){.values = &value}, &field, &got);
+        if (has != (rows[i].want != NULL) || (has && !ay_str_is(ay_buf_view(&got), rows[i].want)))
+            fail_msg("%s of '%s': got '%.*s'", rows[i].arg, rows[i].value, (int)got.len, got.ptr);
+        assert_int_equal(field, 0);
+        kit_close(&k);
+    }
+}
+
 /* ---- repairs ---- */
 
-static void assert_repaired(const char *label, uint32_t normalizers, ay_str text, const char *want)
+static void assert_repaired(const char *label, uint32_t normalizers, ay_str text, ay_str want)
 {
     AY_CLEANUP(ay_norm_room_free) ay_norm_room room = {0};
     ay_str got;
     assert_int_equal(ay_norm_apply(normalizers, text, &room, &got, NULL), ASSAY_OK);
-    if (!ay_str_is(got, want)) fail_msg("%s: got '%.*s'", label, (int)got.len, got.ptr);
+    if (!ay_str_eq(got, want)) fail_msg("%s: got '%.*s'", label, (int)got.len, got.ptr);
 }
 
 static void repairs(void **state)
@@ -146,11 +173,12 @@ static void repairs(void **state)
         {"radicals are ideographs after NFKC", AY_NORM_DOT | AY_NORM_NFKC, "⼀.二", "一·二"},
     };
     for (size_t i = 0; i < AY_COUNT(rows); i++)
-        assert_repaired(rows[i].label, rows[i].normalizers, ay_str_from(rows[i].text), rows[i].want);
+        assert_repaired(rows[i].label, rows[i].normalizers, ay_str_from(rows[i].text), ay_str_from(rows[i].want));
     size_t n = 0;
     assert_string_equal(ay_norm_words(&n)[3], "lower");
     assert_int_equal(n, 8);
-    assert_repaired("no text", 255 & ~AY_NORM_NFC & ~AY_NORM_LOWER, (ay_str){NULL, 0}, "");
+    assert_repaired("NUL is a character", AY_NORM_NFKC, AY_STR("\0e\xCC\x81"), AY_STR("\0é"));
+    assert_repaired("no text", 255 & ~AY_NORM_NFC & ~AY_NORM_LOWER, (ay_str){NULL, 0}, AY_STR(""));
 }
 
 /* Sets without a contradiction: every single word, and what packs use. */
@@ -279,6 +307,7 @@ int main(void)
         cmocka_unit_test(verdicts),
         cmocka_unit_test(reasons_in_words),
         cmocka_unit_test(faults_are_told),
+        cmocka_unit_test(suggestions),
         cmocka_unit_test(repairs),
         cmocka_unit_test(repaired_once_is_repaired),
         cmocka_unit_test(random_texts_are_stable),
