@@ -145,7 +145,7 @@ static void put_heirs(const ay_code_lapse *lapse, bool zh, ay_buf *out)
         else ay_buf_text(out, zh ? "、" : ", ");
         ay_buf_str(out, lapse->heirs[i]);
     }
-    if (lapse->has_more) ay_buf_text(out, zh ? " 或其他代码" : " or others");
+    if (lapse->n_heirs && lapse->has_more) ay_buf_text(out, zh ? " 或其他代码" : " or others");
     if (lapse->n_heirs && zh) ay_buf_text(out, " 取代");
 }
 
