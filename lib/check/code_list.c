@@ -5,13 +5,14 @@
 #include "check/code_csv.h"
 #include "check/code_set.h"
 
-#define NONE UINT32_MAX
+#define NONE     UINT32_MAX
+#define UNLISTED 0 /* the entry before those of the lines, never in force: what is not listed needs no branch */
 
 /* One line of a list; lines of one code are chained. */
 typedef struct entry {
     int64_t from, to; /* days, inclusive */
-    uint32_t next;
-    bool is_parent; /* kept in the first line of a code */
+    uint32_t next;    /* UNLISTED: the last */
+    bool is_parent;   /* kept in the first line of a code */
 } entry;
 
 /* What only findings need of a line, as it is written. */
@@ -22,8 +23,8 @@ typedef struct words {
 struct ay_code_list {
     ay_code_set codes; /* code -> its first entry */
     entry *entries;
-    words *words; /* beside the entries */
-    uint32_t n, cap;
+    words *words;    /* beside the entries */
+    uint32_t n, cap; /* with UNLISTED */
     bool has_from, has_to, has_parent;
 };
 
@@ -100,7 +101,7 @@ static ay_str cell_of(const source *s, uint32_t place)
 static bool read_period(source *s, entry *ret, words *ret_words)
 {
     const places *p = &s->places;
-    *ret = (entry){AY_NEG_INFINITY, AY_INFINITY, NONE, false};
+    *ret = (entry){AY_NEG_INFINITY, AY_INFINITY, UNLISTED, false};
     *ret_words = (words){cell_of(s, p->from), cell_of(s, p->to), cell_of(s, p->successors)};
     if (ret_words->since.len && !read_day(ret_words->since, false, &ret->from))
         return ay_code_fault(&s->csv, "the first day of validity is no year, month or date",
@@ -134,7 +135,7 @@ static bool grow(ay_build *b, ay_code_list *list)
 static bool chain(source *s, ay_code_list *list, uint32_t first, const entry *added)
 {
     uint32_t last = first;
-    for (uint32_t i = first; i != NONE; i = list->entries[i].next) {
+    for (uint32_t i = first; i != UNLISTED; i = list->entries[i].next) {
         last = i;
         if (i >= s->first && added->from <= list->entries[i].to && list->entries[i].from <= added->to)
             return ay_code_fault(&s->csv, "the code is listed twice for the same time", "同一代码在同一时间重复列出");
@@ -247,6 +248,8 @@ bool ay_code_list_read(ay_build *build, const ay_node *const *files, size_t n_fi
 {
     ay_code_list *list = AY_ARENA_NEW(build->arena, ay_code_list);
     if (!list || !ay_arena_defer(build->arena, free_codes, &list->codes)) return false;
+    if (!grow(build, list)) return false;
+    list->entries[list->n++] = (entry){AY_INFINITY, AY_NEG_INFINITY, UNLISTED, false};
     if (!read_files(build, files, n_files, columns, list)) return false;
     *ret = list;
     return true;
@@ -269,34 +272,60 @@ bool ay_code_list_has_parent(const ay_code_list *list)
 
 /* ---- asking ---- */
 
+static uint32_t entry_of(const ay_code_list *list, ay_str code)
+{
+    const uint32_t first = ay_code_set_find(&list->codes, code);
+    return first == NONE ? UNLISTED : first;
+}
+
+/* Without a branch on what differs from code to code: whether a code is in force cannot be guessed. */
+static bool is_accepted(const ay_code_list *list, uint32_t first, const ay_code_need *need)
+{
+    const entry *e = &list->entries[first];
+    const bool is_kept_out = need->leaf & e->is_parent;
+    bool is_in = (e->from <= need->last) & (need->first <= e->to);
+    while (e->next != UNLISTED) {
+        e = &list->entries[e->next];
+        is_in |= (e->from <= need->last) & (need->first <= e->to);
+    }
+    return is_in & !is_kept_out;
+}
+
 static ay_code_verdict judge(const ay_code_list *list, uint32_t first, const ay_code_need *need)
 {
-    if (first == NONE) return AY_CODE_NOT_LISTED;
+    if (first == UNLISTED) return AY_CODE_NOT_LISTED;
+    if (is_accepted(list, first, need)) return AY_CODE_IN;
     if (need->leaf && list->entries[first].is_parent) return AY_CODE_NOT_LEAF;
-    bool was = false;
-    for (uint32_t i = first; i != NONE; i = list->entries[i].next) {
-        const entry *e = &list->entries[i];
-        if (e->from <= need->last && need->first <= e->to) return AY_CODE_IN;
-        was |= e->to < need->first;
-    }
-    return was ? AY_CODE_RETIRED : AY_CODE_NOT_YET;
+    for (uint32_t i = first; i != UNLISTED; i = list->entries[i].next)
+        if (list->entries[i].to < need->first) return AY_CODE_RETIRED;
+    return AY_CODE_NOT_YET;
+}
+
+void ay_code_fetch(const ay_code_list *list, ay_str code)
+{
+    ay_code_set_fetch(&list->codes, code);
+}
+
+bool ay_code_accepts(const ay_code_list *list, ay_str code, const ay_code_need *need)
+{
+    return is_accepted(list, entry_of(list, code), need);
 }
 
 ay_code_verdict ay_code_find(const ay_code_list *list, ay_str code, const ay_code_need *need)
 {
-    return judge(list, ay_code_set_find(&list->codes, code), need);
+    return judge(list, entry_of(list, code), need);
 }
 
 /* The last period that ended before the need, or else the first that starts after it. */
 static uint32_t nearest_period(const ay_code_list *list, uint32_t first, const ay_code_need *need)
 {
-    uint32_t ended = NONE, next = NONE;
-    for (uint32_t i = first; i != NONE; i = list->entries[i].next) {
+    uint32_t ended = UNLISTED, next = UNLISTED;
+    for (uint32_t i = first; i != UNLISTED; i = list->entries[i].next) {
         const entry *e = &list->entries[i];
-        if (e->to < need->first && (ended == NONE || e->to > list->entries[ended].to)) ended = i;
-        if (e->from > need->last && (next == NONE || e->from < list->entries[next].from)) next = i;
+        if (e->to < need->first && (ended == UNLISTED || e->to > list->entries[ended].to)) ended = i;
+        if (e->from > need->last && (next == UNLISTED || e->from < list->entries[next].from)) next = i;
     }
-    return ended != NONE ? ended : next;
+    return ended != UNLISTED ? ended : next;
 }
 
 /* Heirs are kept in order of their bytes, each once. */
@@ -331,7 +360,7 @@ static void add_retired(line_of_descent *line, uint32_t first, ay_code_lapse *la
 
 void ay_code_explain(const ay_code_list *list, ay_str code, const ay_code_need *need, ay_code_lapse *ret)
 {
-    line_of_descent line = {{ay_code_set_find(&list->codes, code)}, 1};
+    line_of_descent line = {{entry_of(list, code)}, 1};
     const uint32_t own = nearest_period(list, line.first[0], need);
     *ret = (ay_code_lapse){.until = list->words[own].until, .since = list->words[own].since};
     for (uint32_t i = 0; i < line.n; i++) {
@@ -339,7 +368,7 @@ void ay_code_explain(const ay_code_list *list, ay_str code, const ay_code_need *
         ay_str rest = list->words[period].successors;
         if (list->entries[period].to >= need->first) break; /* the code itself, not yet in force */
         for (ay_str heir; next_successor(&rest, &heir);) {
-            const uint32_t first = ay_code_set_find(&list->codes, heir);
+            const uint32_t first = entry_of(list, heir);
             const ay_code_verdict verdict = judge(list, first, need);
             if (verdict == AY_CODE_IN) add_heir(ret, heir);
             if (verdict == AY_CODE_RETIRED) add_retired(&line, first, ret);

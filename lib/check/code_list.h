@@ -47,6 +47,8 @@ bool ay_code_list_has_from(const ay_code_list *list);
 bool ay_code_list_has_to(const ay_code_list *list);
 bool ay_code_list_has_parent(const ay_code_list *list);
 
+void ay_code_fetch(const ay_code_list *list, ay_str code); /* what the next question will read */
+bool ay_code_accepts(const ay_code_list *list, ay_str code, const ay_code_need *need); /* is the verdict AY_CODE_IN */
 ay_code_verdict ay_code_find(const ay_code_list *list, ay_str code, const ay_code_need *need);
 /* Of a code that is retired or not yet in force. Heirs: successors, and theirs where they are retired too, down to
  * those that meet the need. */

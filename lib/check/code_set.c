@@ -2,72 +2,100 @@
 
 #include "base/mem.h"
 
-#define SHORT 8
-#define FREE  UINT32_MAX
+#define LINE 64
+#define FREE UINT32_MAX
 
-/* The bytes of a short code as one word. Only its own bytes are read: two loads that overlap where it is no power of
- * two. Which byte comes first does not matter, as the same machine makes and compares the words. */
-static uint64_t word_of(ay_str code)
+_Static_assert(sizeof(struct ay_code_bucket) == LINE, "a bucket is a cache line");
+
+static uint32_t load32(const unsigned char *at)
 {
-    const size_t n = code.len;
-    if (n >= 4) {
-        uint32_t head, tail;
-        memcpy(&head, code.ptr, 4);
-        memcpy(&tail, code.ptr + n - 4, 4);
-        return head | (uint64_t)tail << 32;
-    }
-    if (n == 0) return 0;
-    const unsigned char *at = (const unsigned char *)code.ptr;
-    return at[0] | (uint64_t)at[n / 2] << 8 | (uint64_t)at[n - 1] << 16;
+    return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
-/* The slot that holds the code, or the free one where it belongs. */
-static struct ay_code_slot *slot_of(const ay_code_set *set, uint64_t word, uint32_t len)
+/* The code as a word: its bytes from the lowest on, the length in the highest where that is free. Only its own bytes
+ * are read, some twice, and a byte always goes to its own place. 0: empty, too long, or its eighth byte could be a
+ * length. */
+static uint64_t word_of(ay_str code)
 {
-    const uint64_t spread = (word ^ len) * UINT64_C(0x9E3779B97F4A7C15);
-    size_t i = (spread ^ spread >> 32) & (set->cap - 1);
-    while (set->slots[i].value != FREE && (set->slots[i].word != word || set->slots[i].len != len))
-        i = (i + 1) & (set->cap - 1);
-    return &set->slots[i];
+    const unsigned char *at = (const unsigned char *)code.ptr;
+    const size_t n = code.len;
+    if (n - 1 >= 8) return 0;
+    if (n == 8 && at[7] < 8) return 0;
+    const uint64_t length = n < 8 ? (uint64_t)n << 56 : 0;
+    if (n >= 4) return load32(at) | (uint64_t)load32(at + n - 4) << 8 * (n - 4) | length;
+    return at[0] | (uint64_t)at[n / 2] << 8 * (n / 2) | (uint64_t)at[n - 1] << 8 * (n - 1) | length;
+}
+
+static size_t place_of(const ay_code_set *set, uint64_t word)
+{
+    const uint64_t spread = word * UINT64_C(0x9E3779B97F4A7C15);
+    return (spread ^ spread >> 32) & (set->cap - 1);
+}
+
+/* A bucket is full when its last word is one; only then a word may be in the next. */
+static uint32_t find_word(const ay_code_set *set, uint64_t word)
+{
+    for (size_t i = place_of(set, word);; i = (i + 1) & (set->cap - 1)) {
+        const struct ay_code_bucket *b = &set->buckets[i];
+        size_t at = 0;
+        for (size_t k = 0; k < AY_CODE_BUCKET; k++) at += (k + 1) * (b->words[k] == word);
+        if (!b->words[AY_CODE_BUCKET - 1] || at) return b->values[at];
+    }
+}
+
+static void put_word(ay_code_set *set, uint64_t word, uint32_t value)
+{
+    size_t i = place_of(set, word), k = 0;
+    while (set->buckets[i].words[AY_CODE_BUCKET - 1]) i = (i + 1) & (set->cap - 1);
+    while (set->buckets[i].words[k]) k++;
+    set->buckets[i].words[k] = word;
+    set->buckets[i].values[k + 1] = value;
+    set->n++;
 }
 
 static bool grow(ay_code_set *set)
 {
-    ay_code_set wider = {.n = set->n, .cap = set->cap ? set->cap * 2 : 16, .longer = set->longer};
-    wider.slots = AY_NEW_ARRAY(wider.cap, struct ay_code_slot);
-    if (!wider.slots) return false;
-    for (size_t i = 0; i < wider.cap; i++) wider.slots[i].value = FREE;
-    for (size_t i = 0; i < set->cap; i++) {
-        const struct ay_code_slot *old = &set->slots[i];
-        if (old->value != FREE) *slot_of(&wider, old->word, old->len) = *old;
-    }
-    ay_free(set->slots);
+    ay_code_set wider = {.cap = set->cap ? set->cap * 2 : 4, .longer = set->longer};
+    wider.block = ay_alloc_array(wider.cap + 1, LINE);
+    if (!wider.block) return false;
+    char *at = (char *)wider.block;
+    wider.buckets = (struct ay_code_bucket *)(void *)(at + (LINE - (uintptr_t)at % LINE) % LINE);
+    for (size_t i = 0; i < wider.cap; i++) wider.buckets[i].values[0] = FREE;
+    for (size_t i = 0; i < set->cap; i++)
+        for (size_t k = 0; k < AY_CODE_BUCKET && set->buckets[i].words[k]; k++)
+            put_word(&wider, set->buckets[i].words[k], set->buckets[i].values[k + 1]);
+    ay_free(set->block);
     *set = wider;
     return true;
 }
 
 bool ay_code_set_add(ay_code_set *set, ay_str code, uint32_t value, uint32_t *ret_existing)
 {
-    if (code.len > SHORT) return ay_set_add(&set->longer, code, value, ret_existing);
-    if ((set->n + 1) * 2 > set->cap && !grow(set)) return false;
     const uint64_t word = word_of(code);
-    struct ay_code_slot *slot = slot_of(set, word, (uint32_t)code.len);
-    if (ret_existing) *ret_existing = slot->value;
-    if (slot->value != FREE) return true;
-    *slot = (struct ay_code_slot){word, value, (uint32_t)code.len};
-    set->n++;
+    if (!word) return ay_set_add(&set->longer, code, value, ret_existing);
+    if ((set->n + 1) * 5 > set->cap * AY_CODE_BUCKET * 2 && !grow(set)) return false;
+    const uint32_t existing = find_word(set, word);
+    if (ret_existing) *ret_existing = existing;
+    if (existing == FREE) put_word(set, word, value);
     return true;
 }
 
 uint32_t ay_code_set_find(const ay_code_set *set, ay_str code)
 {
-    if (code.len > SHORT) return ay_set_find(&set->longer, code);
-    return set->n ? slot_of(set, word_of(code), (uint32_t)code.len)->value : FREE;
+    const uint64_t word = word_of(code);
+    if (!word) return ay_set_find(&set->longer, code);
+    return set->n ? find_word(set, word) : FREE;
+}
+
+void ay_code_set_fetch(const ay_code_set *set, ay_str code)
+{
+    const uint64_t word = word_of(code);
+    if (set->n) __builtin_prefetch(&set->buckets[place_of(set, word)]);
 }
 
 void ay_code_set_free(ay_code_set *set)
 {
-    ay_free(set->slots);
+    ay_free(set->block);
     ay_set_free(&set->longer);
     *set = (ay_code_set){0};
 }
