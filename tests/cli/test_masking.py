@@ -358,5 +358,29 @@ class Planted(kit.Case):
             self.run_planted("--lenient")
 
 
+class Keys(kit.Case):
+    def test_new(self):
+        path = self.path("key")
+        done = self.assay("key", "new", path)
+        self.assertEqual((done.code, done.out, done.err), (0, "", ""))
+        self.assertEqual(os.stat(path).st_mode & 0o7777, 0o600)
+        with open(path, encoding="ascii") as f:
+            before = f.read()
+        self.assertRegex(before, r"\A[0-9a-f]{64}\n\Z")
+        for lang, said in (("en", f"assay: key file {path} exists: a key is never overwritten\n"),
+                           ("zh", f"assay: 密钥文件 {path} 已存在：密钥从不覆盖\n")):
+            done = self.assay("key", "new", path, "--lang", lang)
+            self.assertEqual((done.code, done.out, done.err), (3, "", said))
+        with open(path, encoding="ascii") as f:
+            self.assertEqual(f.read(), before)
+        self.assertEqual(sorted(os.listdir(self.dir)), ["key", "spill"])
+
+    def test_usage(self):
+        for words in ((), ("new",), ("old", "key"), ("new", "a", "b")):
+            done = self.assay("key", *words)
+            self.assertEqual((done.code, done.out, done.err), (2, "", "assay: name a file: assay key new FILE\n"))
+        self.assertEqual(self.assay("key", "new", self.path("no/key")).code, 3)
+
+
 if __name__ == "__main__":
     kit.main()
