@@ -44,13 +44,13 @@ static int digit_of(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-static bool parse(const char *text, size_t len, ay_key *key)
+bool ay_key_parse(ay_str text, ay_key *ret)
 {
-    if (len != HEX_DIGITS && !(len == HEX_DIGITS + 1 && text[HEX_DIGITS] == '\n')) return false;
+    if (text.len != HEX_DIGITS && !(text.len == HEX_DIGITS + 1 && text.ptr[HEX_DIGITS] == '\n')) return false;
     for (size_t i = 0; i < AY_KEY_BYTES; i++) {
-        const int high = digit_of(text[2 * i]), low = digit_of(text[2 * i + 1]);
+        const int high = digit_of(text.ptr[2 * i]), low = digit_of(text.ptr[2 * i + 1]);
         if (high < 0 || low < 0) return false;
-        key->bytes[i] = (unsigned char)(high << 4 | low);
+        ret->bytes[i] = (unsigned char)(high << 4 | low);
     }
     return true;
 }
@@ -75,7 +75,7 @@ static assay_status read_key(int fd, const char *path, ay_key *key, assay_err *e
     AY_TRY(check_file(fd, path, err));
     const bool is_read = read_all(fd, text, sizeof text, &len);
     const int reason = errno;
-    const bool is_key = is_read && parse(text, len, key);
+    const bool is_key = is_read && ay_key_parse((ay_str){text, len}, key);
     OPENSSL_cleanse(text, sizeof text);
     AY_FAIL_IF(!is_read, err, ASSAY_EIO, "key file %s: %s", "密钥文件 %s：%s", path, strerror(reason));
     AY_FAIL_IF(!is_key, err, ASSAY_EFORMAT, "key file %s is not one line of %zu hex digits",

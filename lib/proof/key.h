@@ -3,12 +3,16 @@
 #define AY_PROOF_KEY_H
 
 #include "base/err.h"
+#include "base/str.h"
 
 #define AY_KEY_BYTES 32
 
 typedef struct ay_key {
     unsigned char bytes[AY_KEY_BYTES];
 } ay_key;
+
+/* One line of 64 hex digits; its line end may be missing. False: it is none, and *ret is not to be used. */
+bool ay_key_parse(ay_str text, ay_key *ret);
 
 /* Refuses a file that is not a regular one, that belongs to somebody else than the user or root, or that its group or
  * others may do anything with. Errors: EIO, EFORMAT, ENOMEM. */

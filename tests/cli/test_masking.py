@@ -188,7 +188,7 @@ def with_luhn(body):
 
 # One column each; the third record has values that cannot be read as what their fields are.
 IDS = [with_check_character(body) for body in ("51090219770816357", "51092219861127482", "51098119650930619")]
-NAMES, ALIASES = ["欧阳靖雯", " 司徒嘉懿", "欧阳靖雯"], ["诸葛孔明卧龙先生", "皇甫嵩山居士老人", "长孙无忌凌烟功臣"]
+NAMES, ALIASES = ["欧阳靖雯", "　司徒嘉懿", "欧阳靖雯"], ["诸葛孔明卧龙先生", "", "长孙无忌凌烟功臣"]
 PHONES, CARDS = ["13967482915", "15846273918", "13967482915"], [with_luhn(b) for b in ("621785943762184", "622848276491537", "621700384956217")]
 MAILS = ["ouyangjw@mail.example.cn", "situjiayi@mail.example.cn", "not-a-mail-zhangsun"]
 HOMES = ["四川省遂宁市船山区凯旋路372弄85号紫薇苑", "遂宁市射洪市太和镇1946附74号", "长孙府邸西厢房"]
@@ -270,7 +270,7 @@ class Planted(kit.Case):
         failed = {r["check"] for r in result["datasets"][0]["rules"] if r["failed"] or r["unreadable"]}
         done = self.assay("checks")
         checks = {line.split()[0] for line in done.out.splitlines() if "(not in this version)" not in line}
-        self.assertEqual(checks - failed, {"required", "exclusive_max"}, "a check has no failing value here")
+        self.assertEqual(checks - failed, {"required", "exclusive_max", "not_in"}, "a check has no failing value here")
         self.assertGreater(len(findings), 80)
         self.assertEqual(result["datasets"][0]["opening"]["verdict"], "blocked")
 
@@ -356,6 +356,30 @@ class Planted(kit.Case):
             self.write("a.csv", content)
             self.run_planted(code=3)
             self.run_planted("--lenient")
+
+
+class Keys(kit.Case):
+    def test_new(self):
+        path = self.path("key")
+        done = self.assay("key", "new", path)
+        self.assertEqual((done.code, done.out, done.err), (0, "", ""))
+        self.assertEqual(os.stat(path).st_mode & 0o7777, 0o600)
+        with open(path, encoding="ascii") as f:
+            before = f.read()
+        self.assertRegex(before, r"\A[0-9a-f]{64}\n\Z")
+        for lang, said in (("en", f"assay: key file {path} exists: a key is never overwritten\n"),
+                           ("zh", f"assay: 密钥文件 {path} 已存在：密钥从不覆盖\n")):
+            done = self.assay("key", "new", path, "--lang", lang)
+            self.assertEqual((done.code, done.out, done.err), (3, "", said))
+        with open(path, encoding="ascii") as f:
+            self.assertEqual(f.read(), before)
+        self.assertEqual(sorted(os.listdir(self.dir)), ["key", "spill"])
+
+    def test_usage(self):
+        for words in ((), ("new",), ("old", "key"), ("new", "a", "b")):
+            done = self.assay("key", *words)
+            self.assertEqual((done.code, done.out, done.err), (2, "", "assay: name a file: assay key new FILE\n"))
+        self.assertEqual(self.assay("key", "new", self.path("no/key")).code, 3)
 
 
 if __name__ == "__main__":

@@ -177,6 +177,17 @@ class Tables(kit.Case):
                      '无法读取查询 select nothing from a：column "nothing" does not exist（SQLSTATE 42703）；请检查列名',
                      self.pack(ONE.replace("table: a", 'query: "select nothing from a"')))
 
+    def test_what_a_function_raises_is_not_quoted(self):
+        """A user's function may put a value into its message."""
+        sql("create or replace function refuse(v text) returns text language plpgsql as "
+            "$$ begin raise exception 'no such number: %', v using hint = 'look at ' || v; end $$")
+        pack = self.pack(ONE.replace("table: a", 'query: "select refuse(secret) as id, secret as name from held"'))
+        sql("create table held (secret text); insert into held values ('11010519491231002X')")
+        self.refused(3, "cannot read query select refuse(secret) as id, secret as name from held: the server refused a value "
+                     "(SQLSTATE P0001); see the server's log",
+                     "无法读取查询 select refuse(secret) as id, secret as name from held：服务器拒绝了一个取值（SQLSTATE P0001）；请查看服务器日志", pack)
+        sql("drop table held")
+
     def test_encoding_that_is_none(self):
         sql("create database loose encoding 'SQL_ASCII' template template0 lc_collate 'C' lc_ctype 'C'")
         self.refused(3, 'database "loose" has the encoding SQL_ASCII: what its bytes mean is not known and they cannot be '

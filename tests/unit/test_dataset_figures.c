@@ -1,10 +1,42 @@
-/* rows, fresh, aggregate and schema: hand-made cases, and random tables against sums by hand. As-of is 2026-01-31 00:00
- * +08:00. */
+/* rows, fresh, aggregate, schema, sharing and opening: hand-made cases, and random tables against sums by hand. As-of
+ * is 2026-01-31 00:00 +08:00. */
 #include "dataset_kit.h"
 
 #include <limits.h>
 
 /* clang-format off */
+/* Their verdicts stand in the pack: the records change nothing. */
+static const dk_case implied_cases[] = {
+    {"nothing lacks", "", "sharing", "{share: unconditional}", {""}, "1 0 0 0", 0},
+    {"conditions lack",
+     "",
+     "sharing",
+     "{share: conditional, open: conditional}",
+     {"", ""},
+     "2 2 0 0\n()open on conditions, but 'condition' does not say which\n()shared on conditions, but 'condition' does not "
+     "say which",
+     0},
+    {"one condition for both", "", "sharing", "{share: conditional, open: conditional, condition: x}", {""}, "2 0 0 0", 0},
+    {"a ground lacks, in an empty table",
+     "",
+     "sharing",
+     "{share: none}",
+     {NULL},
+     "1 1 0 0\n()not shared, but 'basis' does not name the law that says so",
+     0},
+    {"one ground for both", "", "sharing", "{share: none, open: none, basis: x}", {""}, "2 0 0 0", 0},
+    {"said once", "", "sharing", "{share: none, open: none}", {""},
+     "2 1 0 0\n()not shared, but 'basis' does not name the law that says so", 0},
+    {"not open",
+     "",
+     "sharing",
+     "{share: unconditional, open: none}",
+     {""},
+     "2 1 0 0\n()stated not to be open, but 'basis' does not say on what ground",
+     0},
+    {"public fields", "text integer", "opening", "unconditional", {"a|1"}, "3 0 0 0", 0}, /* with the key */
+};
+
 static const dk_case rows_cases[] = {
     {"enough", "", "rows", "{min: 2}", {"", ""}, "1 0 0 0 rows=2", 0},
     {"too few", "", "rows", "{min: 3}", {"", ""}, "1 1 0 0 rows=2\n()2 records, at least 3 expected", 0},
@@ -146,6 +178,7 @@ static void by_hand(void **state)
 {
     (void)state;
     for (size_t i = 0; i < AY_COUNT(rows_cases); i++) dk_run_case(&rows_cases[i]);
+    for (size_t i = 0; i < AY_COUNT(implied_cases); i++) dk_run_case(&implied_cases[i]);
     for (size_t i = 0; i < AY_COUNT(fresh_cases); i++) dk_run_case(&fresh_cases[i]);
     for (size_t i = 0; i < AY_COUNT(aggregate_cases); i++) dk_run_case(&aggregate_cases[i]);
 }
@@ -360,6 +393,7 @@ static void no_memory(void **state)
     dk_run_fault("text integer", "aggregate", "{figure: mean, of: b, max: 0}", rows, 4);
     dk_run_fault("date", "fresh", "{field: a, within: 1 day}", dates, 2);
     dk_run_fault("date", "rows", "{max: 1}", dates, 2);
+    dk_run_fault("date", "sharing", "{share: none}", dates, 2);
 }
 
 static void no_memory_for_columns(void **state)

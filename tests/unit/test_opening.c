@@ -164,8 +164,21 @@ static void test_verdicts(void **state)
     }
 }
 
+static void test_no_memory(void **state)
+{
+    (void)state;
+    ay_arena arena = {0};
+    const ay_dataset dataset = {.name = "d", .open = "conditional"};
+    ay_dataset_result d = {.dataset = &dataset};
+    ay_mem_fail_at(1);
+    const assay_status status = ay_opening_decide(&arena, &d, NULL);
+    ay_mem_fail_at(0);
+    assert_int_equal(status, ASSAY_ENOMEM);
+    ay_arena_free(&arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_verdicts)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_verdicts), cmocka_unit_test(test_no_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
