@@ -38,24 +38,11 @@ static ay_code_need need_of(const ay_code_args *args, int64_t value, int64_t tod
     return (ay_code_need){year_start(day), today, args->leaf_only};
 }
 
-static bool take_part(ay_str text, ay_code_part p, ay_str *ret)
-{
-    size_t at = 0;
-    while (at < text.len && at < p.to && !(text.ptr[at] & 0x80)) at++;
-    if (at == p.to) { /* a character is a byte, as nearly always */
-        *ret = ay_str_slice(text, p.from - 1, p.to);
-        return true;
-    }
-    if (ay_utf8_length(text) < p.to) return false;
-    *ret = ay_str_slice(text, ay_utf8_offset(text, p.from - 1), ay_utf8_offset(text, p.to));
-    return true;
-}
-
-static bool take_year(ay_str text, ay_code_part p, int64_t *ret_first)
+static bool take_year(ay_str text, ay_part p, int64_t *ret_first)
 {
     ay_str digits;
     int64_t year = 0;
-    if (!take_part(text, p, &digits)) return false;
+    if (!ay_part_take(p, text, &digits)) return false;
     for (size_t i = 0; i < digits.len; i++) {
         if (!ay_is_digit(digits.ptr[i])) return false;
         year = year * 10 + (digits.ptr[i] - '0');
@@ -69,8 +56,7 @@ typedef enum lack { LACKS_NOTHING, LACKS_PART, LACKS_YEAR } lack;
 
 static lack locate(const ay_code_args *args, ay_str text, ay_code_need *need, ay_str *ret_code)
 {
-    *ret_code = text;
-    if (args->part.to && !take_part(text, args->part, ret_code)) return LACKS_PART;
+    if (!ay_part_take(args->part, text, ret_code)) return LACKS_PART;
     if (args->when == AY_CODE_SINCE_PART && !take_year(text, args->year, &need->first)) return LACKS_YEAR;
     return LACKS_NOTHING;
 }
@@ -186,7 +172,7 @@ static void put_not_in_force(const ay_code_args *args, const ay_facts *facts, co
     }
 }
 
-static void put_part(ay_code_part part, bool zh, ay_buf *out)
+static void put_part(ay_part part, bool zh, ay_buf *out)
 {
     ay_buf_printf(out, zh ? "第 %u 至 %u 个字符" : "characters %u to %u", part.from, part.to);
 }

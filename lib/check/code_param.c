@@ -4,8 +4,6 @@
 #include "base/mem.h"
 #include "check/param.h"
 
-#define PART_MAX 1000 /* characters into a value that a part may reach */
-
 static bool compile_day(ay_build *b, const ay_node *day, const char *word, ay_code_args *args, ay_rule *rule)
 {
     uint32_t *fields = AY_ARENA_ARRAY(b->arena, 2, uint32_t);
@@ -23,52 +21,12 @@ static bool compile_day(ay_build *b, const ay_node *day, const char *word, ay_co
     return false;
 }
 
-/* Digits up to the end of the text, at most PART_MAX; 0: something else. */
-static uint32_t place_of(ay_str text)
-{
-    uint32_t place = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (!ay_is_digit(text.ptr[i])) return 0;
-        place = place * 10 + (uint32_t)(text.ptr[i] - '0');
-        if (place > PART_MAX) return 0;
-    }
-    return place;
-}
-
-static bool has_dots(ay_str text, size_t *ret_at)
-{
-    for (size_t i = 0; i + 1 < text.len; i++) {
-        if (text.ptr[i] != '.' || text.ptr[i + 1] != '.') continue;
-        *ret_at = i;
-        return true;
-    }
-    return false;
-}
-
-/* "1..6" */
-static bool compile_part(ay_build *b, const ay_node *node, ay_code_part *ret)
-{
-    size_t dots = 0;
-    if (!ay_param_scalar(b, node)) return false;
-    if (has_dots(node->text, &dots)) {
-        ret->from = place_of(ay_str_slice(node->text, 0, dots));
-        ret->to = place_of(ay_str_slice(node->text, dots + 2, node->text.len));
-        if (ret->from && ret->from <= ret->to) return true;
-    }
-    ay_diag_error(b->diags, "bad-value", node->pos,
-                  "'" AY_STR_FMT "' is not a part such as '1..6', from 1 to at most %d characters",
-                  "“" AY_STR_FMT "”不是“1..6”这样的字符范围（从 1 起，不超过 %d）", AY_STR_ARG(node->text), PART_MAX);
-    return false;
-}
-
 static bool compile_since(ay_build *b, const ay_node *since, ay_code_args *args, ay_rule *rule)
 {
-    size_t dots = 0;
     args->when = AY_CODE_SINCE_FIELD;
-    if (since->kind != AY_NODE_SCALAR || !has_dots(since->text, &dots))
-        return compile_day(b, since, "since", args, rule);
+    if (!ay_param_is_part(since)) return compile_day(b, since, "since", args, rule);
     args->when = AY_CODE_SINCE_PART;
-    if (!compile_part(b, since, &args->year)) return false;
+    if (!ay_param_part(b, since, &args->year)) return false;
     if (args->year.to - args->year.from == 3) return true;
     ay_diag_error(b->diags, "bad-value", since->pos, "a year has four characters, '" AY_STR_FMT "' are %u",
                   "年份为四个字符，“" AY_STR_FMT "”为 %u 个", AY_STR_ARG(since->text),
@@ -108,7 +66,7 @@ static bool compile_map(ay_build *b, const ay_node *arg, ay_code_args *args, ay_
     const ay_node *leaf = ay_node_get(arg, "leaf"), *place = ay_node_get(arg, "part");
     bool ok = columns_are_texts(b, c);
     if (leaf && !ay_param_bool(b, leaf, &args->leaf_only)) ok = false;
-    if (place && !compile_part(b, place, &args->part)) ok = false;
+    if (place && !ay_param_part(b, place, &args->part)) ok = false;
     return compile_when(b, arg, args, rule) && ok;
 }
 

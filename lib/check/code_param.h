@@ -3,11 +3,7 @@
 #define AY_CHECK_CODE_PARAM_H
 
 #include "check/code_list.h"
-
-/* Characters of a value; `to` 0: none are named. */
-typedef struct ay_code_part {
-    uint32_t from, to; /* 1-based, inclusive */
-} ay_code_part;
+#include "check/part.h"
 
 /* When the code must be in force: on the day of the check, on the day of a field, at any time since the year of a field
  * or since the year that characters of the value tell. */
@@ -15,8 +11,8 @@ typedef enum ay_code_when { AY_CODE_TODAY, AY_CODE_AT, AY_CODE_SINCE_FIELD, AY_C
 
 typedef struct ay_code_args {
     const ay_code_list *list;
-    const char *file;        /* the names of the files */
-    ay_code_part part, year; /* where the code stands, and the year of AY_CODE_SINCE_PART */
+    const char *file;   /* the names of the files */
+    ay_part part, year; /* where the code stands, and the year of AY_CODE_SINCE_PART */
     bool leaf_only;
     ay_code_when when;
     ay_type day_type;     /* of rule->fields[1], where there is one */

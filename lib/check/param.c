@@ -115,25 +115,38 @@ bool ay_param_interval(ay_build *b, const ay_node *node, ay_interval *ret)
     return false;
 }
 
+#define PART_MAX 1000 /* characters into a value that a part may reach */
+
 static bool read_character(ay_str text, uint32_t *ret)
 {
     int64_t value;
-    if (ay_i64_parse(text, &value) != AY_NUM_OK || value < 1 || value > 1000) return false;
+    if (ay_i64_parse(text, &value) != AY_NUM_OK || value < 1 || value > PART_MAX) return false;
     *ret = (uint32_t)value;
     return true;
+}
+
+static const char *find_dots(ay_str text)
+{
+    return text.len ? (const char *)memmem(text.ptr, text.len, "..", 2) : NULL;
+}
+
+bool ay_param_is_part(const ay_node *node)
+{
+    return node->kind == AY_NODE_SCALAR && find_dots(node->text);
 }
 
 bool ay_param_part(ay_build *b, const ay_node *node, ay_part *ret)
 {
     if (!ay_param_scalar(b, node)) return false;
-    const char *dots = memmem(node->text.ptr, node->text.len, "..", 2);
-    const size_t at = dots ? (size_t)(dots - node->text.ptr) : 0;
-    if (dots && read_character(ay_str_slice(node->text, 0, at), &ret->from) &&
-        read_character(ay_str_slice(node->text, at + 2, node->text.len), &ret->to) && ret->from <= ret->to)
+    const ay_str text = node->text;
+    const char *dots = find_dots(text);
+    const size_t at = dots ? (size_t)(dots - text.ptr) : 0;
+    if (dots && read_character(ay_str_slice(text, 0, at), &ret->from) &&
+        read_character(ay_str_slice(text, at + 2, text.len), &ret->to) && ret->from <= ret->to)
         return true;
     ay_diag_error(b->diags, "bad-value", node->pos,
-                  "'" AY_STR_FMT "' is not a part of a value such as \"9..17\" (characters 9 to 17)",
-                  "“" AY_STR_FMT "”不是值的一部分，应如 \"9..17\"（第 9 至 17 个字符）", AY_STR_ARG(node->text));
+                  "'" AY_STR_FMT "' is not a part such as '1..6', from 1 to at most %d characters",
+                  "“" AY_STR_FMT "”不是“1..6”这样的字符范围（从 1 起，不超过 %d）", AY_STR_ARG(text), PART_MAX);
     return false;
 }
 

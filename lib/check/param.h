@@ -20,6 +20,7 @@ bool ay_param_field(ay_build *b, const ay_node *node, uint32_t *ret); /* a field
 /* A list of field names, or one name; no name twice. */
 bool ay_param_fields(ay_build *b, const ay_node *node, const uint32_t **ret, uint32_t *ret_n);
 /* "9..17": characters of a value, 1-based, inclusive. */
+bool ay_param_is_part(const ay_node *node); /* it is written with dots: a part, or an error */
 bool ay_param_part(ay_build *b, const ay_node *node, ay_part *ret);
 /* rule->fields = {rule->field}; reports when the rule stands on a record or dataset. */
 bool ay_param_own_field(ay_build *b, const ay_node *arg, ay_rule *rule);

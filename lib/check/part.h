@@ -12,12 +12,17 @@ typedef struct ay_part {
 /* False: the value ends before the part does. */
 static inline bool ay_part_take(ay_part part, ay_str text, ay_str *ret)
 {
+    size_t at = 0;
     *ret = text;
     if (!part.to) return true;
-    const size_t start = ay_utf8_offset(text, part.from - 1);
-    const ay_str rest = ay_str_slice(text, start, text.len);
-    *ret = ay_str_slice(rest, 0, ay_utf8_offset(rest, part.to - part.from + 1));
-    return ay_utf8_length(*ret) == part.to - part.from + 1;
+    while (at < text.len && at < part.to && !(text.ptr[at] & 0x80)) at++;
+    if (at == part.to) { /* a character is a byte, as nearly always */
+        *ret = ay_str_slice(text, part.from - 1, part.to);
+        return true;
+    }
+    if (ay_utf8_length(text) < part.to) return false;
+    *ret = ay_str_slice(text, ay_utf8_offset(text, part.from - 1), ay_utf8_offset(text, part.to));
+    return true;
 }
 
 #endif

@@ -1,6 +1,8 @@
 /* personal: finds personal data inside text: citizen ids (GB 11643), mobile numbers and bank cards. A number is looked
  * for among whole runs of digits, and among runs that a single space or hyphen joins where their lengths are those in
  * which such a number is written; a part of a longer run is never taken for one. */
+#include "check/identifier.h"
+#include "check/iso7064.h"
 #include "check/kinds.h"
 #include "check/param.h"
 
@@ -68,37 +70,24 @@ static unsigned number(const char *digits, size_t n)
     return v;
 }
 
-/* The first two digits of regions of GB/T 2260; 81 to 83 are those of residence permits. */
-static bool is_province(unsigned code)
-{
-    static const uint8_t last[] = {0, 5, 3, 7, 6, 4, 5, 1, 3}; /* codes of a tens digit begin with 1; 50 is Chongqing */
-    const unsigned tens = code / 10, ones = code % 10;
-    return tens >= 1 && tens <= 8 && ones <= last[tens] && (ones >= 1 || code == 50);
-}
-
-static bool is_day(unsigned year, unsigned month, unsigned day)
-{
-    return month >= 1 && month <= 12 && day >= 1 && day <= ay_days_in_month(year, month);
-}
-
-/* Region, birthday and check character of GB 11643, which is ISO 7064 MOD 11-2. The card of a foreign permanent
- * resident has a 9 before the province. */
+/* Citizen ids, residence permits and the cards of foreign permanent residents: all have a birth date, which is before
+ * 2100 here, and a check character. */
 static bool is_citizen_id(const run *r)
 {
+    const int64_t latest = ay_days_from_civil(2100, 1, 1);
+    char id[18];
     if (r->n != 18 && !(r->n == 17 && r->has_x)) return false;
-    const unsigned year = number(r->digits + 6, 4);
-    if (!is_province(number(r->digits + (r->digits[0] == '9'), 2)) || year < 1800 || year > 2099) return false;
-    if (!is_day(year, number(r->digits + 10, 2), number(r->digits + 12, 2))) return false;
-    unsigned p = 0;
-    for (size_t i = 0; i < 17; i++) p = (p + (unsigned)(r->digits[i] - '0')) * 2 % 11;
-    return (p + (r->n == 17 ? 10u : (unsigned)(r->digits[17] - '0'))) % 11 == 1;
+    memcpy(id, r->digits, sizeof id);
+    if (r->n == 17) id[17] = 'X';
+    const ay_str text = {id, sizeof id};
+    return ay_citizen_id_test(text, latest).code == AY_FLAW_NONE ||
+           ay_residence_permit_test(text, latest).code == AY_FLAW_NONE ||
+           ay_foreigner_permit_test(text, latest).code == AY_FLAW_NONE;
 }
 
-/* Until 1999: region, birthday with two digits of its year, and a number. */
 static bool is_old_citizen_id(const run *r)
 {
-    if (r->n != 15 || !is_province(number(r->digits, 2))) return false;
-    return is_day(1900 + number(r->digits + 6, 2), number(r->digits + 8, 2), number(r->digits + 10, 2));
+    return r->n == 15 && ay_citizen_id_15_test((ay_str){r->digits, 15}, 0).code == AY_FLAW_NONE;
 }
 
 static bool is_mobile(const run *r)
@@ -130,13 +119,7 @@ static bool has_card_length(const run *r)
 static bool is_bank_card(const run *r)
 {
     if (r->n < 13 || !has_card_length(r)) return false;
-    unsigned sum = 0;
-    for (size_t i = 0; i < r->n; i++) {
-        const unsigned digit = (unsigned)(r->digits[i] - '0');
-        const bool is_doubled = (r->n - i) % 2 == 0;
-        sum += !is_doubled ? digit : digit > 4 ? digit * 2 - 9 : digit * 2;
-    }
-    return sum % 10 == 0;
+    return ay_luhn((ay_str){r->digits, r->n - 1}) == (uint32_t)(r->digits[r->n - 1] - '0');
 }
 
 static what what_is(uint32_t wanted, const run *r)

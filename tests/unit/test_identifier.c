@@ -424,9 +424,9 @@ static const kit_fault_case faults[] = {
     {"twice", "text", "checksum", "[luhn, luhn]", "duplicate", 1, 8, "'luhn' is listed twice"},
     {"no system", "text", "checksum", "{part: '1..2'}", "missing-key", 1, 1, "'checksum' needs a system"},
     {"turned round", "text", "checksum", "{system: luhn, part: '3..2'}", "bad-value", 1, 22,
-     "'3..2' is not a part of a value such as \"9..17\" (characters 9 to 17)"},
+     "'3..2' is not a part such as '1..6', from 1 to at most 1000 characters"},
     {"from 0", "text", "checksum", "{system: luhn, part: '0..2'}", "bad-value", 1, 22,
-     "'0..2' is not a part of a value such as \"9..17\" (characters 9 to 17)"},
+     "'0..2' is not a part such as '1..6', from 1 to at most 1000 characters"},
     {"unknown", "text", "checksum", "gb32101", "unknown-word", 1, 1, "unknown word 'gb32101', did you mean 'gb32100'?"},
 };
 
