@@ -77,6 +77,11 @@ static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
     if (!args || !fields || !ay_param_map(build, arg, "coordinates", keys, AY_COUNT(keys))) return false;
     const bool has_longitude = compile_field(build, arg, "longitude", &fields[0]);
     if (!compile_field(build, arg, "latitude", &fields[1]) || !has_longitude) return false;
+    if (fields[0] == fields[1]) {
+        ay_diag_error(build->diags, "contradiction", arg->pos, "longitude and latitude are the same field",
+                      "经度与纬度为同一字段");
+        return false;
+    }
     rule->args = args;
     rule->fields = fields;
     rule->n_fields = 2;

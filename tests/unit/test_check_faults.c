@@ -66,6 +66,8 @@ static const kit_fault_case faults[] = {
     {"together: empty", "text text", "together", "[]", "bad-value", 1, 1, "the list of fields is empty"},
     {"coordinates: one", "decimal decimal", "coordinates", "{longitude: a}", "missing-key", 1, 1,
      "'coordinates' needs the field of the latitude"},
+    {"coordinates: twice the same", "decimal decimal", "coordinates", "{longitude: a, latitude: a}", "contradiction", 1,
+     1, "longitude and latitude are the same field"},
     {"coordinates: text", "text decimal", "coordinates", "{longitude: a, latitude: b}", "type-mismatch", 1, 13,
      "field 'a' of type text is no coordinate: decimal or float"},
     {"coordinates: an area", "decimal decimal", "coordinates", "{longitude: a, latitude: b, within: europe}",
