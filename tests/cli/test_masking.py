@@ -241,7 +241,7 @@ class Planted(kit.Case):
         return head + "".join(",".join(record) + "\n" for record in records)
 
     def hides(self, what, text, but=()):
-        text = re.sub(r"\b[0-9a-f]{64}\b", "", text)  # digests, which may hold five digits of a value by chance
+        text = re.sub(r'\b[0-9a-f]{64}\b|_e4": \d+', "", text)  # digests and scores: five digits of a value by chance
         for shown in SHOWN:
             text = text.replace(shown, "")
         seen = [s for s in self.secrets if s in text and s not in but]
