@@ -1,0 +1,5 @@
+ay_unit(test_jcs proof)
+ay_unit(test_record proof)
+foreach(name test_jcs test_record)
+  target_compile_definitions(${name} PRIVATE "ASSAY_VECTORS=\"${PROJECT_SOURCE_DIR}/../shared/vectors\"")
+endforeach()
