@@ -1,5 +1,7 @@
 ay_unit(test_jcs proof)
 ay_unit(test_record proof)
-foreach(name test_jcs test_record)
+ay_unit(test_sign proof)
+ay_unit(test_note proof)
+foreach(name test_jcs test_record test_sign test_note)
   target_compile_definitions(${name} PRIVATE "ASSAY_VECTORS=\"${PROJECT_SOURCE_DIR}/../shared/vectors\"")
 endforeach()
