@@ -5,3 +5,14 @@ ay_unit(test_note proof)
 foreach(name test_jcs test_record test_sign test_note)
   target_compile_definitions(${name} PRIVATE "ASSAY_VECTORS=\"${PROJECT_SOURCE_DIR}/../shared/vectors\"")
 endforeach()
+
+# Signatures, judged by the openssl command and the other way round.
+add_executable(sign_probe ../proof/sign_probe.c)
+target_link_libraries(sign_probe PRIVATE ay_dev ay_proof)
+foreach(layer IN LISTS AY_BELOW_proof)
+  target_link_libraries(sign_probe PRIVATE ay_${layer})
+endforeach()
+target_link_libraries(sign_probe PRIVATE PkgConfig::XXHASH PkgConfig::CRYPTO Threads::Threads m)
+add_test(NAME proof.openssl COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/proof/openssl.py
+  $<TARGET_FILE:sign_probe>)
+set_tests_properties(proof.openssl PROPERTIES SKIP_RETURN_CODE 77) # without openssl
