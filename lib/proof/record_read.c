@@ -1,5 +1,6 @@
 /* Reading CRE1: what a verifier is given and has to show. */
 #include "base/mem.h"
+#include "base/scan.h"
 #include "base/utf8.h"
 #include "proof/exact.h"
 #include "proof/record.h"
@@ -25,12 +26,25 @@ static bool is_float(ay_str value)
     return bits != UINT64_C(1) << 63;
 }
 
-static bool is_canonical_number(ay_str value)
+static size_t take_digits(ay_scan *s)
 {
-    ay_buf again = {.max = value.len};
-    const bool ok = ay_exact_put(value, &again) && !again.failed && ay_str_eq(ay_buf_view(&again), value);
-    ay_buf_free(&again);
-    return ok;
+    const char *start = s->at;
+    while (ay_scan_at_digit(s)) s->at++;
+    return (size_t)(s->at - start);
+}
+
+/* As ay_exact_put writes it. */
+static bool is_exact(ay_str value)
+{
+    ay_scan s = ay_scan_on(value);
+    if (ay_str_is(value, "NaN") || ay_str_is(value, "Infinity") || ay_str_is(value, "-Infinity")) return true;
+    const bool is_negative = ay_scan_take(&s, '-'), is_zero = ay_scan_at(&s, '0');
+    const size_t whole = take_digits(&s);
+    if (whole == 0 || whole > AY_EXACT_WHOLE || (is_zero && whole > 1)) return false;
+    if (ay_scan_ended(&s)) return !is_zero || !is_negative;
+    if (!ay_scan_take(&s, '.')) return false;
+    const size_t fraction = take_digits(&s);
+    return fraction > 0 && fraction <= AY_EXACT_FRACTION && ay_scan_ended(&s) && s.at[-1] != '0';
 }
 
 static bool fits_tag(uint8_t tag, ay_str value)
@@ -45,7 +59,7 @@ static bool fits_tag(uint8_t tag, ay_str value)
     case 0x00:
     case 0x03: return false;
     case AY_TAG_BOOL: return (unsigned char)value.ptr[0] <= 1;
-    case AY_TAG_NUMBER: return is_canonical_number(value);
+    case AY_TAG_NUMBER: return is_exact(value);
     case AY_TAG_FLOAT: return is_float(value);
     case AY_TAG_TEXT:
     case AY_TAG_JSONB:

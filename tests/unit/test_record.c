@@ -391,6 +391,13 @@ static void test_damaged(void **state)
                                     "1.0")},
         {"number with an exponent", BYTES("CRE\1\0\1\0\1a\2\0\0\0\3"
                                           "1e9")},
+        {"number -0", BYTES("CRE\1\0\1\0\1a\2\0\0\0\2-0")},
+        {"number with a zero before", BYTES("CRE\1\0\1\0\1a\2\0\0\0\2"
+                                            "01")},
+        {"number with a point at the end", BYTES("CRE\1\0\1\0\1a\2\0\0\0\2"
+                                                 "1.")},
+        {"number with a point at the beginning", BYTES("CRE\1\0\1\0\1a\2\0\0\0\2.5")},
+        {"other infinity", BYTES("CRE\1\0\1\0\1a\2\0\0\0\3inf")},
         {"empty number", BYTES("CRE\1\0\1\0\1a\2\0\0\0\0")},
         {"float -0", BYTES("CRE\1\0\1\0\1a\4\0\0\0\x08\x80\0\0\0\0\0\0\0")},
         {"other NaN", BYTES("CRE\1\0\1\0\1a\4\0\0\0\x08\xff\xf8\0\0\0\0\0\0")},
