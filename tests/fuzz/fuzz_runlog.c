@@ -1,6 +1,6 @@
 /* Any bytes as the entries of a run log: no run log, or entries that, framed again, are the bytes up to where they end.
- * Nobody guesses the hashes of an entry, so where the first byte is odd the rest are entries, parted by line feeds, that
- * are framed here and cut short by half of that byte. */
+ * Nobody guesses the hashes of an entry, so where the first byte is odd the rest are entries, parted by line feeds,
+ * that are framed here and cut short by half of that byte. */
 #include <stdlib.h>
 
 #include "proof/log_index.h"

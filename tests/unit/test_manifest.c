@@ -82,6 +82,11 @@ static void test_bytes(void **state)
     assert_true(again.as.run.rows == 9007199254740993 && again.as.run.ended == 1764110272500001);
     assert_str("column", again.as.run.columns[1].name, AY_STR("名称"));
     assert_null(again.as.run.previous.ptr);
+    /* as sha256sum and `openssl sm3` have it */
+    ay_buf_clear(&canonical);
+    assert_int_equal(ay_digest_of(AY_SM3, ay_buf_view(&out), &canonical, NULL), ASSAY_OK);
+    assert_str("digest", ay_buf_view(&canonical),
+               AY_STR("sm3:cbb6f19589b00c5109e42e1c4622a21b7f9c8928a39bd8dccc909b24172869f8"));
     ay_buf_free(&out);
     ay_buf_free(&canonical);
     ay_arena_free(&arena);
