@@ -187,7 +187,7 @@ assay_status ay_sign_by_command(const char *command, uint32_t timeout_ms, const 
     if (st == ASSAY_OK) st = take_signature(key, ay_buf_view(&text), out, err);
     ay_buf_free(&text);
     AY_TRY(st);
-    if (ay_verify(key, message, (ay_str){out->ptr + before, out->len - before}, NULL) == ASSAY_OK) return ASSAY_OK;
+    if (ay_verify(key, message, ay_str_slice(ay_buf_view(out), before, out->len), NULL) == ASSAY_OK) return ASSAY_OK;
     out->len = before;
     return ay_fail(err, ASSAY_EIO, "the command that signs wrote a signature that is not one of the given key",
                    "签名命令给出的签名与指定的密钥不符");
