@@ -111,12 +111,20 @@ assay_status ay_snapshot_prove(const ay_snapshot_files *files, ay_hasher *hasher
 assay_status ay_snapshot_prove_absent(const ay_snapshot_files *files, ay_hasher *hasher,
                                       const unsigned char kh[AY_KH_SIZE], ay_snapshot_proof *ret, assay_err *err);
 
-/* OK only where it holds; EFORMAT with the reason where not. The leaf proved is proof->leaves[0].leaf. */
+/* What opens a leaf. The tree binds hashes only: that a leaf stands at its kh is seen by hashing its record again. */
+typedef struct ay_opening {
+    ay_salt salt;
+    ay_str record;
+} ay_opening;
+
+/* OK only where it holds; EFORMAT with the reason where not. openings[i] is that of proof->leaves[i], where it stands:
+ * without the records of the neighbours absence cannot be shown, as whoever denies a record could give its leaf
+ * another kh. */
 assay_status ay_snapshot_check(ay_hasher *hasher, const ay_snapshot_head *head, const ay_snapshot_proof *proof,
-                               assay_err *err);
-/* What absence rests on besides the hashes: that the bucket is in order, which ay_snapshot_check_leaves sees. */
+                               const ay_opening *opening, assay_err *err);
+/* Besides the hashes absence rests on the order within the bucket, which ay_snapshot_check_leaves sees. */
 assay_status ay_snapshot_check_absent(ay_hasher *hasher, const ay_snapshot_head *head,
                                       const unsigned char kh[AY_KH_SIZE], const ay_snapshot_proof *proof,
-                                      assay_err *err);
+                                      const ay_opening openings[2], assay_err *err);
 
 #endif

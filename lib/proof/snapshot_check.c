@@ -38,13 +38,34 @@ static assay_status check_head(const ay_snapshot_head *head, const ay_snapshot_p
     return ASSAY_OK;
 }
 
-assay_status ay_snapshot_check(ay_hasher *hasher, const ay_snapshot_head *head, const ay_snapshot_proof *proof,
-                               assay_err *err)
+assay_status ay_snapshot_check_paths(ay_hasher *hasher, const ay_snapshot_head *head, const ay_snapshot_proof *proof,
+                                     assay_err *err)
 {
     AY_TRY(check_head(head, proof, err));
+    for (unsigned i = 0; i < 2; i++)
+        if (proof->has[i]) AY_TRY(check_leaf(hasher, head, proof, &proof->leaves[i], err));
+    if (proof->count) return ASSAY_OK;
+    ay_digest empty;
+    AY_TRY(ay_hash(hasher, &(ay_message){0}, 1, &empty, err));
+    return check_bucket(hasher, head, proof, &empty, err);
+}
+
+static assay_status check_opening(ay_hasher *hasher, const ay_leaf *leaf, const ay_opening *opening, assay_err *err)
+{
+    ay_digest hash;
+    AY_TRY(ay_leaf_hash(hasher, leaf->kh, &opening->salt, opening->record, &hash, err));
+    AY_FAIL_IF(!ay_digest_eq(&hash, &leaf->hash), err, ASSAY_EFORMAT, "record and salt are not those of the leaf",
+               "记录和盐值与该叶子不符");
+    return ASSAY_OK;
+}
+
+assay_status ay_snapshot_check(ay_hasher *hasher, const ay_snapshot_head *head, const ay_snapshot_proof *proof,
+                               const ay_opening *opening, assay_err *err)
+{
     AY_FAIL_IF(!proof->has[0] || proof->has[1], err, ASSAY_EFORMAT, "a proof of presence is about one leaf",
                "存在性证明应当恰好涉及一个叶子");
-    return check_leaf(hasher, head, proof, &proof->leaves[0], err);
+    AY_TRY(check_opening(hasher, &proof->leaves[0].leaf, opening, err));
+    return ay_snapshot_check_paths(hasher, head, proof, err);
 }
 
 /* The two leaves, or the one at an end of the bucket, leave no place between them. */
@@ -70,18 +91,15 @@ static assay_status check_gap(const unsigned char *kh, const ay_snapshot_proof *
 
 assay_status ay_snapshot_check_absent(ay_hasher *hasher, const ay_snapshot_head *head,
                                       const unsigned char kh[AY_KH_SIZE], const ay_snapshot_proof *proof,
-                                      assay_err *err)
+                                      const ay_opening openings[2], assay_err *err)
 {
     AY_TRY(check_head(head, proof, err));
     AY_FAIL_IF(ay_snapshot_bucket(kh, head->b) != proof->bucket, err, ASSAY_EFORMAT,
                "the key belongs to another bucket than %u", "该键不属于第 %u 号桶", proof->bucket);
     AY_TRY(check_gap(kh, proof, err));
     for (unsigned i = 0; i < 2; i++)
-        if (proof->has[i]) AY_TRY(check_leaf(hasher, head, proof, &proof->leaves[i], err));
-    if (proof->count) return ASSAY_OK;
-    ay_digest empty;
-    AY_TRY(ay_hash(hasher, &(ay_message){0}, 1, &empty, err));
-    return check_bucket(hasher, head, proof, &empty, err);
+        if (proof->has[i]) AY_TRY(check_opening(hasher, &proof->leaves[i].leaf, &openings[i], err));
+    return ay_snapshot_check_paths(hasher, head, proof, err);
 }
 
 /* ---- A leaf file ---- */

@@ -147,7 +147,8 @@ static assay_status prove(const ay_snapshot_files *files, ay_hasher *hasher, con
     for (unsigned i = 0; i < 2 && status == ASSAY_OK; i++)
         if (ret->has[i]) status = prove_leaf(&p, positions[i], &ret->leaves[i], err);
     (void)ay_merkle_free(p.scratch);
-    return status;
+    if (status != ASSAY_OK) return status;
+    return ay_snapshot_check_paths(hasher, &files->head, ret, NULL) == ASSAY_OK ? ASSAY_OK : fail_files(err);
 }
 
 assay_status ay_snapshot_prove(const ay_snapshot_files *files, ay_hasher *hasher, const unsigned char kh[AY_KH_SIZE],
@@ -159,8 +160,7 @@ assay_status ay_snapshot_prove(const ay_snapshot_files *files, ay_hasher *hasher
                "no leaf of this key is at position %llu of its bucket", "其桶中第 %llu 个位置没有该键的叶子",
                (unsigned long long)position);
     *ret = (ay_snapshot_proof){.has = {true, false}};
-    AY_TRY(prove(files, hasher, kh, (const uint64_t[2]){position, 0}, ret, err));
-    return ay_snapshot_check(hasher, &files->head, ret, NULL) == ASSAY_OK ? ASSAY_OK : fail_files(err);
+    return prove(files, hasher, kh, (const uint64_t[2]){position, 0}, ret, err);
 }
 
 assay_status ay_snapshot_prove_absent(const ay_snapshot_files *files, ay_hasher *hasher,
@@ -173,6 +173,5 @@ assay_status ay_snapshot_prove_absent(const ay_snapshot_files *files, ay_hasher 
                "快照中有该键的记录，无法证明其不存在");
     AY_TRY(locate(files, ay_snapshot_bucket(kh, files->head.b), &row, err));
     *ret = (ay_snapshot_proof){.has = {place.position > 0, place.position < row.count}};
-    AY_TRY(prove(files, hasher, kh, (const uint64_t[2]){place.position - 1, place.position}, ret, err));
-    return ay_snapshot_check_absent(hasher, &files->head, kh, ret, NULL) == ASSAY_OK ? ASSAY_OK : fail_files(err);
+    return prove(files, hasher, kh, (const uint64_t[2]){place.position - 1, place.position}, ret, err);
 }

@@ -18,4 +18,8 @@ void ay_bucket_row_put(unsigned char *to, uint32_t bucket, uint64_t count, const
 assay_status ay_bucket_row_hash(ay_hasher *hasher, const unsigned char *rows, size_t n, ay_message *scratch,
                                 ay_digest *ret, assay_err *err);
 
+/* Whether the paths of a proof lead to the root, for who made it from the files and has no records. */
+assay_status ay_snapshot_check_paths(ay_hasher *hasher, const ay_snapshot_head *head, const ay_snapshot_proof *proof,
+                                     assay_err *err);
+
 #endif
