@@ -25,7 +25,8 @@ static assay_status check_snapshot(const ay_proof *proof, const ay_run_manifest 
                "proof: algorithm and buckets are not those of the manifest", "证明文件：算法和分桶与清单不符");
     AY_FAIL_IF(!ay_digest_take(run->root, &alg, &head.root), err, ASSAY_EFORMAT, "proof: the manifest has no root",
                "证明文件：清单没有根");
-    return ay_snapshot_check(hasher, &head, &proof->place, err);
+    const ay_opening opening = {proof->salt, proof->record};
+    return ay_snapshot_check(hasher, &head, &proof->place, &opening, err);
 }
 
 static assay_status check_tree(ay_proof *proof, const ay_run_manifest *run, assay_err *err)
