@@ -78,8 +78,8 @@ static int64_t now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* What ended the reading of the command's output. */
-typedef enum ending { ENDED, TIMED_OUT, TOO_LONG, BROKEN } ending;
+/* How it came to an end. LOST: the caller's program lets no one wait for its children. */
+typedef enum ending { ENDED, TIMED_OUT, TOO_LONG, BROKEN, LOST } ending;
 
 static ending read_output(int fd, int64_t deadline, char *to, size_t *ret_len)
 {
@@ -97,13 +97,14 @@ static ending read_output(int fd, int64_t deadline, char *to, size_t *ret_len)
     }
 }
 
-/* True: it ended by itself before the deadline. It may close its output long before it ends. */
-static bool wait_for(pid_t pid, int64_t deadline, int *ret_status)
+/* It may close its output long before it ends. */
+static ending wait_for(pid_t pid, int64_t deadline, int *ret_status)
 {
     for (;;) {
         const pid_t ended = waitpid(pid, ret_status, WNOHANG);
-        if (ended == pid) return true;
-        if ((ended < 0 && errno != EINTR) || now_ms() >= deadline) return false;
+        if (ended == pid) return ENDED;
+        if (ended < 0 && errno != EINTR) return LOST;
+        if (now_ms() >= deadline) return TIMED_OUT;
         (void)poll(NULL, 0, 5);
     }
 }
@@ -115,13 +116,16 @@ static void kill_group(pid_t pid)
     }
 }
 
-static assay_status judge(ending how, bool ended, int status, assay_err *err)
+static assay_status judge(ending how, int status, assay_err *err)
 {
     AY_FAIL_IF(how == TOO_LONG, err, ASSAY_EIO, "the command that signs writes more than a signature",
                "签名命令输出的内容超出签名");
     AY_FAIL_IF(how == BROKEN, err, ASSAY_EIO, "the output of the command that signs cannot be read",
                "无法读取签名命令的输出");
-    AY_FAIL_IF(!ended, err, ASSAY_EIO, "the command that signs took too long and was ended", "签名命令超时，已被终止");
+    AY_FAIL_IF(how == LOST, err, ASSAY_EIO, "how the command that signs ended is not known: is SIGCHLD ignored?",
+               "无法得知签名命令的结束状态：是否忽略了 SIGCHLD？");
+    AY_FAIL_IF(how == TIMED_OUT, err, ASSAY_EIO, "the command that signs took too long and was ended",
+               "签名命令超时，已被终止");
     AY_FAIL_IF(WIFSIGNALED(status), err, ASSAY_EIO, "the command that signs was ended by signal %d",
                "签名命令被信号 %d 终止", WTERMSIG(status));
     AY_FAIL_IF(WEXITSTATUS(status) != 0, err, ASSAY_EIO, "the command that signs failed with exit code %d",
@@ -139,10 +143,10 @@ static assay_status run(const char *command, uint32_t timeout_ms, const int fds[
     const int number = spawn(command, fds[0], fds[2], &pid);
     (void)close(fds[2]); /* the command's end, so that ours sees when it is closed */
     if (number != 0) return fail_run(number, err);
-    const ending how = read_output(fds[1], deadline, output, &len);
-    const bool ended = how == ENDED && wait_for(pid, deadline, &status);
-    if (!ended) kill_group(pid);
-    AY_TRY(judge(how, ended, status, err));
+    ending how = read_output(fds[1], deadline, output, &len);
+    if (how == ENDED) how = wait_for(pid, deadline, &status);
+    if (how != ENDED && how != LOST) kill_group(pid);
+    AY_TRY(judge(how, status, err));
     ay_buf_put(out, output, len);
     return ay_buf_status(out, err);
 }

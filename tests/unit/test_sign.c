@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -348,6 +349,22 @@ static void test_bad_commands(void **state)
     }
 }
 
+/* A program that ignores its children's ends never learns an exit code: no signature is taken. */
+static void test_lost_child(void **state)
+{
+    (void)state;
+    ay_key *key = key_of(AY_KEY_ED25519, ed_public);
+    ay_buf got = {0};
+    assay_err err = {0};
+    void (*before)(int) = signal(SIGCHLD, SIG_IGN);
+    const assay_status st = ay_sign_by_command("echo YWJj", 10000, key, AY_STR("r"), &got, &err);
+    (void)signal(SIGCHLD, before);
+    assert_int_equal(st, ASSAY_EIO);
+    assert_string_equal(err.text, "how the command that signs ended is not known: is SIGCHLD ignored?");
+    ay_key_free(key);
+    ay_buf_free(&got);
+}
+
 /* ---- Base64, hex ---- */
 
 static void test_base64(void **state)
@@ -422,8 +439,8 @@ int main(void)
         cmocka_unit_test(test_no_keys),     cmocka_unit_test(test_files),
         cmocka_unit_test(test_bad_files),   cmocka_unit_test(test_command),
         cmocka_unit_test(test_raw_sm2),     cmocka_unit_test(test_bad_commands),
-        cmocka_unit_test(test_base64),      cmocka_unit_test(test_hex),
-        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_lost_child),  cmocka_unit_test(test_base64),
+        cmocka_unit_test(test_hex),         cmocka_unit_test(test_faults),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
