@@ -83,32 +83,35 @@ static assay_status check_checkpoint(ay_log *log, ay_alg alg, const ay_checkpoin
     return ASSAY_OK;
 }
 
-static assay_status check_notes(ay_log *log, assay_err *err)
+static assay_status check_note(ay_log *log, ay_alg alg, ay_str note, assay_err *err)
 {
-    for (int alg = 0; alg < AY_LOG_ALGS; alg++) {
-        ay_buf note = {0};
-        ay_checkpoint checkpoint;
-        assay_status st = ay_log_read_note(log, (ay_alg)alg, &note, err);
-        if (st == ASSAY_OK && note.len > 0) {
-            st = read_checkpoint(ay_buf_view(&note), &checkpoint, err);
-            if (st == ASSAY_OK) st = check_checkpoint(log, (ay_alg)alg, &checkpoint, err);
-        }
-        ay_buf_free(&note);
-        AY_TRY(st);
-    }
+    ay_checkpoint checkpoint;
+    if (note.len == 0) return ASSAY_OK;
+    AY_TRY(read_checkpoint(note, &checkpoint, err));
+    return check_checkpoint(log, alg, &checkpoint, err);
+}
+
+/* Notes before entries: a writer puts the entry first, so whatever is read of the entries later is no shorter. */
+static assay_status read_folder(ay_log *log, ay_buf notes[AY_LOG_ALGS], assay_err *err)
+{
+    for (int alg = 0; alg < AY_LOG_ALGS; alg++) AY_TRY(ay_log_read_note(log, (ay_alg)alg, &notes[alg], err));
+    AY_TRY(read_log(log, err));
+    for (int alg = 0; alg < AY_LOG_ALGS; alg++) AY_TRY(check_note(log, (ay_alg)alg, ay_buf_view(&notes[alg]), err));
     return ASSAY_OK;
 }
 
 static assay_status open_log(ay_log *log, const char *dir, assay_err *err)
 {
     const ay_str name = ay_str_from(dir);
+    ay_buf notes[AY_LOG_ALGS] = {{0}};
     log->dir = ay_alloc(name.len + 1);
     AY_NOMEM_IF(!log->dir, err);
     memcpy(log->dir, name.ptr, name.len + 1);
     AY_TRY(open_hashers(log, err));
     AY_TRY(ay_log_open_entries(dir, log->mode, &log->dir_fd, &log->fd, err));
-    AY_TRY(read_log(log, err));
-    return check_notes(log, err);
+    const assay_status st = read_folder(log, notes, err);
+    for (int alg = 0; alg < AY_LOG_ALGS; alg++) ay_buf_free(&notes[alg]);
+    return st;
 }
 
 assay_status ay_log_open(const char *dir, ay_log_mode mode, ay_log **ret, assay_err *err)

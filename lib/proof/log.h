@@ -5,6 +5,7 @@
  *   DIR/checkpoint.sm3      signed notes, replaced as a whole
  *   DIR/checkpoint.sha256
  *
+ * Who reads needs no lock: an entry that is being written meanwhile looks like a tail.
  * An entry is on the disk when ay_log_append returns. What a crash left half-written is found when the log is opened
  * and told as its tail: entries can be read, none can be added until somebody has decided to drop the tail. A log that
  * is shorter than one of its checkpoints is not opened at all. */

@@ -287,6 +287,34 @@ static void test_long_numbers(void **state)
     ay_batch_free(&batch);
 }
 
+/* Where the canonical form of a jsonb ends: 512 levels, 16 MiB. Beyond, it is the text that is stored. */
+static void test_large_jsonb(void **state)
+{
+    (void)state;
+    const ay_field field = {.name = "f", .column = "f", .type = AY_JSONB};
+    static const struct {
+        size_t levels, bytes;
+        uint8_t tag;
+    } cases[] = {{512, 0, AY_TAG_JSONB},
+                 {513, 0, AY_TAG_TEXT},
+                 {0, AY_RECORD_JSON_BYTES, AY_TAG_JSONB},
+                 {0, AY_RECORD_JSON_BYTES + 1, AY_TAG_TEXT}};
+    for (size_t i = 0; i < AY_COUNT(cases); i++) {
+        ay_buf text = {0};
+        ay_records got = {0};
+        const size_t n = cases[i].levels ? cases[i].levels * 2 : cases[i].bytes;
+        char *to = ay_buf_reserve(&text, n);
+        memset(to, cases[i].levels ? '[' : 'x', n);
+        if (cases[i].levels) memset(to + n / 2, ']', n / 2);
+        else to[0] = to[n - 1] = '"';
+        assert_int_equal(encode_text(&field, &(ay_str){to, n}, &got), ASSAY_OK);
+        assert_int_equal(ay_records_at(&got, 0).ptr[9], cases[i].tag);
+        assert_int_equal(ay_records_at(&got, 0).len, 14 + n);
+        ay_records_free(&got);
+        ay_buf_free(&text);
+    }
+}
+
 /* ---- Several fields and records ---- */
 
 static void test_order_and_scope(void **state)
@@ -566,12 +594,13 @@ static void test_faults(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_texts),          cmocka_unit_test(test_missing_words),
-        cmocka_unit_test(test_null_is_absent), cmocka_unit_test(test_same_from_typed),
-        cmocka_unit_test(test_long_numbers),   cmocka_unit_test(test_order_and_scope),
-        cmocka_unit_test(test_refused_plans),  cmocka_unit_test(test_fingerprint),
-        cmocka_unit_test(test_golden),         cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_vectors),        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_texts),           cmocka_unit_test(test_missing_words),
+        cmocka_unit_test(test_null_is_absent),  cmocka_unit_test(test_same_from_typed),
+        cmocka_unit_test(test_long_numbers),    cmocka_unit_test(test_large_jsonb),
+        cmocka_unit_test(test_order_and_scope), cmocka_unit_test(test_refused_plans),
+        cmocka_unit_test(test_fingerprint),     cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_damaged),         cmocka_unit_test(test_vectors),
+        cmocka_unit_test(test_faults),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
