@@ -156,6 +156,7 @@ assay_status ay_sign(const ay_key *key, ay_str message, ay_buf *out, assay_err *
     return ay_buf_status(out, err);
 }
 
+/* libcrypto's own SM2 is as strict; that of another provider need not be. */
 static bool is_strict_der(ay_str signature)
 {
     const unsigned char *at = (const unsigned char *)signature.ptr;

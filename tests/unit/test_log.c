@@ -292,6 +292,9 @@ static void test_full_disk(void **state)
     assert_int_equal(st, ASSAY_EIO);
     assert_non_null(strstr(err.text, "File too large"));
     /* what was written of it is gone, and there may be another try */
+    struct stat facts;
+    assert_int_equal(stat(path_of("entries"), &facts), 0);
+    assert_int_equal(facts.st_size, 8 + 68 + 7);
     assert_int_equal(ay_log_append(log, entries[1], &index, NULL), ASSAY_OK);
     assert_entries(log, 2);
     ay_log_free(log);
