@@ -49,18 +49,20 @@ static bool group(ay_leaf *leaves, size_t n, unsigned byte, size_t *ends)
     return true;
 }
 
-/* Depth of recursion: at most one level a byte, 2 KiB of stack each. */
-void ay_leaf_sort(ay_leaf *leaves, size_t n, unsigned known)
+static void sort_groups(ay_leaf *leaves, size_t n, unsigned known)
 {
     size_t ends[256];
-    while (n > FEW && known < sizeof *leaves && !group(leaves, n, known, ends)) known++;
-    if (n <= FEW) {
-        insertion_sort(leaves, n);
-        return;
-    }
-    if (known == sizeof *leaves) return;
+    while (!group(leaves, n, known, ends))
+        if (++known == sizeof *leaves) return;
     for (unsigned g = 0; g < 256; g++) {
         const size_t begin = g ? ends[g - 1] : 0;
         if (ends[g] - begin > 1) ay_leaf_sort(leaves + begin, ends[g] - begin, known + 1);
     }
+}
+
+/* Depth of recursion: at most one level a byte, 2 KiB of stack each. */
+void ay_leaf_sort(ay_leaf *leaves, size_t n, unsigned known)
+{
+    if (n <= FEW || known >= sizeof *leaves) insertion_sort(leaves, n);
+    else sort_groups(leaves, n, known);
 }
