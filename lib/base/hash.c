@@ -8,6 +8,13 @@ uint64_t ay_hash64(ay_str s)
     return XXH3_64bits(s.len ? s.ptr : "", s.len);
 }
 
+void ay_hash128(ay_str s, unsigned char ret[16])
+{
+    XXH128_canonical_t canonical;
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits(s.len ? s.ptr : "", s.len));
+    memcpy(ret, canonical.digest, sizeof canonical.digest);
+}
+
 /* The slot that holds the key, or the free one where it belongs. */
 static struct ay_set_slot *slot_of(const ay_set *set, ay_str key, uint64_t hash)
 {

@@ -5,6 +5,7 @@
 #include "base/str.h"
 
 uint64_t ay_hash64(ay_str s);
+void ay_hash128(ay_str s, unsigned char ret[16]); /* XXH3-128, seed 0, in its canonical form: big-endian */
 
 /* An open-addressing set of strings, built once and then only read (missing words, code lists, value lists, names).
  * Strings are borrowed. Lookups are thread-safe once building is over. */

@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "proof/hmac.h"
+#include "proof/digest.h"
 
 static const char stars[] = "***";
 
@@ -95,20 +95,32 @@ static void put_address(ay_str text, ay_buf *out)
     ay_buf_text(out, stars);
 }
 
-static void put_pseudonym(const ay_key *key, const char *standard, ay_str text, ay_buf *out)
+static assay_status compute(ay_hasher *hasher, const ay_secret *key, const ay_message *message, ay_digest *ret)
+{
+    ay_mac *mac = NULL;
+    AY_TRY(ay_mac_open(hasher, (ay_str){(const char *)key->bytes, sizeof key->bytes}, &mac, NULL));
+    const assay_status st = ay_mac_compute(mac, message, 1, ret, NULL);
+    ay_mac_free(mac);
+    return st;
+}
+
+static void put_pseudonym(const ay_secret *key, const char *standard, ay_str text, ay_buf *out)
 {
     static const char digits[] = "0123456789abcdef";
-    const ay_str pieces[] = {{standard, strlen(standard) + 1}, text}; /* with the zero byte between the two */
-    unsigned char mac[AY_SM3_BYTES];
-    const ay_str secret = {(const char *)key->bytes, sizeof key->bytes};
-    if (ay_hmac_sm3(secret, pieces, AY_COUNT(pieces), mac, NULL) != ASSAY_OK) {
+    const ay_message message = {{standard, strlen(standard) + 1}, text}; /* with the zero byte between the two */
+    ay_hasher *hasher = NULL;
+    ay_digest mac;
+    assay_status st = ay_hasher_open(AY_SM3, AY_PROVIDER_EVP, &hasher, NULL);
+    if (st == ASSAY_OK) st = compute(hasher, key, &message, &mac);
+    ay_hasher_free(hasher);
+    if (st != ASSAY_OK) {
         out->failed = ASSAY_ENOMEM; /* libcrypto has SM3: it can only lack memory */
         return;
     }
     ay_buf_text(out, "p:");
-    for (size_t i = 0; i < AY_SM3_BYTES / 2; i++) {
-        ay_buf_char(out, digits[mac[i] >> 4]);
-        ay_buf_char(out, digits[mac[i] & 15]);
+    for (size_t i = 0; i < sizeof mac.bytes / 2; i++) {
+        ay_buf_char(out, digits[mac.bytes[i] >> 4]);
+        ay_buf_char(out, digits[mac.bytes[i] & 15]);
     }
 }
 

@@ -5,12 +5,12 @@
 
 #include "base/buf.h"
 #include "pack/pack.h"
-#include "proof/key.h"
+#include "proof/secret.h"
 
 typedef struct ay_gate {
     const char **reveal; /* "dataset.field" */
     size_t n_reveal;
-    ay_key *pseudonym_key; /* owned; NULL: none was given, and none is needed */
+    ay_secret *pseudonym_key; /* owned; NULL: none was given, and none is needed */
 } ay_gate;
 
 /* A value on its way out: of which field, and which rule shows it (NULL: it is part of a key or names a segment). */

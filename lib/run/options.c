@@ -99,7 +99,7 @@ static assay_status take_reveal(assay_run *run, const assay_run_options *o, assa
 /* A value that cannot be shown must not be found out at the end of the night. */
 static assay_status take_key(assay_run *run, const assay_run_options *o, assay_err *err)
 {
-    if (o->pseudonym_key) return ay_key_read(o->pseudonym_key, &run->gate.pseudonym_key, err);
+    if (o->pseudonym_key) return ay_secret_read(o->pseudonym_key, &run->gate.pseudonym_key, err);
     for (uint32_t i = 0; i < run->pack->n_datasets; i++) {
         const ay_dataset *d = &run->pack->datasets[i];
         for (uint32_t f = 0; f < d->n_fields && run->datasets[i].selected; f++)

@@ -12,7 +12,7 @@ assay_result *assay_result_free(assay_result *result)
     ay_free(result->datasets);
     ay_free(result->sources);
     ay_free(result->budget);
-    ay_key_free(result->gate.pseudonym_key);
+    ay_secret_free(result->gate.pseudonym_key);
     ay_arena_free(&result->arena);
     return ay_free(result);
 }

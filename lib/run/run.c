@@ -43,7 +43,7 @@ assay_run *assay_run_free(assay_run *run)
         if (run->datasets[i].partial.plan) ay_partial_free(&run->datasets[i].partial);
     ay_free(run->datasets);
     ay_free(run->budget);
-    ay_key_free(run->gate.pseudonym_key);
+    ay_secret_free(run->gate.pseudonym_key);
     ay_arena_free(&run->arena);
     pthread_mutex_destroy(&run->progress_lock);
     return ay_free(run);

@@ -6,13 +6,13 @@
 #include "base/utf8.h"
 #include "run/mask.h"
 
-static const ay_key key = {{1, 2, 3}};
+static const ay_secret key = {{1, 2, 3}};
 
 static void put(ay_level level, ay_mask mask, ay_str text, ay_buf *out)
 {
     const ay_field field = {.name = "v", .level = level, .mask = mask, .standard = "s"};
     const ay_dataset dataset = {.name = "d", .fields = &field, .n_fields = 1};
-    ay_key own = key;
+    ay_secret own = key;
     const ay_gate gate = {.pseudonym_key = &own};
     ay_buf_clear(out);
     ay_gate_put(&gate, (ay_leaving){&dataset, 0, NULL}, text, out);
@@ -58,14 +58,14 @@ static void try_masks(uint8_t head, uint8_t tail, ay_str text)
 /* Read again from what it was read as. */
 static void try_key(ay_str text)
 {
-    ay_key first, second;
-    char hex[2 * AY_KEY_BYTES];
-    if (!ay_key_parse(text, &first)) return;
-    for (size_t i = 0; i < AY_KEY_BYTES; i++) {
+    ay_secret first, second;
+    char hex[2 * AY_SECRET_BYTES];
+    if (!ay_secret_parse(text, &first)) return;
+    for (size_t i = 0; i < AY_SECRET_BYTES; i++) {
         hex[2 * i] = "0123456789ABCDEF"[first.bytes[i] >> 4];
         hex[2 * i + 1] = "0123456789ABCDEF"[first.bytes[i] & 15];
     }
-    if (!ay_key_parse((ay_str){hex, sizeof hex}, &second) || memcmp(&first, &second, sizeof first) != 0) abort();
+    if (!ay_secret_parse((ay_str){hex, sizeof hex}, &second) || memcmp(&first, &second, sizeof first) != 0) abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);

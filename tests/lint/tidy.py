@@ -20,6 +20,9 @@ KNOWN = {
     ("lib/pack/lint_members.c", "clang-analyzer-core.NonNullParamChecker"): "open_trial has failed where a bitmap is NULL",
     ("lib/pack/lint_members.c", "clang-analyzer-core.NullDereference"): "open_trial has failed where the field is not set",
     ("lib/pack/score.c", "clang-analyzer-core.NullDereference"): "ay_read_need has reported an error where it returns NULL",
+    ("lib/proof/digest.c", "clang-analyzer-core.NullDereference"): "a hasher whose opening did not fail is set: ay_fail never says OK",
+    ("lib/proof/snapshot.c", "clang-analyzer-core.NullDereference"): "add_chunk has put a chunk unless it fails",
+    ("lib/proof/snapshot_root.c", "clang-analyzer-core.NullDereference"): "a builder whose opening did not fail is set",
     ("lib/run/finish.c", "clang-analyzer-core.NullDereference"): "only partials that were opened are finished",
     ("lib/run/partial.c", "clang-analyzer-core.uninitialized.ArraySubscript"): "ay_segments_row sets the row unless it fails",
 }

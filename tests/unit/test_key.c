@@ -12,8 +12,7 @@
 #include "assay/key.h"
 #include "base/buf.h"
 #include "base/mem.h"
-#include "proof/hmac.h"
-#include "proof/key.h"
+#include "proof/secret.h"
 
 static char folder[] = "/tmp/assay-key-XXXXXX";
 static char path[64];
@@ -74,15 +73,15 @@ static void test_files(void **state)
 {
     (void)state;
     for (size_t i = 0; i < AY_COUNT(files); i++) {
-        ay_key *key = NULL;
+        ay_secret *key = NULL;
         assay_err err = {0};
         write_file(files[i].text, strlen(files[i].text), files[i].mode);
-        const assay_status status = ay_key_read(path, &key, &err);
+        const assay_status status = ay_secret_read(path, &key, &err);
         if (status != files[i].status || (status != ASSAY_OK && !strstr(err.text, files[i].en)))
             fail_msg("%s: %d %s", files[i].label, (int)status, err.text);
         assert_true((key != NULL) == (status == ASSAY_OK));
-        for (size_t b = 0; key && b < AY_KEY_BYTES; b++) assert_int_equal(key->bytes[b], b);
-        ay_key_free(key);
+        for (size_t b = 0; key && b < AY_SECRET_BYTES; b++) assert_int_equal(key->bytes[b], b);
+        ay_secret_free(key);
         unlink(path);
     }
 }
@@ -90,14 +89,14 @@ static void test_files(void **state)
 static void test_no_file(void **state)
 {
     (void)state;
-    ay_key *key = NULL;
+    ay_secret *key = NULL;
     assay_err err;
-    assert_int_equal(ay_key_read(path, &key, &err), ASSAY_EIO);
+    assert_int_equal(ay_secret_read(path, &key, &err), ASSAY_EIO);
     assert_non_null(strstr(err.text, "No such file or directory"));
-    assert_int_equal(ay_key_read(folder, &key, &err), ASSAY_EIO);
+    assert_int_equal(ay_secret_read(folder, &key, &err), ASSAY_EIO);
     assert_non_null(strstr(err.text, "is not a regular file"));
     assert_int_equal(mkfifo(path, 0600), 0); /* nobody writes into it: it must not wait */
-    assert_int_equal(ay_key_read(path, &key, &err), ASSAY_EIO);
+    assert_int_equal(ay_secret_read(path, &key, &err), ASSAY_EIO);
     assert_non_null(strstr(err.text, "is not a regular file"));
     unlink(path);
     assert_null(key);
@@ -107,12 +106,12 @@ static void test_no_file(void **state)
 static void test_owner(void **state)
 {
     (void)state;
-    ay_key *key = NULL;
+    ay_secret *key = NULL;
     assay_err err;
     if (geteuid() != 0) skip();
     write_file(HEX "\n", 65, 0600);
     assert_int_equal(chown(path, 1, 1), 0);
-    assert_int_equal(ay_key_read(path, &key, &err), ASSAY_EIO);
+    assert_int_equal(ay_secret_read(path, &key, &err), ASSAY_EIO);
     assert_non_null(strstr(err.text, "belongs to another user"));
     unlink(path);
 }
@@ -120,7 +119,7 @@ static void test_owner(void **state)
 static void test_new(void **state)
 {
     (void)state;
-    ay_key *one = NULL, *two = NULL;
+    ay_secret *one = NULL, *two = NULL;
     assay_err err;
     struct stat file;
     const mode_t mask = umask(0);
@@ -129,18 +128,18 @@ static void test_new(void **state)
     assert_int_equal(stat(path, &file), 0);
     assert_int_equal(file.st_mode & 07777, 0600);
     assert_int_equal(file.st_size, 65);
-    assert_int_equal(ay_key_read(path, &one, &err), ASSAY_OK);
+    assert_int_equal(ay_secret_read(path, &one, &err), ASSAY_OK);
     assert_int_equal(assay_key_new(path, &err), ASSAY_EIO);
     assert_non_null(strstr(err.text, "exists: a key is never overwritten"));
-    assert_int_equal(ay_key_read(path, &two, &err), ASSAY_OK);
-    assert_memory_equal(one->bytes, two->bytes, AY_KEY_BYTES);
-    ay_key_free(two);
+    assert_int_equal(ay_secret_read(path, &two, &err), ASSAY_OK);
+    assert_memory_equal(one->bytes, two->bytes, AY_SECRET_BYTES);
+    ay_secret_free(two);
     unlink(path);
     assert_int_equal(assay_key_new(path, &err), ASSAY_OK);
-    assert_int_equal(ay_key_read(path, &two, &err), ASSAY_OK);
-    assert_memory_not_equal(one->bytes, two->bytes, AY_KEY_BYTES);
-    ay_key_free(one);
-    ay_key_free(two);
+    assert_int_equal(ay_secret_read(path, &two, &err), ASSAY_OK);
+    assert_memory_not_equal(one->bytes, two->bytes, AY_SECRET_BYTES);
+    ay_secret_free(one);
+    ay_secret_free(two);
     unlink(path);
     assert_int_equal(assay_key_new("/nowhere/key", &err), ASSAY_EIO);
     assert_int_equal(assay_key_new("", &err), ASSAY_EUSAGE);
@@ -160,48 +159,21 @@ static void test_allocations(void **state)
     }
     status = ASSAY_ENOMEM;
     for (size_t n = 1; status != ASSAY_OK; n++) {
-        ay_key *key = NULL;
+        ay_secret *key = NULL;
         ay_mem_fail_at(n);
-        status = ay_key_read(path, &key, NULL);
+        status = ay_secret_read(path, &key, NULL);
         ay_mem_fail_at(0);
         assert_true(status == ASSAY_OK || (status == ASSAY_ENOMEM && !key));
-        ay_key_free(key);
+        ay_secret_free(key);
     }
     unlink(path);
-}
-
-/* Python's hmac with hashlib's sm3 repeats them. */
-static void test_hmac(void **state)
-{
-    (void)state;
-    static const struct {
-        size_t key; /* bytes 00 01 02 ... */
-        ay_str pieces[3];
-        const char *hex;
-    } rows[] = {
-        {16, {{"abc", 3}}, "83fd35b3ff6211428a38c070431ad42c23a86eaca25a5ea81a1ded4704a12c7c"},
-        {16, {{"a", 1}, {"", 0}, {"bc", 2}}, "83fd35b3ff6211428a38c070431ad42c23a86eaca25a5ea81a1ded4704a12c7c"},
-        {32,
-         {{"cn.citizen_id\0", 14}, {"11010519491231002X", 18}},
-         "1c30f5acd1b9b18601b6eca6e46706df0beede97810947ebe3ec4ab8b776c376"},
-        {70, {{"", 0}}, "fa3aa91fc674128316354e7697ac99876470c4a5e158f7cfe13b814ecb1e1a69"},
-    };
-    char bytes[70];
-    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (char)i;
-    for (size_t i = 0; i < AY_COUNT(rows); i++) {
-        unsigned char mac[AY_SM3_BYTES];
-        char hex[65];
-        assert_int_equal(ay_hmac_sm3((ay_str){bytes, rows[i].key}, rows[i].pieces, 3, mac, NULL), ASSAY_OK);
-        for (size_t b = 0; b < sizeof mac; b++) snprintf(hex + 2 * b, 3, "%02x", mac[b]);
-        assert_string_equal(hex, rows[i].hex);
-    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_files), cmocka_unit_test(test_no_file),     cmocka_unit_test(test_owner),
-        cmocka_unit_test(test_new),   cmocka_unit_test(test_allocations), cmocka_unit_test(test_hmac),
+        cmocka_unit_test(test_new),   cmocka_unit_test(test_allocations),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -88,9 +88,9 @@ static void put(const ay_gate *gate, const ay_field *field, const ay_rule *rule,
     ay_gate_put(gate, (ay_leaving){&dataset, 0, rule}, ay_str_from(text), out);
 }
 
-static ay_key make_key(void)
+static ay_secret make_key(void)
 {
-    ay_key key;
+    ay_secret key;
     for (size_t i = 0; i < sizeof key.bytes; i++) key.bytes[i] = (unsigned char)i;
     return key;
 }
@@ -99,7 +99,7 @@ static void test_shown(void **state)
 {
     (void)state;
     AY_CLEANUP(ay_buf_free) ay_buf out = {0};
-    ay_key key = make_key();
+    ay_secret key = make_key();
     const ay_gate gate = {.pseudonym_key = &key};
     for (size_t i = 0; i < AY_COUNT(cases); i++) {
         const ay_field field = {
@@ -132,7 +132,7 @@ static void test_pseudonyms(void **state)
 {
     (void)state;
     AY_CLEANUP(ay_buf_free) ay_buf one = {0}, two = {0};
-    ay_key key = make_key();
+    ay_secret key = make_key();
     ay_gate gate = {.pseudonym_key = &key};
     ay_field field = {.name = "v", .level = AY_PERSONAL, .mask = {AY_MASK_PSEUDONYM, 0, 0}, .standard = "a"};
     put(&gate, &field, NULL, "1", &one);

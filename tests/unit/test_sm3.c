@@ -1,0 +1,180 @@
+/* SM3 in lanes against OpenSSL's: every length, every width, mixed batches. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "proof/sm3.h"
+#include "proof_kit.h"
+
+/* Sixteen lanes without instructions for them: the same source as for AVX-512, on any machine. */
+#define LANES 16
+#include "proof/sm3_kernel.h"
+
+static const ay_sm3_kernel sixteen_anywhere = {"any", LANES, absorb};
+
+static const ay_sm3_kernel *kernel_at(size_t i)
+{
+    if (i == 0) return &sixteen_anywhere;
+    return ay_sm3_kernel_at(i - 1);
+}
+
+enum { TEXT = 4096, MANY = 600 };
+static char text[TEXT];
+
+/* The answers of libcrypto. */
+static void compare(const char *label, const ay_message *messages, size_t n)
+{
+    static ay_digest want[MANY], got[MANY];
+    ay_hasher *evp = open_hasher(&ways[0]);
+    assert_int_equal(ay_hash(evp, messages, n, want, NULL), ASSAY_OK);
+    for (size_t k = 0; kernel_at(k); k++) {
+        memset(got, 0, sizeof got);
+        ay_sm3_batch(kernel_at(k), &ay_sm3_initial, messages, n, got);
+        for (size_t i = 0; i < n; i++)
+            if (!ay_digest_eq(&got[i], &want[i]))
+                fail_msg("%s: %s, %u lanes: message %zu of %zu, %zu + %zu bytes, differs", label, kernel_at(k)->name,
+                         kernel_at(k)->lanes, i, n, messages[i].head.len, messages[i].body.len);
+    }
+    (void)ay_hasher_free(evp);
+}
+
+static const struct standard_case {
+    const char *text, *want;
+} standard_cases[] = {
+    /* GB/T 32905-2016, annex A */
+    {"abc", "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"},
+    {"abcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcdabcd",
+     "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732"},
+    /* computed with OpenSSL 3.0 */
+    {"", "1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b"},
+};
+
+static void test_the_standards_examples(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < AY_COUNT(standard_cases); i++)
+        for (size_t k = 0; kernel_at(k); k++) {
+            const ay_message message = {.body = ay_str_from(standard_cases[i].text)};
+            ay_digest got;
+            ay_sm3_batch(kernel_at(k), &ay_sm3_initial, &message, 1, &got);
+            assert_hex(kernel_at(k)->name, got.bytes, sizeof got.bytes, standard_cases[i].want);
+        }
+}
+
+static void test_every_length(void **state)
+{
+    (void)state;
+    static ay_message messages[MANY];
+    for (size_t head = 0; head <= 130; head += 13) {
+        for (size_t len = 0; len <= 300; len++) {
+            const size_t first = head < len ? head : len;
+            messages[len] = (ay_message){{text + 1, first}, {text + 701, len - first}};
+        }
+        compare("lengths 0..300", messages, 301);
+    }
+}
+
+static void test_every_size_of_batch(void **state)
+{
+    (void)state;
+    ay_message messages[70];
+    for (size_t i = 0; i < AY_COUNT(messages); i++) messages[i] = (ay_message){{text, 5}, {text + i, i * 17 % 200}};
+    for (size_t n = 0; n <= AY_COUNT(messages); n++) compare("size of batch", messages, n);
+}
+
+static void test_random_batches(void **state)
+{
+    (void)state;
+    static ay_message messages[MANY];
+    uint64_t random = 20261125;
+    for (int round = 0; round < 40; round++) {
+        const size_t n = next_random(&random) % MANY, longest = round % 2 ? 3900 : 90;
+        for (size_t i = 0; i < n; i++) {
+            const size_t head = next_random(&random) % 100, body = next_random(&random) % longest;
+            messages[i] =
+                (ay_message){{text + next_random(&random) % 90, head}, {text + next_random(&random) % 90, body}};
+        }
+        compare("random", messages, n);
+    }
+}
+
+/* One long record among short ones, wherever it stands. */
+static void test_uneven_batches(void **state)
+{
+    (void)state;
+    ay_message messages[40];
+    for (size_t at = 0; at < AY_COUNT(messages); at++) {
+        for (size_t i = 0; i < AY_COUNT(messages); i++) messages[i] = (ay_message){.body = {text, i == at ? TEXT : 3}};
+        compare("uneven", messages, AY_COUNT(messages));
+    }
+}
+
+static void test_bodies_in_the_results(void **state)
+{
+    (void)state;
+    static ay_message messages[MANY];
+    static ay_digest in_place[MANY], before[MANY], want[MANY];
+    uint64_t random = 7;
+    fill_random(before, sizeof before, &random);
+    for (size_t i = 0; i < MANY; i++) messages[i].body = (ay_str){(const char *)before[i].bytes, sizeof before[i]};
+    ay_sm3_batch(&ay_sm3_plain, &ay_sm3_initial, messages, MANY, want);
+    for (size_t k = 0; kernel_at(k); k++) {
+        memcpy(in_place, before, sizeof before);
+        for (size_t i = 0; i < MANY; i++) messages[i].body.ptr = (const char *)in_place[i].bytes;
+        ay_sm3_batch(kernel_at(k), &ay_sm3_initial, messages, MANY, in_place);
+        assert_memory_equal(in_place, want, sizeof want);
+    }
+}
+
+/* A start behind whole blocks counts in the length. */
+static void test_start_behind_blocks(void **state)
+{
+    (void)state;
+    ay_digest want, got;
+    ay_sm3_start start = ay_sm3_initial;
+    for (unsigned i = 0; i < 3; i++) {
+        const unsigned char *block = (const unsigned char *)text + (size_t)i * AY_SM3_BLOCK;
+        ay_sm3_plain.absorb(start.words, &block);
+        start.bytes += AY_SM3_BLOCK;
+    }
+    for (size_t len = 0; len < 200; len++) {
+        const ay_message whole = {.body = {text, 3 * AY_SM3_BLOCK + len}};
+        const ay_message rest = {.body = {text + 3 * (size_t)AY_SM3_BLOCK, len}};
+        ay_sm3_batch(ay_sm3_widest(), &ay_sm3_initial, &whole, 1, &want);
+        ay_sm3_batch(ay_sm3_widest(), &start, &rest, 1, &got);
+        assert_true(ay_digest_eq(&want, &got));
+    }
+}
+
+static void test_kernels_widen(void **state)
+{
+    (void)state;
+    assert_ptr_equal(ay_sm3_kernel_at(0), &ay_sm3_plain);
+    size_t n = 1;
+    for (; ay_sm3_kernel_at(n); n++) assert_true(ay_sm3_kernel_at(n)->lanes > ay_sm3_kernel_at(n - 1)->lanes);
+    assert_ptr_equal(ay_sm3_widest(), ay_sm3_kernel_at(n - 1));
+    print_message("widest kernel here: %s, %u lanes\n", ay_sm3_widest()->name, ay_sm3_widest()->lanes);
+}
+
+static int make_text(void **state)
+{
+    (void)state;
+    uint64_t random = 42;
+    fill_random(text, sizeof text, &random);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_standards_examples), cmocka_unit_test(test_every_length),
+        cmocka_unit_test(test_every_size_of_batch),    cmocka_unit_test(test_random_batches),
+        cmocka_unit_test(test_uneven_batches),         cmocka_unit_test(test_bodies_in_the_results),
+        cmocka_unit_test(test_start_behind_blocks),    cmocka_unit_test(test_kernels_widen),
+    };
+    return cmocka_run_group_tests(tests, make_text, NULL);
+}
