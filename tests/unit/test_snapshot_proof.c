@@ -236,8 +236,8 @@ static void root_as_leaf(ay_snapshot_proof *p)
 {
     ay_leaf_proof *l = &p->leaves[0];
     ay_hasher *hasher = open_hasher(&ways[1]);
-    assert_int_equal(ay_merkle_climb(hasher, l->position, p->count, &l->leaf.hash, (ay_merkle_proof){l->path, l->n},
-                                     &l->leaf.hash, NULL),
+    assert_int_equal(ay_merkle_climb(hasher, (ay_merkle_place){l->position, p->count}, &l->leaf.hash,
+                                     (ay_merkle_proof){l->path, l->n}, &l->leaf.hash, NULL),
                      ASSAY_OK);
     l->n = 0;
     l->position = 0;
@@ -358,9 +358,8 @@ static void test_a_renamed_leaf(void **state)
         kh[15] |= 1; /* the gap behind it, whose lower end is this leaf */
         assert_int_equal(ay_snapshot_prove_absent(&f.kept.files, f.hasher, kh, &proof, NULL), ASSAY_OK);
         assert_true(proof.has[0] && proof.leaves[0].position == place.position);
-        proof.leaves[0].leaf.kh[15]--;
-        proof.leaves[0].leaf.kh[14] -= kh[14] > 0;
         if (kh[14] == 0) continue;
+        proof.leaves[0].leaf.kh[14]--;
         assert_int_equal(check_absent(&f, f.leaves[i].kh, &proof, &err), ASSAY_EFORMAT);
         assert_string_equal(err.text, "record and salt are not those of the leaf");
     }
