@@ -267,6 +267,10 @@ static void test_refusals(void **state)
     assert_int_equal(ay_merkle_check_path(hasher, (ay_merkle_place){2, 3}, leaves, one, &three.root, &err),
                      ASSAY_EFORMAT);
     assert_string_equal(err.text, "the path does not lead to the root");
+    const ay_merkle_proof two = {leaves, 2};
+    assert_int_equal(ay_merkle_check_path(hasher, (ay_merkle_place){2, 3}, leaves, two, &three.root, &err),
+                     ASSAY_EFORMAT);
+    assert_string_equal(err.text, "the proof has 2 hashes, which is not what trees of these sizes need");
     assert_int_equal(ay_merkle_check_consistency(hasher, &empty, &three, none, &err), ASSAY_EFORMAT);
     assert_int_equal(ay_merkle_check_consistency(hasher, &empty, &empty, none, &err), ASSAY_EFORMAT);
     assert_int_equal(ay_merkle_check_consistency(hasher, &three, &three, one, &err), ASSAY_EFORMAT);

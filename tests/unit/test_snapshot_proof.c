@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "fault.h"
+#include "proof/snapshot_root.h"
 #include "snapshot_kit.h"
 
 enum { N = 3000 };
@@ -366,6 +367,35 @@ static void test_a_renamed_leaf(void **state)
     close_fixture(&f);
 }
 
+/* A tree whose maker put a leaf into a bucket that is not its own, where nobody would look for it. */
+static void test_a_misplaced_leaf(void **state)
+{
+    (void)state;
+    ay_hasher *hasher = open_hasher(&ways[1]);
+    const ay_opening opening = {{{1, 2, 3}}, AY_STR("record")};
+    ay_snapshot_head head = {.count = 1, .b = 1};
+    ay_snapshot_proof proof = {.bucket = 0, .count = 1, .has = {true, false}, .n_top = 1};
+    ay_digest first;
+    assay_err err = {0};
+    for (unsigned misplaced = 0; misplaced < 2; misplaced++) {
+        unsigned char rows[2][AY_BUCKET_ROW_SIZE];
+        ay_message scratch[1];
+        ay_leaf *leaf = &proof.leaves[0].leaf;
+        leaf->kh[0] = misplaced ? 0x80 : 0x7f;
+        assert_int_equal(ay_leaf_hash(hasher, leaf->kh, &opening.salt, opening.record, &leaf->hash, NULL), ASSAY_OK);
+        ay_bucket_row_put(rows[0], 0, 1, &leaf->hash);
+        assert_int_equal(ay_hash(hasher, &(ay_message){0}, 1, &first, NULL), ASSAY_OK);
+        ay_bucket_row_put(rows[1], 1, 0, &first);
+        assert_int_equal(ay_bucket_row_hash(hasher, rows[0], 1, scratch, &first, NULL), ASSAY_OK);
+        assert_int_equal(ay_bucket_row_hash(hasher, rows[1], 1, scratch, &proof.top[0], NULL), ASSAY_OK);
+        assert_int_equal(ay_merkle_node(hasher, &first, &proof.top[0], &head.root, NULL), ASSAY_OK);
+        assert_int_equal(ay_snapshot_check(hasher, &head, &proof, &opening, &err),
+                         misplaced ? ASSAY_EFORMAT : ASSAY_OK);
+    }
+    assert_string_equal(err.text, "the leaf belongs to another bucket than 0");
+    (void)ay_hasher_free(hasher);
+}
+
 /* ---- Files that are not those of the root ---- */
 
 static void assert_no_proof(fixture *f, const char *label)
@@ -435,7 +465,8 @@ int main(void)
         cmocka_unit_test(test_presence),          cmocka_unit_test(test_absence),
         cmocka_unit_test(test_an_empty_snapshot), cmocka_unit_test(test_forged_presence),
         cmocka_unit_test(test_forged_absence),    cmocka_unit_test(test_a_renamed_leaf),
-        cmocka_unit_test(test_wrong_files),       cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_a_misplaced_leaf),  cmocka_unit_test(test_wrong_files),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
