@@ -1,5 +1,7 @@
 #include "proof/leaf.h"
 
+#include <openssl/crypto.h>
+
 #include "base/buf.h"
 #include "base/mem.h"
 
@@ -67,6 +69,7 @@ ay_leaf_maker *ay_leaf_maker_free(ay_leaf_maker *maker)
     (void)ay_mac_free(maker->salt);
     ay_buf_free(&maker->key_head);
     ay_buf_free(&maker->salt_head);
+    OPENSSL_cleanse(maker, sizeof *maker); /* the last salts */
     return (ay_leaf_maker *)ay_free(maker);
 }
 
@@ -107,16 +110,16 @@ static assay_status hashes(ay_leaf_maker *maker, const ay_str *records, size_t n
     return ASSAY_OK;
 }
 
-assay_status ay_leaf_make(ay_leaf_maker *maker, const ay_str *keys, const ay_str *records, size_t n, ay_leaf *ret,
-                          ay_salt *ret_salts, assay_err *err)
+assay_status ay_leaf_make(ay_leaf_maker *maker, const ay_leaf_batch *batch, ay_leaf *ret, ay_salt *ret_salts,
+                          assay_err *err)
 {
-    for (size_t from = 0; from < n; from += CHUNK) {
-        const size_t m = n - from < CHUNK ? n - from : CHUNK;
-        AY_TRY(key_hashes(maker, keys + from, m, ret + from, err));
-        AY_TRY(salts(maker, ret + from, m, err));
-        for (size_t i = 0; ret_salts && i < m; i++)
+    for (size_t from = 0; from < batch->n; from += CHUNK) {
+        const size_t n = batch->n - from < CHUNK ? batch->n - from : CHUNK;
+        AY_TRY(key_hashes(maker, batch->keys + from, n, ret + from, err));
+        AY_TRY(salts(maker, ret + from, n, err));
+        for (size_t i = 0; ret_salts && i < n; i++)
             memcpy(ret_salts[from + i].bytes, maker->macs[i].bytes, AY_SALT_SIZE);
-        AY_TRY(hashes(maker, records + from, m, ret + from, err));
+        AY_TRY(hashes(maker, batch->records + from, n, ret + from, err));
     }
     return ASSAY_OK;
 }

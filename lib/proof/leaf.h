@@ -34,10 +34,16 @@ typedef struct ay_leaf_maker ay_leaf_maker; /* one thread at a time */
 assay_status ay_leaf_maker_open(ay_hasher *hasher, const ay_leaf_options *options, ay_leaf_maker **ret, assay_err *err);
 ay_leaf_maker *ay_leaf_maker_free(ay_leaf_maker *maker); /* wipes the keys */
 
-/* A batch of canonical records: keys[i] is the record of the key fields, records[i] that of all fields; where a dataset
- * has no key, the two are the same. ret_salts may be NULL. Nothing is allocated. */
-assay_status ay_leaf_make(ay_leaf_maker *maker, const ay_str *keys, const ay_str *records, size_t n, ay_leaf *ret,
-                          ay_salt *ret_salts, assay_err *err);
+/* Canonical records: keys[i] is the record of the key fields, records[i] that of all fields; where a dataset has no
+ * key, the two are the same. */
+typedef struct ay_leaf_batch {
+    const ay_str *keys, *records;
+    size_t n;
+} ay_leaf_batch;
+
+/* ret_salts may be NULL. Nothing is allocated. */
+assay_status ay_leaf_make(ay_leaf_maker *maker, const ay_leaf_batch *batch, ay_leaf *ret, ay_salt *ret_salts,
+                          assay_err *err);
 
 /* The leaf of a record whose kh and salt were disclosed: needs no key. */
 assay_status ay_leaf_hash(ay_hasher *hasher, const unsigned char kh[AY_KH_SIZE], const ay_salt *salt, ay_str record,

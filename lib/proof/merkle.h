@@ -28,19 +28,20 @@ assay_status ay_merkle_root(ay_merkle *tree, ay_digest *ret, assay_err *err);
 
 /* ---- Proofs: made from leaves that can be read again ---- */
 
-/* Leaf hashes [from, from + n) of a tree. */
+/* A tree of this size; read gives leaf hashes [from, from + n). */
 typedef struct ay_merkle_leaves {
+    uint64_t size;
     assay_status (*read)(void *self, uint64_t from, uint32_t n, ay_digest *ret, assay_err *err);
     void *self;
 } ay_merkle_leaves;
 
 /* PATH(index, D[size]), from the leaf upwards: ceil(log2(size)) hashes at most. Errors: EUSAGE (index not below size),
  * and those of reading. */
-assay_status ay_merkle_path(ay_merkle *scratch, const ay_merkle_leaves *leaves, uint64_t index, uint64_t size,
-                            ay_digest *ret, uint32_t *ret_n, assay_err *err);
+assay_status ay_merkle_path(ay_merkle *scratch, const ay_merkle_leaves *leaves, uint64_t index, ay_digest *ret,
+                            uint32_t *ret_n, assay_err *err);
 /* PROOF(old_size, D[size]): one hash more at most, none for equal sizes. Errors: EUSAGE (old_size is 0 or above size),
  * those of reading. */
-assay_status ay_merkle_consistency(ay_merkle *scratch, const ay_merkle_leaves *leaves, uint64_t old_size, uint64_t size,
+assay_status ay_merkle_consistency(ay_merkle *scratch, const ay_merkle_leaves *leaves, uint64_t old_size,
                                    ay_digest *ret, uint32_t *ret_n, assay_err *err);
 
 /* ---- Checking proofs: OK only where the proof holds, EFORMAT with the reason where it does not ---- */
@@ -50,11 +51,15 @@ typedef struct ay_merkle_proof {
     uint32_t n;
 } ay_merkle_proof;
 
-assay_status ay_merkle_check_path(ay_hasher *hasher, uint64_t index, uint64_t size, const ay_digest *leaf,
-                                  ay_merkle_proof path, const ay_digest *root, assay_err *err);
+typedef struct ay_merkle_place {
+    uint64_t index, size; /* of the leaf, of the tree */
+} ay_merkle_place;
+
+assay_status ay_merkle_check_path(ay_hasher *hasher, ay_merkle_place place, const ay_digest *leaf, ay_merkle_proof path,
+                                  const ay_digest *root, assay_err *err);
 /* The root a path leads to: for a tree whose root is itself a leaf further up. */
-assay_status ay_merkle_climb(ay_hasher *hasher, uint64_t index, uint64_t size, const ay_digest *leaf,
-                             ay_merkle_proof path, ay_digest *ret_root, assay_err *err);
+assay_status ay_merkle_climb(ay_hasher *hasher, ay_merkle_place place, const ay_digest *leaf, ay_merkle_proof path,
+                             ay_digest *ret_root, assay_err *err);
 
 typedef struct ay_merkle_head {
     uint64_t size;

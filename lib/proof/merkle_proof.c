@@ -39,9 +39,9 @@ static void turn_round(maker *m)
 }
 
 /* Down to the leaf at `at`, adding what lies beside the way. */
-static assay_status walk_to(maker *m, uint64_t at, uint64_t size, assay_err *err)
+static assay_status walk_to(maker *m, uint64_t at, assay_err *err)
 {
-    uint64_t from = 0, to = size;
+    uint64_t from = 0, to = m->leaves->size;
     while (to - from > 1) {
         const uint64_t cut = from + cut_of(to - from);
         if (at < cut) {
@@ -55,13 +55,13 @@ static assay_status walk_to(maker *m, uint64_t at, uint64_t size, assay_err *err
     return ASSAY_OK;
 }
 
-assay_status ay_merkle_path(ay_merkle *scratch, const ay_merkle_leaves *leaves, uint64_t index, uint64_t size,
-                            ay_digest *ret, uint32_t *ret_n, assay_err *err)
+assay_status ay_merkle_path(ay_merkle *scratch, const ay_merkle_leaves *leaves, uint64_t index, ay_digest *ret,
+                            uint32_t *ret_n, assay_err *err)
 {
-    AY_FAIL_IF(index >= size, err, ASSAY_EUSAGE, "a tree of %llu leaves has no leaf %llu",
-               "共 %llu 个叶子的树中没有第 %llu 个叶子", (unsigned long long)size, (unsigned long long)index);
+    AY_FAIL_IF(index >= leaves->size, err, ASSAY_EUSAGE, "a tree of %llu leaves has no leaf %llu",
+               "共 %llu 个叶子的树中没有第 %llu 个叶子", (unsigned long long)leaves->size, (unsigned long long)index);
     maker m = {.scratch = scratch, .leaves = leaves, .hashes = ret};
-    AY_TRY(walk_to(&m, index, size, err));
+    AY_TRY(walk_to(&m, index, err));
     turn_round(&m);
     *ret_n = m.n;
     return ASSAY_OK;
@@ -69,9 +69,9 @@ assay_status ay_merkle_path(ay_merkle *scratch, const ay_merkle_leaves *leaves, 
 
 /* Down to the subtree that ends where the old tree ended. It is left out itself while it is the whole old tree, whose
  * root the reader has. */
-static assay_status walk_to_old(maker *m, uint64_t old_size, uint64_t size, assay_err *err)
+static assay_status walk_to_old(maker *m, uint64_t old_size, assay_err *err)
 {
-    uint64_t from = 0, to = size;
+    uint64_t from = 0, to = m->leaves->size;
     while (to != old_size) {
         const uint64_t cut = from + cut_of(to - from);
         if (old_size <= cut) {
@@ -85,14 +85,15 @@ static assay_status walk_to_old(maker *m, uint64_t old_size, uint64_t size, assa
     return from == 0 ? ASSAY_OK : add_subtree(m, from, to, err);
 }
 
-assay_status ay_merkle_consistency(ay_merkle *scratch, const ay_merkle_leaves *leaves, uint64_t old_size, uint64_t size,
+assay_status ay_merkle_consistency(ay_merkle *scratch, const ay_merkle_leaves *leaves, uint64_t old_size,
                                    ay_digest *ret, uint32_t *ret_n, assay_err *err)
 {
-    AY_FAIL_IF(
-        old_size == 0 || old_size > size, err, ASSAY_EUSAGE, "a tree of %llu leaves cannot have grown from one of %llu",
-        "共 %llu 个叶子的树不可能由 %llu 个叶子的树增长而来", (unsigned long long)size, (unsigned long long)old_size);
+    AY_FAIL_IF(old_size == 0 || old_size > leaves->size, err, ASSAY_EUSAGE,
+               "a tree of %llu leaves cannot have grown from one of %llu",
+               "共 %llu 个叶子的树不可能由 %llu 个叶子的树增长而来", (unsigned long long)leaves->size,
+               (unsigned long long)old_size);
     maker m = {.scratch = scratch, .leaves = leaves, .hashes = ret};
-    AY_TRY(walk_to_old(&m, old_size, size, err));
+    AY_TRY(walk_to_old(&m, old_size, err));
     turn_round(&m);
     *ret_n = m.n;
     return ASSAY_OK;
@@ -119,16 +120,17 @@ static uint32_t border_of(uint64_t index, uint32_t inner)
     return inner < 64 ? (uint32_t)__builtin_popcountll(index >> inner) : 0;
 }
 
-assay_status ay_merkle_climb(ay_hasher *hasher, uint64_t index, uint64_t size, const ay_digest *leaf,
-                             ay_merkle_proof path, ay_digest *ret_root, assay_err *err)
+assay_status ay_merkle_climb(ay_hasher *hasher, ay_merkle_place place, const ay_digest *leaf, ay_merkle_proof path,
+                             ay_digest *ret_root, assay_err *err)
 {
-    AY_FAIL_IF(index >= size, err, ASSAY_EFORMAT, "the proof is for leaf %llu of a tree that has %llu",
-               "证明所指的是第 %llu 个叶子，而树只有 %llu 个叶子", (unsigned long long)index, (unsigned long long)size);
-    const uint32_t inner = inner_of(index, size);
-    if (path.n != inner + border_of(index, inner)) return fail_length(path.n, err);
+    AY_FAIL_IF(place.index >= place.size, err, ASSAY_EFORMAT, "the proof is for leaf %llu of a tree that has %llu",
+               "证明所指的是第 %llu 个叶子，而树只有 %llu 个叶子", (unsigned long long)place.index,
+               (unsigned long long)place.size);
+    const uint32_t inner = inner_of(place.index, place.size);
+    if (path.n != inner + border_of(place.index, inner)) return fail_length(path.n, err);
     ay_digest node = *leaf;
     for (uint32_t i = 0; i < path.n; i++) {
-        const bool is_right = i >= inner || (index >> i & 1);
+        const bool is_right = i >= inner || (place.index >> i & 1);
         AY_TRY(is_right ? ay_merkle_node(hasher, &path.hashes[i], &node, &node, err)
                         : ay_merkle_node(hasher, &node, &path.hashes[i], &node, err));
     }
@@ -136,11 +138,11 @@ assay_status ay_merkle_climb(ay_hasher *hasher, uint64_t index, uint64_t size, c
     return ASSAY_OK;
 }
 
-assay_status ay_merkle_check_path(ay_hasher *hasher, uint64_t index, uint64_t size, const ay_digest *leaf,
-                                  ay_merkle_proof path, const ay_digest *root, assay_err *err)
+assay_status ay_merkle_check_path(ay_hasher *hasher, ay_merkle_place place, const ay_digest *leaf, ay_merkle_proof path,
+                                  const ay_digest *root, assay_err *err)
 {
     ay_digest reached;
-    AY_TRY(ay_merkle_climb(hasher, index, size, leaf, path, &reached, err));
+    AY_TRY(ay_merkle_climb(hasher, place, leaf, path, &reached, err));
     AY_FAIL_IF(!ay_digest_eq(&reached, root), err, ASSAY_EFORMAT, "the path does not lead to the root",
                "该路径不能推导出树根");
     return ASSAY_OK;

@@ -15,7 +15,8 @@ static assay_status check_bucket(ay_hasher *hasher, const ay_snapshot_head *head
     const ay_merkle_proof top = {proof->top, proof->n_top};
     ay_bucket_row_put(row, proof->bucket, proof->count, bucket_root);
     AY_TRY(ay_bucket_row_hash(hasher, row, 1, scratch, &hash, err));
-    return ay_merkle_check_path(hasher, proof->bucket, UINT64_C(1) << head->b, &hash, top, &head->root, err);
+    return ay_merkle_check_path(hasher, (ay_merkle_place){proof->bucket, UINT64_C(1) << head->b}, &hash, top,
+                                &head->root, err);
 }
 
 static assay_status check_leaf(ay_hasher *hasher, const ay_snapshot_head *head, const ay_snapshot_proof *proof,
@@ -24,7 +25,7 @@ static assay_status check_leaf(ay_hasher *hasher, const ay_snapshot_head *head, 
     ay_digest bucket_root;
     AY_FAIL_IF(ay_snapshot_bucket(leaf->leaf.kh, head->b) != proof->bucket, err, ASSAY_EFORMAT,
                "the leaf belongs to another bucket than %u", "该叶子不属于第 %u 号桶", proof->bucket);
-    AY_TRY(ay_merkle_climb(hasher, leaf->position, proof->count, &leaf->leaf.hash,
+    AY_TRY(ay_merkle_climb(hasher, (ay_merkle_place){leaf->position, proof->count}, &leaf->leaf.hash,
                            (ay_merkle_proof){leaf->path, leaf->n}, &bucket_root, err));
     return check_bucket(hasher, head, proof, &bucket_root, err);
 }

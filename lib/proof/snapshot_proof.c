@@ -121,18 +121,18 @@ static assay_status read_top_leaves(void *self, uint64_t from, uint32_t n, ay_di
 
 static assay_status prove_leaf(prover *p, uint64_t position, ay_leaf_proof *ret, assay_err *err)
 {
-    const ay_merkle_leaves leaves = {read_bucket_leaves, p};
+    const ay_merkle_leaves leaves = {p->row.count, read_bucket_leaves, p};
     ret->position = position;
     AY_TRY(read_leaves(p->files, p->row.first + position, 1, &ret->leaf, err));
-    return ay_merkle_path(p->scratch, &leaves, position, p->row.count, ret->path, &ret->n, err);
+    return ay_merkle_path(p->scratch, &leaves, position, ret->path, &ret->n, err);
 }
 
 static assay_status prove_bucket(prover *p, uint32_t bucket, ay_snapshot_proof *ret, assay_err *err)
 {
-    const ay_merkle_leaves rows = {read_top_leaves, p};
+    const ay_merkle_leaves rows = {UINT64_C(1) << p->files->head.b, read_top_leaves, p};
     ret->bucket = bucket;
     ret->count = p->row.count;
-    return ay_merkle_path(p->scratch, &rows, bucket, UINT64_C(1) << p->files->head.b, ret->top, &ret->n_top, err);
+    return ay_merkle_path(p->scratch, &rows, bucket, ret->top, &ret->n_top, err);
 }
 
 /* Proofs of the leaves `has` says, at the positions. */

@@ -86,7 +86,7 @@ static void leaves(ay_hasher *hasher, char **argv)
         ay_str key = {bytes, 0}, record;
         key.len = unhex(take_word(&rest, '.'), bytes);
         record = (ay_str){bytes + key.len, unhex(rest, bytes + key.len)};
-        must(ay_leaf_make(maker, &key, &record, 1, &leaf, &salt, &err), &err);
+        must(ay_leaf_make(maker, &(ay_leaf_batch){&key, &record, 1}, &leaf, &salt, &err), &err);
         put_hex(leaf.kh, AY_KH_SIZE);
         printf(" ");
         put_hex(salt.bytes, AY_SALT_SIZE);
@@ -167,7 +167,7 @@ static bool check_line(ay_hasher *hasher, ay_str rest)
         if (n == AY_COUNT(hashes) || !read_digest(take_word(&rest, ','), &hashes[n++])) return false;
     }
     const ay_merkle_proof proof = {hashes, n};
-    if (is_path) return ay_merkle_check_path(hasher, first, second, &a, proof, &b, NULL) == ASSAY_OK;
+    if (is_path) return ay_merkle_check_path(hasher, (ay_merkle_place){first, second}, &a, proof, &b, NULL) == ASSAY_OK;
     const ay_merkle_head old = {first, a}, now = {second, b};
     return ay_merkle_check_consistency(hasher, &old, &now, proof, NULL) == ASSAY_OK;
 }

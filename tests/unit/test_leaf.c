@@ -41,7 +41,7 @@ static ay_leaf make_one(ay_hasher *hasher, const ay_leaf_options *o, ay_str key,
     ay_leaf_maker *maker = NULL;
     ay_leaf leaf;
     assert_int_equal(ay_leaf_maker_open(hasher, o, &maker, NULL), ASSAY_OK);
-    assert_int_equal(ay_leaf_make(maker, &key, &record, 1, &leaf, salt, NULL), ASSAY_OK);
+    assert_int_equal(ay_leaf_make(maker, &(ay_leaf_batch){&key, &record, 1}, &leaf, salt, NULL), ASSAY_OK);
     assert_null(ay_leaf_maker_free(maker));
     return leaf;
 }
@@ -132,10 +132,11 @@ static void test_batches(void **state)
         ay_hasher *hasher = open_hasher(&ways[w]);
         ay_leaf_maker *maker = NULL;
         assert_int_equal(ay_leaf_maker_open(hasher, &o, &maker, NULL), ASSAY_OK);
-        assert_int_equal(ay_leaf_make(maker, keys, records, N, leaves[w], salts[w], NULL), ASSAY_OK);
+        assert_int_equal(ay_leaf_make(maker, &(ay_leaf_batch){keys, records, N}, leaves[w], salts[w], NULL), ASSAY_OK);
         for (size_t i = 0; i < N; i += 97) {
             ay_leaf one;
-            assert_int_equal(ay_leaf_make(maker, &keys[i], &records[i], 1, &one, NULL, NULL), ASSAY_OK);
+            assert_int_equal(ay_leaf_make(maker, &(ay_leaf_batch){&keys[i], &records[i], 1}, &one, NULL, NULL),
+                             ASSAY_OK);
             assert_memory_equal(&one, &leaves[w][i], sizeof one);
         }
         (void)ay_leaf_maker_free(maker);

@@ -113,12 +113,16 @@ static assay_status read_leaves(void *self, uint64_t from, uint32_t n, ay_digest
     return ASSAY_OK;
 }
 
-static const ay_merkle_leaves readable = {read_leaves, leaves};
+static ay_merkle_leaves readable(uint64_t size)
+{
+    return (ay_merkle_leaves){size, read_leaves, leaves};
+}
 
 static bool path_holds(uint64_t index, uint64_t size, const ay_digest *leaf, const ay_digest *hashes, uint32_t n)
 {
     const ay_digest root = root_of(leaves, size);
-    return ay_merkle_check_path(hasher, index, size, leaf, (ay_merkle_proof){hashes, n}, &root, NULL) == ASSAY_OK;
+    return ay_merkle_check_path(hasher, (ay_merkle_place){index, size}, leaf, (ay_merkle_proof){hashes, n}, &root,
+                                NULL) == ASSAY_OK;
 }
 
 /* One bit anywhere, one hash less or more, two in the wrong order, another place. */
@@ -155,9 +159,10 @@ static void test_paths(void **state)
     assert_int_equal(ay_merkle_open(hasher, &scratch, NULL), ASSAY_OK);
     for (uint64_t size = 1; size <= SMALL; size++)
         for (uint64_t index = 0; index < size; index++) {
+            const ay_merkle_leaves tree = readable(size);
             ay_digest path[AY_MERKLE_DEPTH_MAX];
             uint32_t n = 0;
-            assert_int_equal(ay_merkle_path(scratch, &readable, index, size, path, &n, NULL), ASSAY_OK);
+            assert_int_equal(ay_merkle_path(scratch, &tree, index, path, &n, NULL), ASSAY_OK);
             if (!path_holds(index, size, &leaves[index], path, n))
                 fail_msg("the path of leaf %d of %d does not hold", (int)index, (int)size);
             assert_no_change_holds(index, size, path, n);
@@ -173,9 +178,10 @@ static void test_a_long_path(void **state)
     make_leaves(&ways[2]);
     assert_int_equal(ay_merkle_open(hasher, &scratch, NULL), ASSAY_OK);
     for (uint64_t index = 0; index < MANY; index += 499) {
+        const ay_merkle_leaves tree = readable(MANY);
         ay_digest path[AY_MERKLE_DEPTH_MAX];
         uint32_t n = 0;
-        assert_int_equal(ay_merkle_path(scratch, &readable, index, MANY, path, &n, NULL), ASSAY_OK);
+        assert_int_equal(ay_merkle_path(scratch, &tree, index, path, &n, NULL), ASSAY_OK);
         assert_true(path_holds(index, MANY, &leaves[index], path, n));
     }
     (void)ay_merkle_free(scratch);
@@ -213,9 +219,10 @@ static void test_consistency(void **state)
     assert_int_equal(ay_merkle_open(hasher, &scratch, NULL), ASSAY_OK);
     for (uint64_t size = 1; size <= SMALL; size++)
         for (uint64_t old_size = 1; old_size <= size; old_size++) {
+            const ay_merkle_leaves tree = readable(size);
             ay_digest proof[AY_MERKLE_CONSISTENCY_MAX];
             uint32_t n = 0;
-            assert_int_equal(ay_merkle_consistency(scratch, &readable, old_size, size, proof, &n, NULL), ASSAY_OK);
+            assert_int_equal(ay_merkle_consistency(scratch, &tree, old_size, proof, &n, NULL), ASSAY_OK);
             if (!grown(old_size, size, proof, n)) fail_msg("from %d to %d does not hold", (int)old_size, (int)size);
             assert_no_change_is_consistent(old_size, size, proof, n);
         }
@@ -230,30 +237,40 @@ static void test_refusals(void **state)
     (void)state;
     make_leaves(&ways[2]);
     ay_merkle *scratch = NULL;
+    const ay_merkle_leaves five = readable(5), nothing = readable(0);
     ay_digest hashes[AY_MERKLE_CONSISTENCY_MAX] = {{{0}}};
     uint32_t n = 77;
     assay_err err = {0};
     assert_int_equal(ay_merkle_open(hasher, &scratch, NULL), ASSAY_OK);
-    assert_int_equal(ay_merkle_path(scratch, &readable, 5, 5, hashes, &n, &err), ASSAY_EUSAGE);
+    assert_int_equal(ay_merkle_path(scratch, &five, 5, hashes, &n, &err), ASSAY_EUSAGE);
     assert_string_equal(err.text, "a tree of 5 leaves has no leaf 5");
-    assert_int_equal(ay_merkle_path(scratch, &readable, 0, 0, hashes, &n, &err), ASSAY_EUSAGE);
-    assert_int_equal(ay_merkle_consistency(scratch, &readable, 0, 5, hashes, &n, &err), ASSAY_EUSAGE);
-    assert_int_equal(ay_merkle_consistency(scratch, &readable, 6, 5, hashes, &n, &err), ASSAY_EUSAGE);
+    assert_int_equal(ay_merkle_path(scratch, &nothing, 0, hashes, &n, &err), ASSAY_EUSAGE);
+    assert_int_equal(ay_merkle_consistency(scratch, &five, 0, hashes, &n, &err), ASSAY_EUSAGE);
+    assert_int_equal(ay_merkle_consistency(scratch, &five, 6, hashes, &n, &err), ASSAY_EUSAGE);
     assert_string_equal(err.text, "a tree of 5 leaves cannot have grown from one of 6");
     assert_int_equal(n, 77);
     (void)ay_merkle_free(scratch);
 
     const ay_merkle_proof none = {0}, one = {leaves, 1}, most = {hashes, AY_MERKLE_CONSISTENCY_MAX};
     const ay_merkle_head empty = {0, root_of(leaves, 0)}, three = {3, root_of(leaves, 3)};
-    assert_int_equal(ay_merkle_check_path(hasher, 0, 0, leaves, none, &empty.root, &err), ASSAY_EFORMAT);
-    assert_string_equal(err.text, "the proof is for leaf 0 of a tree that has 0");
-    assert_int_equal(ay_merkle_check_path(hasher, UINT64_MAX, UINT64_MAX, leaves, none, &empty.root, &err),
+    assert_int_equal(ay_merkle_check_path(hasher, (ay_merkle_place){0, 0}, leaves, none, &empty.root, &err),
                      ASSAY_EFORMAT);
-    assert_int_equal(ay_merkle_check_path(hasher, 0, UINT64_MAX, leaves, most, &empty.root, &err), ASSAY_EFORMAT);
-    assert_int_equal(ay_merkle_check_path(hasher, 1, 3, leaves, one, &three.root, &err), ASSAY_EFORMAT);
+    assert_string_equal(err.text, "the proof is for leaf 0 of a tree that has 0");
+    assert_int_equal(
+        ay_merkle_check_path(hasher, (ay_merkle_place){UINT64_MAX, UINT64_MAX}, leaves, none, &empty.root, &err),
+        ASSAY_EFORMAT);
+    assert_int_equal(ay_merkle_check_path(hasher, (ay_merkle_place){0, UINT64_MAX}, leaves, most, &empty.root, &err),
+                     ASSAY_EFORMAT);
+    assert_int_equal(ay_merkle_check_path(hasher, (ay_merkle_place){1, 3}, leaves, one, &three.root, &err),
+                     ASSAY_EFORMAT);
     assert_string_equal(err.text, "the proof has 1 hashes, which is not what trees of these sizes need");
-    assert_int_equal(ay_merkle_check_path(hasher, 2, 3, leaves, one, &three.root, &err), ASSAY_EFORMAT);
+    assert_int_equal(ay_merkle_check_path(hasher, (ay_merkle_place){2, 3}, leaves, one, &three.root, &err),
+                     ASSAY_EFORMAT);
     assert_string_equal(err.text, "the path does not lead to the root");
+    const ay_merkle_proof two = {leaves, 2};
+    assert_int_equal(ay_merkle_check_path(hasher, (ay_merkle_place){2, 3}, leaves, two, &three.root, &err),
+                     ASSAY_EFORMAT);
+    assert_string_equal(err.text, "the proof has 2 hashes, which is not what trees of these sizes need");
     assert_int_equal(ay_merkle_check_consistency(hasher, &empty, &three, none, &err), ASSAY_EFORMAT);
     assert_int_equal(ay_merkle_check_consistency(hasher, &empty, &empty, none, &err), ASSAY_EFORMAT);
     assert_int_equal(ay_merkle_check_consistency(hasher, &three, &three, one, &err), ASSAY_EFORMAT);
@@ -333,11 +350,11 @@ static void test_reading_fails(void **state)
     ay_digest hashes[AY_MERKLE_CONSISTENCY_MAX];
     uint32_t n;
     assay_err err = {0};
-    const ay_merkle_leaves broken = {read_fails, NULL};
+    const ay_merkle_leaves broken = {9, read_fails, NULL};
     assert_int_equal(ay_merkle_open(hasher, &scratch, NULL), ASSAY_OK);
-    assert_int_equal(ay_merkle_path(scratch, &broken, 0, 9, hashes, &n, &err), ASSAY_EIO);
+    assert_int_equal(ay_merkle_path(scratch, &broken, 0, hashes, &n, &err), ASSAY_EIO);
     assert_string_equal(err.text, "leaf 8");
-    assert_int_equal(ay_merkle_consistency(scratch, &broken, 3, 9, hashes, &n, &err), ASSAY_EIO);
+    assert_int_equal(ay_merkle_consistency(scratch, &broken, 3, hashes, &n, &err), ASSAY_EIO);
     (void)ay_merkle_free(scratch);
     hasher = ay_hasher_free(hasher);
 }

@@ -445,9 +445,9 @@ static void test_no_memory(void **state)
 {
     (void)state;
     ay_hasher *hasher = open_hasher(&ways[1]);
-    ay_leaf *leaves = make_leaves(80000, 43);
-    fault_job small = {hasher, leaves, 120, 0}, spilling = {hasher, leaves, 80000, 1};
-    for (size_t i = 0; i < 80000; i++) leaves[i].kh[0] &= 3; /* few partitions, so that few allocations fill them */
+    ay_leaf *leaves = make_leaves(46000, 43);
+    fault_job small = {hasher, leaves, 120, 0}, spilling = {hasher, leaves, 46000, 1};
+    for (size_t i = 0; i < 46000; i++) leaves[i].kh[0] &= 3; /* few partitions, so that few allocations fill them */
     assert_true(fail_each_allocation(collect, &small) > 8);
     assert_true(fail_each_allocation(collect, &spilling) > 500);
     (void)ay_hasher_free(hasher);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "fault.h"
+#include "proof/snapshot_root.h"
 #include "snapshot_kit.h"
 
 enum { N = 3000 };
@@ -236,8 +237,8 @@ static void root_as_leaf(ay_snapshot_proof *p)
 {
     ay_leaf_proof *l = &p->leaves[0];
     ay_hasher *hasher = open_hasher(&ways[1]);
-    assert_int_equal(ay_merkle_climb(hasher, l->position, p->count, &l->leaf.hash, (ay_merkle_proof){l->path, l->n},
-                                     &l->leaf.hash, NULL),
+    assert_int_equal(ay_merkle_climb(hasher, (ay_merkle_place){l->position, p->count}, &l->leaf.hash,
+                                     (ay_merkle_proof){l->path, l->n}, &l->leaf.hash, NULL),
                      ASSAY_OK);
     l->n = 0;
     l->position = 0;
@@ -358,13 +359,41 @@ static void test_a_renamed_leaf(void **state)
         kh[15] |= 1; /* the gap behind it, whose lower end is this leaf */
         assert_int_equal(ay_snapshot_prove_absent(&f.kept.files, f.hasher, kh, &proof, NULL), ASSAY_OK);
         assert_true(proof.has[0] && proof.leaves[0].position == place.position);
-        proof.leaves[0].leaf.kh[15]--;
-        proof.leaves[0].leaf.kh[14] -= kh[14] > 0;
         if (kh[14] == 0) continue;
+        proof.leaves[0].leaf.kh[14]--;
         assert_int_equal(check_absent(&f, f.leaves[i].kh, &proof, &err), ASSAY_EFORMAT);
         assert_string_equal(err.text, "record and salt are not those of the leaf");
     }
     close_fixture(&f);
+}
+
+/* A tree whose maker put a leaf into a bucket that is not its own, where nobody would look for it. */
+static void test_a_misplaced_leaf(void **state)
+{
+    (void)state;
+    ay_hasher *hasher = open_hasher(&ways[1]);
+    const ay_opening opening = {{{1, 2, 3}}, AY_STR("record")};
+    ay_snapshot_head head = {.count = 1, .b = 1};
+    ay_snapshot_proof proof = {.bucket = 0, .count = 1, .has = {true, false}, .n_top = 1};
+    ay_digest first;
+    assay_err err = {0};
+    for (unsigned misplaced = 0; misplaced < 2; misplaced++) {
+        unsigned char rows[2][AY_BUCKET_ROW_SIZE];
+        ay_message scratch[1];
+        ay_leaf *leaf = &proof.leaves[0].leaf;
+        leaf->kh[0] = misplaced ? 0x80 : 0x7f;
+        assert_int_equal(ay_leaf_hash(hasher, leaf->kh, &opening.salt, opening.record, &leaf->hash, NULL), ASSAY_OK);
+        ay_bucket_row_put(rows[0], 0, 1, &leaf->hash);
+        assert_int_equal(ay_hash(hasher, &(ay_message){0}, 1, &first, NULL), ASSAY_OK);
+        ay_bucket_row_put(rows[1], 1, 0, &first);
+        assert_int_equal(ay_bucket_row_hash(hasher, rows[0], 1, scratch, &first, NULL), ASSAY_OK);
+        assert_int_equal(ay_bucket_row_hash(hasher, rows[1], 1, scratch, &proof.top[0], NULL), ASSAY_OK);
+        assert_int_equal(ay_merkle_node(hasher, &first, &proof.top[0], &head.root, NULL), ASSAY_OK);
+        assert_int_equal(ay_snapshot_check(hasher, &head, &proof, &opening, &err),
+                         misplaced ? ASSAY_EFORMAT : ASSAY_OK);
+    }
+    assert_string_equal(err.text, "the leaf belongs to another bucket than 0");
+    (void)ay_hasher_free(hasher);
 }
 
 /* ---- Files that are not those of the root ---- */
@@ -436,7 +465,8 @@ int main(void)
         cmocka_unit_test(test_presence),          cmocka_unit_test(test_absence),
         cmocka_unit_test(test_an_empty_snapshot), cmocka_unit_test(test_forged_presence),
         cmocka_unit_test(test_forged_absence),    cmocka_unit_test(test_a_renamed_leaf),
-        cmocka_unit_test(test_wrong_files),       cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_a_misplaced_leaf),  cmocka_unit_test(test_wrong_files),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
