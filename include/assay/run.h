@@ -48,13 +48,17 @@ typedef struct assay_run_options {
     void *on_run_ctx;
     const char *pseudonym_key; /* file of the key for fields shown as pseudonyms, see assay/key.h; default: none, then a
                                 * selected dataset with such a field is EUSAGE */
+    const char *proof_key; /* file of the secret that leaves are made with (assay/key.h): every record that is read gets
+                            * a leaf, for assay_archive_add; default: none, and no leaves */
+    const char *proof_alg; /* what leaves are hashed with: "sm3" (default) or "sha256" */
+    uint32_t proof_epoch;  /* of the salts; default 1 */
 } assay_run_options;
 #define ASSAY_RUN_OPTIONS_INIT                                                                                         \
     {                                                                                                                  \
-        sizeof(assay_run_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                \
+        sizeof(assay_run_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                       \
     }
 
-/* Errors: EUSAGE (unknown dataset, field, rule, as_of; no key for pseudonyms), EIO and EFORMAT (the key), ENOMEM. The
+/* Errors: EUSAGE (unknown dataset, field, rule, as_of; no key for pseudonyms), EIO and EFORMAT (a key), ENOMEM. The
  * pack must outlive the run and its result. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_run_open(const assay_pack *pack, const assay_run_options *options,
                                                       assay_run **ret_run, assay_err *err);

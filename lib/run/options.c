@@ -5,6 +5,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/options.h"
+#include "proof/manifest.h"
 
 #define MEMORY_DEFAULT ((size_t)512 << 20)
 #define MEMORY_LEAST   ((uint64_t)1 << 20)
@@ -128,6 +129,50 @@ static assay_status check_rule_ids(const assay_pack *pack, const assay_run_optio
     return ASSAY_OK;
 }
 
+static assay_status check_proof(const assay_run_options *o, ay_proving_options *ret, assay_err *err)
+{
+    ret->alg = AY_SM3;
+    ret->epoch = o->proof_epoch ? o->proof_epoch : 1;
+    AY_FAIL_IF(o->proof_alg && !ay_alg_from_name(ay_str_from(o->proof_alg), &ret->alg), err, ASSAY_EUSAGE,
+               "proof algorithm '%.32s' is not known: sm3 or sha256", "不支持的存证算法“%.32s”：sm3 或 sha256",
+               o->proof_alg);
+    AY_FAIL_IF(!o->proof_key && (o->proof_alg || o->proof_epoch), err, ASSAY_EUSAGE,
+               "proof_alg and proof_epoch do nothing without proof_key",
+               "未指定 proof_key 时 proof_alg、proof_epoch 不起作用");
+    return ASSAY_OK;
+}
+
+/* How leaves of each selected dataset are made. */
+static assay_status make_proving(assay_run *run, const assay_run_options *o, const ay_proving **each, assay_err *err)
+{
+    ay_proving_options how = {0};
+    ay_secret *secret = NULL;
+    AY_TRY(check_proof(o, &how, err));
+    if (!o->proof_key) return ASSAY_OK;
+    AY_TRY(ay_secret_read(o->proof_key, &secret, err));
+    how.secret = secret;
+    assay_status st = ASSAY_OK;
+    for (uint32_t i = 0; i < run->pack->n_datasets && st == ASSAY_OK; i++)
+        if (run->datasets[i].selected) st = ay_proving_make(&run->arena, &run->pack->datasets[i], &how, &each[i], err);
+    ay_secret_free(secret);
+    return st;
+}
+
+static assay_status plan_datasets(assay_run *run, const assay_run_options *o, assay_err *err)
+{
+    const assay_pack *pack = run->pack;
+    const ay_proving **proving = AY_ARENA_ARRAY(&run->arena, pack->n_datasets + 1, const ay_proving *);
+    AY_NOMEM_IF(!proving, err);
+    AY_TRY(make_proving(run, o, proving, err));
+    for (uint32_t i = 0; i < pack->n_datasets; i++) {
+        ay_dataset_run *d = &run->datasets[i];
+        AY_TRY(ay_plan_make(&run->arena, &pack->datasets[i], run->context, (ay_chosen){o->rules, o->n_rules},
+                            proving[i], &d->plan, err));
+        d->plan.batch_cap = o->batch_records ? o->batch_records : BATCH_DEFAULT;
+    }
+    return ASSAY_OK;
+}
+
 static assay_status select_datasets(assay_run *run, const assay_run_options *o, assay_err *err)
 {
     const assay_pack *pack = run->pack;
@@ -137,13 +182,8 @@ static assay_status select_datasets(assay_run *run, const assay_run_options *o, 
                    o->datasets[i]);
         run->datasets[d - pack->datasets].selected = true;
     }
-    for (uint32_t i = 0; i < pack->n_datasets; i++) {
-        ay_dataset_run *d = &run->datasets[i];
-        if (o->n_datasets == 0) d->selected = true;
-        AY_TRY(ay_plan_make(&run->arena, &pack->datasets[i], run->context, o->rules, o->n_rules, &d->plan, err));
-        d->plan.batch_cap = o->batch_records ? o->batch_records : BATCH_DEFAULT;
-    }
-    return ASSAY_OK;
+    for (uint32_t i = 0; i < pack->n_datasets && o->n_datasets == 0; i++) run->datasets[i].selected = true;
+    return plan_datasets(run, o, err);
 }
 
 static assay_status check_numbers(const assay_run_options *o, assay_err *err)

@@ -13,6 +13,7 @@ assay_status ay_partial_open(const ay_plan *plan, ay_budget *budget, ay_partial 
         const ay_rule *rule = plan->rules[i];
         if (rule->kind->over == AY_OVER_DATASET) st = rule->kind->state_open(rule, budget, &p.states[i], err);
     }
+    if (st == ASSAY_OK && plan->proving) st = ay_evidence_open(budget, &p.evidence, err);
     if (st == ASSAY_OK) *ret = p;
     else ay_partial_free(&p);
     return st;
@@ -36,6 +37,7 @@ void ay_partial_free(ay_partial *p)
     ay_free(p->counts);
     ay_sorter_free(p->sorted);
     segments_free(&p->segments);
+    ay_evidence_free(&p->evidence);
     *p = (ay_partial){0};
 }
 
@@ -108,5 +110,6 @@ assay_status ay_partial_merge(ay_partial *into, ay_partial *from, assay_err *err
         if (into->states[i]) AY_TRY(plan->rules[i]->kind->merge(plan->rules[i], into->states[i], from->states[i], err));
     }
     AY_TRY(ay_sorter_absorb(into->sorted, from->sorted, err));
+    if (plan->proving) AY_TRY(ay_evidence_absorb(&into->evidence, &from->evidence, err));
     return segments_merge(&into->segments, &from->segments, plan->n_rules, err);
 }

@@ -31,6 +31,7 @@ typedef struct ay_partial {
     void **states;     /* [rule] for rules over the dataset */
     ay_sorter *sorted; /* findings, see finding.h */
     ay_segments segments;
+    ay_evidence evidence;
 } ay_partial;
 
 assay_status ay_partial_open(const ay_plan *plan, ay_budget *budget, ay_partial *ret, assay_err *err);

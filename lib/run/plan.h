@@ -3,6 +3,7 @@
 #define AY_RUN_PLAN_H
 
 #include "pack/pack.h"
+#include "run/proving.h"
 
 typedef struct ay_plan {
     const ay_dataset *dataset;
@@ -15,10 +16,17 @@ typedef struct ay_plan {
     const char **columns;   /* [n_needed], physical names */
     ay_rule reject_rule;    /* DATASET.record: records that could not be split (lenient reading) */
     uint32_t batch_cap;
+    const ay_proving *proving; /* NULL: no leaves are made; else every field is needed */
 } ay_plan;
 
-/* `only` (may be NULL) keeps rules with these ids. */
-assay_status ay_plan_make(ay_arena *arena, const ay_dataset *dataset, const ay_context *context,
-                          const char *const *only, size_t n_only, ay_plan *ret, assay_err *err);
+/* Rules with these ids only; n 0: all. */
+typedef struct ay_chosen {
+    const char *const *ids;
+    size_t n;
+} ay_chosen;
+
+/* `proving` may be NULL. */
+assay_status ay_plan_make(ay_arena *arena, const ay_dataset *dataset, const ay_context *context, ay_chosen only,
+                          const ay_proving *proving, ay_plan *ret, assay_err *err);
 
 #endif

@@ -19,6 +19,7 @@ struct ay_worker {
     uint64_t *bits;   /* BITMAPS of cap records */
     ay_judged judged;
     uint32_t *segment_of; /* [record] row in partial.segments */
+    ay_prover *prover;    /* NULL: no leaves */
     ay_buf key, values, scratch;
 };
 
@@ -72,6 +73,7 @@ static assay_status open_parts(ay_worker *w, const ay_schema *schema, ay_budget 
     w->fields.n = plan->dataset->n_fields;
     w->fields.cap = cap;
     AY_TRY(open_bits(w, cap, err));
+    if (plan->proving) AY_TRY(ay_prover_open(plan->proving, plan->dataset, cap, &w->prover, err));
     return open_judges(w, cap, err);
 }
 
@@ -101,6 +103,7 @@ assay_status ay_worker_open(const ay_plan *plan, const ay_schema *schema, const 
                         .n_key = plan->dataset->n_key,
                         .source = all};
     assay_status st = open_parts(w, schema, budget, err);
+    if (st == ASSAY_OK && plan->proving) ay_evidence_note_types(&w->partial.evidence, plan->dataset, all);
     if (st == ASSAY_OK) st = announce_source(w, err);
     if (st != ASSAY_OK) {
         ay_worker_close(w);
@@ -117,6 +120,7 @@ ay_worker *ay_worker_close(ay_worker *w)
     ay_free(w->judges);
     if (w->partial.plan) ay_partial_free(&w->partial);
     ay_reader_free(w->reader);
+    ay_prover_close(w->prover);
     ay_free(w->fields.cols);
     ay_free(w->segment_of);
     ay_free(w->bits);
@@ -270,6 +274,7 @@ assay_status ay_worker_take(ay_worker *w, const ay_batch *batch, assay_err *err)
     const ay_batch *typed;
     AY_TRY(ay_reader_read(w->reader, batch, &typed, err));
     spread_columns(w, typed);
+    if (w->prover) AY_TRY(ay_prover_take(w->prover, &w->fields, &w->partial.evidence, err));
     AY_TRY(find_segments(w, err));
     for (uint32_t i = 0; i < w->plan->n_rules; i++) {
         const bool over_dataset = w->plan->rules[i]->kind->over == AY_OVER_DATASET;

@@ -1,0 +1,54 @@
+/* Leaves of the records that a run reads: made by each worker, kept in its partial, merged like everything else. */
+#ifndef AY_RUN_PROVING_H
+#define AY_RUN_PROVING_H
+
+#include "pack/pack.h"
+#include "proof/leaf_key.h"
+#include "proof/record.h"
+#include "proof/snapshot.h"
+
+/* How leaves of one dataset are made. Immutable; shared by its workers; lives in an arena, which frees what it owns. */
+typedef struct ay_proving {
+    ay_alg alg;
+    ay_leaf_options leaf;
+    ay_record_plan *record, *key; /* of all fields, of the key fields */
+} ay_proving;
+
+typedef struct ay_proving_options {
+    ay_alg alg;
+    uint32_t epoch;
+    const ay_secret *secret;
+} ay_proving_options;
+
+assay_status ay_proving_make(ay_arena *arena, const ay_dataset *dataset, const ay_proving_options *options,
+                             const ay_proving **ret, assay_err *err);
+
+/* The mergeable part: leaves, and the key of each kh, as a record `kh . key tuple`. */
+typedef struct ay_evidence {
+    ay_snapshot *leaves; /* NULL: none are made */
+    ay_sorter *keys;
+    ay_buf types; /* of the fields' columns, as the source names them, zero-terminated one behind the other */
+} ay_evidence;
+
+assay_status ay_evidence_open(ay_budget *budget, ay_evidence *ret, assay_err *err);
+assay_status ay_evidence_absorb(ay_evidence *into, ay_evidence *from, assay_err *err);
+void ay_evidence_free(ay_evidence *evidence);
+void ay_evidence_note_types(ay_evidence *evidence, const ay_dataset *dataset, const ay_schema *source);
+
+typedef struct ay_prover ay_prover; /* of one worker */
+
+assay_status ay_prover_open(const ay_proving *proving, const ay_dataset *dataset, uint32_t cap, ay_prover **ret,
+                            assay_err *err);
+/* `fields`: columns by field number of the dataset, all of them there. */
+assay_status ay_prover_take(ay_prover *prover, const ay_batch *fields, ay_evidence *into, assay_err *err);
+ay_prover *ay_prover_close(ay_prover *prover);
+
+/* What opens the leaf of one record: for proofs. The record's bytes live in the prover until the next call. */
+typedef struct ay_opened {
+    ay_leaf leaf;
+    ay_salt salt;
+    ay_str record;
+} ay_opened;
+assay_status ay_prover_one(ay_prover *prover, const ay_batch *fields, uint32_t row, ay_opened *ret, assay_err *err);
+
+#endif
