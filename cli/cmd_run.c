@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "archive_options.h"
 #include "interrupt.h"
 #include "options.h"
 #include "output.h"
@@ -24,6 +25,14 @@ enum {
     OPT_FAIL_ON,
     OPT_REVEAL,
     OPT_KEY,
+    OPT_PROOF,
+    OPT_PROOF_KEY,
+    OPT_PROOF_ALG,
+    OPT_PROOF_EPOCH,
+    OPT_ORIGIN,
+    OPT_SIGN,
+    OPT_SIGNER,
+    OPT_SIGNER_COMMAND,
     OPT_INCLUDE,
     OPT_DELIMITER,
     OPT_ENCODING,
@@ -33,9 +42,10 @@ enum {
     OPT_COUNT
 };
 /* lists in the order of the table */
-enum { LIST_DATASET, LIST_CSV, LIST_COPY, LIST_REVEAL, LIST_INCLUDE };
+enum { LIST_DATASET, LIST_CSV, LIST_COPY, LIST_REVEAL, LIST_SIGN, LIST_INCLUDE };
 
 static const char *const formats[] = {"text", "json", "ndjson", NULL};
+static const char *const algorithms[] = {"sm3", "sha256", NULL};
 static const char *const fail_on[] = {"fail", "warn", NULL};
 
 static const cli_option options[] = {
@@ -64,6 +74,21 @@ static const cli_option options[] = {
                     "不脱敏显示该字段；会记入结果", NULL},
     [OPT_KEY] = {"pseudonym-key", CLI_TEXT, "FILE", "key for fields that are shown as pseudonyms",
                  "以假名显示的字段所用的密钥文件", NULL},
+    [OPT_PROOF] = {"proof", CLI_TEXT, "DIR", "make a leaf of each record; write leaves, manifests, run log there",
+                   "为每条记录生成叶；将叶、清单和运行日志写入该目录", NULL},
+    [OPT_PROOF_KEY] = {"proof-key", CLI_TEXT, "FILE", "secret of the leaves, made by assay key new",
+                       "叶的密钥文件，由 assay key new 生成", NULL},
+    [OPT_PROOF_ALG] = {"proof-alg", CLI_TEXT, "sm3|sha256", "what leaves are hashed with; default sm3",
+                       "叶的散列算法；默认 sm3", algorithms},
+    [OPT_PROOF_EPOCH] = {"proof-epoch", CLI_TEXT, "N", "epoch of the salts; default 1", "盐的纪元；默认 1", NULL},
+    [OPT_ORIGIN] = {"origin", CLI_TEXT, "TEXT", "name of a new run log, in its checkpoints",
+                    "新运行日志在检查点中的名称", NULL},
+    [OPT_SIGN] = {"sign", CLI_LIST, "NAME=FILE", "sign checkpoints with this private key (may be repeated)",
+                  "用该私钥签署检查点（可重复）", NULL},
+    [OPT_SIGNER] = {"signer", CLI_TEXT, "KEY", "public key of --signer-command: NAME+ID+BASE64",
+                    "--signer-command 的公钥：NAME+ID+BASE64", NULL},
+    [OPT_SIGNER_COMMAND] = {"signer-command", CLI_TEXT, "CMD", "command that signs its standard input, for a device",
+                            "签署其标准输入的命令，用于密码设备", NULL},
     [OPT_INCLUDE] = {"include-dir", CLI_LIST, "DIR", "search included packs there (may be repeated)",
                      "在该目录查找 include 的规则包（可重复）", NULL},
     [OPT_DELIMITER] = {"delimiter", CLI_TEXT, "C", "of the files", "文件的分隔符", NULL},
@@ -90,8 +115,9 @@ static int read_number(const cli_context *cli, const cli_given *g, int option, b
 
 static int read_run_options(const cli_context *cli, const cli_given *g, assay_run_options *o)
 {
-    uint64_t jobs = 0;
+    uint64_t jobs = 0, epoch = 0;
     int code = read_number(cli, g, OPT_JOBS, false, 64, &jobs);
+    if (code == EXIT_WITHIN) code = read_number(cli, g, OPT_PROOF_EPOCH, false, UINT32_MAX, &epoch);
     if (code == EXIT_WITHIN) code = read_number(cli, g, OPT_MEMORY, true, UINT64_MAX, &o->memory);
     if (code == EXIT_WITHIN) code = read_number(cli, g, OPT_SPILL_LIMIT, true, UINT64_MAX, &o->spill_limit);
     o->jobs = (uint32_t)jobs;
@@ -102,6 +128,9 @@ static int read_run_options(const cli_context *cli, const cli_given *g, assay_ru
     o->reveal = g->lists[LIST_REVEAL];
     o->n_reveal = g->list_counts[LIST_REVEAL];
     o->pseudonym_key = g->texts[OPT_KEY];
+    o->proof_key = g->texts[OPT_PROOF_KEY];
+    o->proof_alg = g->texts[OPT_PROOF_ALG];
+    o->proof_epoch = (uint32_t)epoch;
     o->lang = cli->zh ? "zh" : "en";
     return code;
 }
@@ -293,12 +322,25 @@ static int verdict(const assay_result *result, bool fail_on_warn)
     return EXIT_INTERNAL;
 }
 
-static int finish(const cli_context *cli, const cli_given *g, assay_run *run)
+/* After the report, whose digests stand in the manifests. */
+static int add_proof(const cli_context *cli, assay_archive *archive, assay_result *result)
+{
+    assay_err err = {0};
+    if (!archive) return EXIT_WITHIN;
+    if (assay_archive_add(archive, result, &err) != ASSAY_OK) return cli_fail(cli, &err);
+    if (!cli->quiet)
+        fprintf(stderr, cli_say(cli, "proof: %llu manifests in the run log\n", "存证：运行日志中有 %llu 份清单\n"),
+                (unsigned long long)assay_archive_size(archive));
+    return EXIT_WITHIN;
+}
+
+static int finish(const cli_context *cli, const cli_given *g, assay_run *run, assay_archive *archive)
 {
     assay_err err = {0};
     assay_result *result = NULL;
     if (assay_run_finish(run, &result, &err) != ASSAY_OK) return cli_fail(cli, &err);
     int code = g->texts[OPT_REPORT] ? write_files(cli, result, g->texts[OPT_REPORT]) : EXIT_WITHIN;
+    if (code == EXIT_WITHIN) code = add_proof(cli, archive, result);
     if (code == EXIT_WITHIN) code = write_output(cli, result, g->texts[OPT_FORMAT]);
     if (code == EXIT_WITHIN) {
         print_cost(cli, result);
@@ -308,7 +350,20 @@ static int finish(const cli_context *cli, const cli_given *g, assay_run *run)
     return code;
 }
 
-static int run_pack(const cli_context *cli, const cli_given *g, const assay_pack *pack)
+static int open_archive(const cli_context *cli, const cli_given *g, assay_archive **ret)
+{
+    const cli_archive_given given = {.dir = g->texts[OPT_PROOF],
+                                     .origin = g->texts[OPT_ORIGIN],
+                                     .verifier = g->texts[OPT_SIGNER],
+                                     .command = g->texts[OPT_SIGNER_COMMAND],
+                                     .sign = g->lists[LIST_SIGN],
+                                     .n_sign = g->list_counts[LIST_SIGN]};
+    if (!given.dir == !g->texts[OPT_PROOF_KEY]) return cli_open_archive(cli, &given, ret);
+    cli_complain(cli, "--proof and --proof-key go together", "--proof 与 --proof-key 须同时给出");
+    return EXIT_USAGE;
+}
+
+static int run_pack(const cli_context *cli, const cli_given *g, const assay_pack *pack, assay_archive *archive)
 {
     cli_progress progress = {.cli = cli};
     assay_run_options o = ASSAY_RUN_OPTIONS_INIT;
@@ -327,7 +382,7 @@ static int run_pack(const cli_context *cli, const cli_given *g, const assay_pack
     if (report) code = prepare_report(cli, report, &made);
     if (code == EXIT_WITHIN) code = read_all(&(const reading){cli, g, g->words[0], pack, run});
     cli_clear_progress(&progress);
-    if (code == EXIT_WITHIN) code = finish(cli, g, run);
+    if (code == EXIT_WITHIN) code = finish(cli, g, run, archive);
     cli_interrupt(NULL, NULL);
     assay_run_free(run);
     if (code > EXIT_FAILED && made) (void)rmdir(report); /* it stays where the files are in it */
@@ -347,7 +402,10 @@ static int command_run(cli_context *cli, int argc, char **argv)
     if (code != EXIT_WITHIN) return code;
     assay_pack *pack = cli_load_pack(cli, g.words[0], g.lists[LIST_INCLUDE], g.list_counts[LIST_INCLUDE], &code);
     if (!pack) return code;
-    code = run_pack(cli, &g, pack);
+    assay_archive *archive = NULL;
+    code = open_archive(cli, &g, &archive);
+    if (code == EXIT_WITHIN) code = run_pack(cli, &g, pack, archive);
+    assay_archive_close(archive);
     assay_pack_free(pack);
     return code;
 }

@@ -17,7 +17,7 @@ typedef struct cli_option {
 } cli_option;
 
 #define CLI_LIST_MAX 1024
-#define CLI_LISTS    5
+#define CLI_LISTS    6
 
 /* What was given, in the order of the table. */
 typedef struct cli_given {

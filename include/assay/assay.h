@@ -1,6 +1,7 @@
 /* Everything in one include. */
 #ifndef ASSAY_ASSAY_H
 #define ASSAY_ASSAY_H
+#include "assay/archive.h"
 #include "assay/key.h"
 #include "assay/pack.h"
 #include "assay/run.h"

@@ -261,7 +261,7 @@ assay_status ay_log_path(ay_log *log, ay_alg alg, uint64_t index, uint64_t size,
 {
     leaves l = {log->index.entries, alg};
     AY_TRY(check_size(log, size, err));
-    return ay_merkle_path(log->trees[alg], &(ay_merkle_leaves){read_leaves, &l}, index, size, ret, ret_n, err);
+    return ay_merkle_path(log->trees[alg], &(ay_merkle_leaves){size, read_leaves, &l}, index, ret, ret_n, err);
 }
 
 assay_status ay_log_consistency(ay_log *log, ay_alg alg, uint64_t old_size, uint64_t size,
@@ -269,7 +269,7 @@ assay_status ay_log_consistency(ay_log *log, ay_alg alg, uint64_t old_size, uint
 {
     leaves l = {log->index.entries, alg};
     AY_TRY(check_size(log, size, err));
-    return ay_merkle_consistency(log->trees[alg], &(ay_merkle_leaves){read_leaves, &l}, old_size, size, ret, ret_n,
+    return ay_merkle_consistency(log->trees[alg], &(ay_merkle_leaves){size, read_leaves, &l}, old_size, ret, ret_n,
                                  err);
 }
 

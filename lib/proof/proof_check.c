@@ -48,8 +48,8 @@ static assay_status check_entry(const ay_proof *proof, const ay_checkpoint *chec
     AY_TRY(ay_hasher_open(is_sm3_log(checkpoint->origin) ? AY_SM3 : AY_SHA256, AY_PROVIDER_EVP, &hasher, err));
     assay_status st = ay_merkle_leaf(hasher, proof->manifest, &leaf, err);
     if (st == ASSAY_OK)
-        st = ay_merkle_check_path(hasher, log->index, checkpoint->size, &leaf, (ay_merkle_proof){log->path, log->n},
-                                  &root, err);
+        st = ay_merkle_check_path(hasher, (ay_merkle_place){log->index, checkpoint->size}, &leaf,
+                                  (ay_merkle_proof){log->path, log->n}, &root, err);
     ay_hasher_free(hasher);
     return st;
 }

@@ -54,7 +54,7 @@ static ay_may_open verdict_of(const ay_dataset_result *d, const ay_rule *rule)
 }
 
 /* The rules with this verdict. */
-static void collect(const ay_dataset_result *d, ay_may_open verdict, ay_opening *ret)
+static void collect(const ay_dataset_result *d, ay_may_open verdict, ay_openness *ret)
 {
     const ay_dataset *dataset = d->dataset;
     ret->n = 0;
@@ -65,8 +65,8 @@ static void collect(const ay_dataset_result *d, ay_may_open verdict, ay_opening 
 
 assay_status ay_opening_decide(ay_arena *arena, ay_dataset_result *d, assay_err *err)
 {
-    ay_opening *o = &d->opening;
-    *o = (ay_opening){.verdict = AY_OPEN_BLOCKED};
+    ay_openness *o = &d->opening;
+    *o = (ay_openness){.verdict = AY_OPEN_BLOCKED};
     if (!ay_asks_to_open(ay_str_from(d->dataset->open))) return ASSAY_OK;
     o->because = AY_ARENA_ARRAY(arena, d->dataset->n_rules, const ay_rule *);
     AY_NOMEM_IF(!o->because, err);

@@ -22,11 +22,11 @@ typedef struct ay_segment_result {
 /* Whether a dataset that asks to be open may be. */
 typedef enum ay_may_open { AY_OPEN_ALLOWED, AY_OPEN_BLOCKED, AY_OPEN_UNKNOWN } ay_may_open;
 
-typedef struct ay_opening {
+typedef struct ay_openness {
     ay_may_open verdict;
     const ay_rule **because; /* [n]: the rules that block it or could not be evaluated */
     uint32_t n;
-} ay_opening;
+} ay_openness;
 
 typedef struct ay_dataset_result {
     const ay_dataset *dataset;
@@ -36,7 +36,7 @@ typedef struct ay_dataset_result {
     uint64_t records, rejected, findings;
     ay_rule_outcome *rules; /* [n_rules], the last may be DATASET.record */
     uint32_t n_rules;
-    ay_opening opening; /* where the pack states `open` */
+    ay_openness opening; /* where the pack states `open` */
     ay_scoreboard score;
     ay_segment_result *segments; /* ordered by key */
     uint32_t n_segments;

@@ -82,7 +82,7 @@ static void make_tree(sample *s, ay_hasher *hasher, size_t position)
     ay_merkle *tree = NULL;
     ay_digest bucket;
     assert_int_equal(ay_leaf_maker_open(hasher, &options, &maker, NULL), ASSAY_OK);
-    assert_int_equal(ay_leaf_make(maker, records, records, N, s->leaves, s->salts, NULL), ASSAY_OK);
+    assert_int_equal(ay_leaf_make(maker, &(ay_leaf_batch){records, records, N}, s->leaves, s->salts, NULL), ASSAY_OK);
     ay_leaf_maker_free(maker);
     qsort(s->leaves, N, sizeof *s->leaves, by_leaf);
     assert_int_equal(ay_merkle_open(hasher, &tree, NULL), ASSAY_OK);
@@ -95,7 +95,7 @@ static void make_tree(sample *s, ay_hasher *hasher, size_t position)
     s->proof.place = (ay_snapshot_proof){.count = N, .has = {true}};
     leaf->leaf = s->leaves[position];
     leaf->position = position;
-    assert_int_equal(ay_merkle_path(tree, &(ay_merkle_leaves){read_leaf, s}, position, N, leaf->path, &leaf->n, NULL),
+    assert_int_equal(ay_merkle_path(tree, &(ay_merkle_leaves){N, read_leaf, s}, position, leaf->path, &leaf->n, NULL),
                      ASSAY_OK);
     ay_merkle_free(tree);
     const size_t found = record_of(s, hasher, position);

@@ -1,0 +1,259 @@
+/* Archives: opening one, adding a result, signing checkpoints. */
+#include "run/archive.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "base/options.h"
+#include "proof/checkpoint.h"
+
+#define TIMEOUT_MS 60000
+
+/* ---- Opening ---- */
+
+static assay_status make_folder(const char *path, assay_err *err)
+{
+    if (mkdir(path, 0700) == 0 || errno == EEXIST) return ASSAY_OK;
+    return ay_fail(err, ASSAY_EIO, "folder %s cannot be made: %s", "无法创建目录 %s：%s", path, strerror(errno));
+}
+
+static assay_status make_folders(const char *dir, assay_err *err)
+{
+    ay_buf path = {0};
+    ay_buf_printf(&path, "%s/snapshots", dir);
+    ay_buf_char(&path, 0);
+    assay_status st = ay_buf_status(&path, err);
+    if (st == ASSAY_OK) st = make_folder(dir, err);
+    if (st == ASSAY_OK) st = make_folder(path.ptr, err);
+    ay_buf_free(&path);
+    return st;
+}
+
+static assay_status take_signer(assay_archive *a, const assay_archive_signer *from, assay_err *err)
+{
+    ay_archive_signer *s = &a->signers[a->n_signers];
+    const bool is_own = from->name && from->key_file && !from->verifier && !from->command;
+    const bool is_other = !from->name && !from->key_file && from->verifier && from->command;
+    AY_FAIL_IF(!is_own && !is_other, err, ASSAY_EUSAGE,
+               "a signer is a name with a key file, or a verifier with a command",
+               "签名者应为名称加密钥文件，或验证者文本加命令");
+    a->n_signers++; /* from here on its key is freed */
+    if (is_other) {
+        const char *text = ay_arena_copy(&a->arena, ay_str_from(from->verifier));
+        s->command = ay_arena_copy(&a->arena, ay_str_from(from->command));
+        AY_NOMEM_IF(!text || !s->command, err);
+        return ay_signer_take(ay_str_from(text), &s->signer, &s->key, err);
+    }
+    const char *name = ay_arena_copy(&a->arena, ay_str_from(from->name));
+    AY_NOMEM_IF(!name, err);
+    AY_TRY(ay_key_load(from->key_file, &s->key, err));
+    AY_FAIL_IF(!ay_key_is_private(s->key), err, ASSAY_EFORMAT, "key file %s holds no private key",
+               "密钥文件 %s 不含私钥", from->key_file);
+    return ay_signer_make(ay_str_from(name), s->key, &s->signer, err);
+}
+
+static assay_status take_signers(assay_archive *a, const assay_archive_options *o, assay_err *err)
+{
+    AY_FAIL_IF(o->n_signers == 0 || o->n_signers > AY_ARCHIVE_SIGNERS, err, ASSAY_EUSAGE,
+               "an archive needs 1 to %d signers", "存证需要 1 至 %d 个签名者", AY_ARCHIVE_SIGNERS);
+    for (size_t i = 0; i < o->n_signers; i++) AY_TRY(take_signer(a, &o->signers[i], err));
+    return ASSAY_OK;
+}
+
+/* The origin of the last checkpoint; ptr NULL: there is none. */
+static assay_status read_origin(const assay_archive *a, ay_buf *note, ay_arena *heap, ay_str *ret, assay_err *err)
+{
+    ay_note parsed;
+    ay_checkpoint checkpoint;
+    *ret = (ay_str){0};
+    AY_TRY(ay_log_read_note(a->log, AY_SHA256, note, err));
+    if (!note->len) return ASSAY_OK;
+    AY_TRY(ay_note_read(ay_buf_view(note), heap, &parsed, err));
+    AY_TRY(ay_checkpoint_take(parsed.text, &checkpoint, err));
+    *ret = checkpoint.origin;
+    return ASSAY_OK;
+}
+
+static assay_status take_origin(assay_archive *a, const char *asked, assay_err *err)
+{
+    AY_CLEANUP(ay_buf_free) ay_buf note = {0};
+    AY_CLEANUP(ay_arena_free) ay_arena heap = {0};
+    ay_str known;
+    AY_TRY(read_origin(a, &note, &heap, &known, err));
+    AY_FAIL_IF(!known.ptr && !asked, err, ASSAY_EUSAGE, "a new log needs a name: give its origin",
+               "新的日志需要名称：请给出 origin");
+    AY_FAIL_IF(known.ptr && asked && !ay_str_is(known, asked), err, ASSAY_EUSAGE,
+               "this log is '" AY_STR_FMT "', not '%.128s'", "该日志为“" AY_STR_FMT "”，而不是“%.128s”",
+               AY_STR_ARG(known), asked);
+    a->origin = ay_arena_copy(&a->arena, known.ptr ? known : ay_str_from(asked));
+    AY_NOMEM_IF(!a->origin, err);
+    return ASSAY_OK;
+}
+
+static assay_status open_all(assay_archive *a, const char *dir, const assay_archive_options *o, assay_err *err)
+{
+    a->timeout_ms = o->timeout_ms ? o->timeout_ms : TIMEOUT_MS;
+    a->dir = ay_arena_copy(&a->arena, ay_str_from(dir));
+    AY_NOMEM_IF(!a->dir, err);
+    AY_TRY(take_signers(a, o, err));
+    AY_TRY(make_folders(dir, err));
+    AY_TRY(ay_log_open(dir, AY_LOG_WRITE, &a->log, err));
+    AY_FAIL_IF(ay_log_tail(a->log), err, ASSAY_EFORMAT,
+               "the log in %s ends in %llu bytes that are no entry: a run was cut off while it wrote",
+               "%s 中的日志末尾有 %llu 字节不是条目：某次运行在写入时中断", dir,
+               (unsigned long long)ay_log_tail(a->log));
+    return take_origin(a, o->origin, err);
+}
+
+assay_status assay_archive_open(const char *dir, const assay_archive_options *options, assay_archive **ret_archive,
+                                assay_err *err)
+{
+    assay_archive_options o = {0};
+    AY_TRY(ay_take_options(&o, sizeof o, sizeof o, options, err));
+    assay_archive *a = AY_NEW(assay_archive);
+    AY_NOMEM_IF(!a, err);
+    const assay_status st = open_all(a, dir, &o, err);
+    if (st == ASSAY_OK) *ret_archive = a;
+    else assay_archive_close(a);
+    return st;
+}
+
+assay_archive *assay_archive_close(assay_archive *archive)
+{
+    if (!archive) return NULL;
+    ay_log_free(archive->log);
+    for (size_t i = 0; i < archive->n_signers; i++) ay_key_free(archive->signers[i].key);
+    ay_arena_free(&archive->arena);
+    return ay_free(archive);
+}
+
+uint64_t assay_archive_size(const assay_archive *archive)
+{
+    return ay_log_size(archive->log);
+}
+
+/* ---- Checkpoints ---- */
+
+static assay_status sign_note(const assay_archive *a, const ay_archive_signer *s, ay_str text, ay_buf *note,
+                              assay_err *err)
+{
+    AY_CLEANUP(ay_buf_free) ay_buf signature = {0};
+    if (!s->command) return ay_note_sign(&s->signer, text, note, err);
+    AY_TRY(ay_sign_by_command(s->command, a->timeout_ms, s->key, text, &signature, err));
+    ay_note_put_signature(&s->signer, ay_buf_view(&signature), note);
+    return ay_buf_status(note, err);
+}
+
+static assay_status write_checkpoint(assay_archive *a, ay_alg alg, assay_err *err)
+{
+    AY_CLEANUP(ay_buf_free) ay_buf origin = {0}, text = {0}, note = {0};
+    ay_digest root;
+    ay_checkpoint checkpoint = {.size = ay_log_size(a->log)};
+    ay_buf_printf(&origin, alg == AY_SM3 ? "%s/sm3" : "%s", a->origin);
+    AY_TRY(ay_buf_status(&origin, err));
+    AY_TRY(ay_log_root(a->log, alg, checkpoint.size, &root, err));
+    checkpoint.origin = ay_buf_view(&origin);
+    memcpy(checkpoint.root, root.bytes, sizeof checkpoint.root);
+    AY_TRY(ay_checkpoint_put(&checkpoint, &text, err));
+    AY_TRY(ay_note_begin(ay_buf_view(&text), &note, err));
+    for (size_t i = 0; i < a->n_signers; i++) AY_TRY(sign_note(a, &a->signers[i], ay_buf_view(&text), &note, err));
+    return ay_log_write_note(a->log, alg, ay_buf_view(&note), err);
+}
+
+/* ---- Adding ---- */
+
+typedef struct digesting {
+    ay_hasher *hasher;
+    assay_err *err;
+} digesting;
+
+static int hash_piece(void *ctx, const void *bytes, size_t len)
+{
+    digesting *d = (digesting *)ctx;
+    return ay_hasher_put(d->hasher, (ay_str){(const char *)bytes, len}, d->err) == ASSAY_OK ? 0 : 1;
+}
+
+static assay_status digest_part(assay_result *result, assay_part part, ay_alg alg, ay_buf *out, assay_err *err)
+{
+    digesting d = {.err = err};
+    ay_digest digest;
+    AY_TRY(ay_hasher_open(alg, AY_PROVIDER_EVP, &d.hasher, err));
+    assay_status st = ay_hasher_begin(d.hasher, err);
+    if (st == ASSAY_OK) st = assay_result_write(result, part, hash_piece, &d, err);
+    if (st == ASSAY_OK) st = ay_hasher_end(d.hasher, &digest, err);
+    ay_hasher_free(d.hasher);
+    AY_TRY(st);
+    ay_digest_put(alg, &digest, out);
+    return ay_buf_status(out, err);
+}
+
+static bool is_proved(const ay_dataset_result *d)
+{
+    return d->selected && d->fed && d->plan->proving && d->partial.evidence.leaves;
+}
+
+static const ay_dataset_result *first_proved(const assay_result *result)
+{
+    for (uint32_t i = 0; i < result->pack->n_datasets; i++)
+        if (is_proved(&result->datasets[i])) return &result->datasets[i];
+    return NULL;
+}
+
+/* A dataset keeps its buckets while they are not half or twice as large as they should be. */
+static uint32_t choose_bits(const ay_archive_previous *previous, uint64_t rows)
+{
+    const uint32_t own = ay_snapshot_b(rows);
+    const bool is_near = previous->bucket_bits + 1 >= own && previous->bucket_bits <= own + 1;
+    return previous->found && is_near ? previous->bucket_bits : own;
+}
+
+static assay_status add_dataset(assay_archive *a, const ay_archive_run *run, ay_dataset_result *d, assay_err *err)
+{
+    AY_CLEANUP(ay_buf_free) ay_buf manifest = {0};
+    ay_archive_previous previous = {0};
+    ay_archived archived;
+    uint64_t index;
+    assay_status st = ay_archive_find_previous(a, run->result->pack, d->dataset, d->plan->proving->alg, &previous, err);
+    if (st == ASSAY_OK)
+        st = ay_archive_files(a->dir, run->id, d, choose_bits(&previous, ay_snapshot_count(d->partial.evidence.leaves)),
+                              &archived, err);
+    if (st == ASSAY_OK) st = ay_archive_manifest(run, d, &previous, &archived, &manifest, err);
+    if (st == ASSAY_OK) st = ay_log_append(a->log, ay_buf_view(&manifest), &index, err);
+    ay_buf_free(&previous.digest);
+    return st;
+}
+
+static int64_t wall_clock_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static assay_status describe_run(assay_result *result, ay_alg alg, ay_archive_run *run, assay_err *err)
+{
+    run->result = result;
+    run->ended = wall_clock_us();
+    run->started = run->ended - (int64_t)result->elapsed_us;
+    AY_TRY(ay_run_id_new(run->started, run->id, err));
+    AY_TRY(digest_part(result, ASSAY_RESULT_JSON, alg, &run->result_digest, err));
+    return digest_part(result, ASSAY_RESULT_FINDINGS, alg, &run->findings_digest, err);
+}
+
+assay_status assay_archive_add(assay_archive *archive, assay_result *result, assay_err *err)
+{
+    ay_archive_run run = {0};
+    const ay_dataset_result *first = first_proved(result);
+    AY_FAIL_IF(!first, err, ASSAY_EUSAGE, "the run made no leaves: give it a proof_key",
+               "本次运行没有生成叶：请指定 proof_key");
+    assay_status st = describe_run(result, first->plan->proving->alg, &run, err);
+    for (uint32_t i = 0; st == ASSAY_OK && i < result->pack->n_datasets; i++)
+        if (is_proved(&result->datasets[i])) st = add_dataset(archive, &run, &result->datasets[i], err);
+    if (st == ASSAY_OK) st = write_checkpoint(archive, AY_SM3, err);
+    if (st == ASSAY_OK) st = write_checkpoint(archive, AY_SHA256, err);
+    ay_buf_free(&run.result_digest);
+    ay_buf_free(&run.findings_digest);
+    return st;
+}

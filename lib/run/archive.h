@@ -1,0 +1,67 @@
+/* What the files of an archive share. */
+#ifndef AY_RUN_ARCHIVE_H
+#define AY_RUN_ARCHIVE_H
+
+#include "assay/archive.h"
+#include "proof/log.h"
+#include "proof/manifest.h"
+#include "proof/note.h"
+#include "proof/run_id.h"
+#include "run/result.h"
+
+#define AY_ARCHIVE_SIGNERS 8
+
+typedef struct ay_archive_signer {
+    ay_signer signer;
+    ay_key *key;         /* owned */
+    const char *command; /* NULL: the key is private */
+} ay_archive_signer;
+
+struct assay_archive {
+    ay_arena arena;
+    const char *dir;
+    const char *origin; /* of the SHA-256 log; that of SM3 has /sm3 behind it */
+    ay_archive_signer signers[AY_ARCHIVE_SIGNERS];
+    size_t n_signers;
+    uint32_t timeout_ms;
+    ay_log *log;
+};
+
+/* "DIR/snapshots/RUN.DATASET.SUFFIX", with a zero. */
+void ay_archive_path(const char *dir, const char *run, const char *dataset, const char *suffix, ay_buf *out);
+
+/* ---- archive_files.c ---- */
+
+typedef struct ay_archived {
+    ay_snapshot_head head;
+    ay_digest buckets; /* of the bucket table */
+} ay_archived;
+
+/* The leaf file, the bucket table and the keys of one dataset, each whole or not there. */
+assay_status ay_archive_files(const char *dir, const char *run, ay_dataset_result *dataset, uint32_t bucket_bits,
+                              ay_archived *ret, assay_err *err);
+
+/* ---- archive_manifest.c ---- */
+
+/* What all manifests of one run share. */
+typedef struct ay_archive_run {
+    const assay_result *result;
+    char id[AY_RUN_ID_SIZE];
+    int64_t started, ended; /* microseconds, UTC */
+    ay_buf result_digest, findings_digest;
+} ay_archive_run;
+
+/* The last manifest of the same dataset in the log: its digest in `alg`, and its bucket bits. found false: none. */
+typedef struct ay_archive_previous {
+    bool found;
+    uint32_t bucket_bits;
+    ay_buf digest;
+} ay_archive_previous;
+
+assay_status ay_archive_find_previous(const assay_archive *archive, const assay_pack *pack, const ay_dataset *dataset,
+                                      ay_alg alg, ay_archive_previous *ret, assay_err *err);
+assay_status ay_archive_manifest(const ay_archive_run *run, const ay_dataset_result *dataset,
+                                 const ay_archive_previous *previous, const ay_archived *archived, ay_buf *out,
+                                 assay_err *err);
+
+#endif

@@ -1,0 +1,170 @@
+/* The files of a snapshot in an archive. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "run/archive.h"
+
+#define CHUNK ((size_t)256 << 10)
+
+void ay_archive_path(const char *dir, const char *run, const char *dataset, const char *suffix, ay_buf *out)
+{
+    ay_buf_clear(out);
+    ay_buf_printf(out, "%s/snapshots/%s.%s.%s", dir, run, dataset, suffix);
+    ay_buf_char(out, 0);
+}
+
+/* A file under its own name with .tmp behind it until it is whole; what is written may be hashed on its way. */
+typedef struct target {
+    ay_buf path, temporary, bytes;
+    int fd;
+    ay_hasher *hasher; /* NULL: not hashed */
+} target;
+
+static assay_status fail(const target *t, assay_err *err)
+{
+    return ay_fail(err, ASSAY_EIO, "%s cannot be written: %s", "%s 无法写入：%s", t->path.ptr, strerror(errno));
+}
+
+static assay_status target_open(target *t, const char *dir, const char *run, const char *dataset, const char *suffix,
+                                assay_err *err)
+{
+    ay_archive_path(dir, run, dataset, suffix, &t->path);
+    ay_buf_printf(&t->temporary, "%s.tmp", t->path.ptr ? t->path.ptr : "");
+    ay_buf_char(&t->temporary, 0);
+    AY_TRY(ay_buf_status(&t->path, err));
+    AY_TRY(ay_buf_status(&t->temporary, err));
+    t->fd = open(t->temporary.ptr, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    return t->fd < 0 ? fail(t, err) : ASSAY_OK;
+}
+
+static void target_close(target *t)
+{
+    if (t->fd >= 0) {
+        close(t->fd);
+        unlink(t->temporary.ptr);
+    }
+    ay_buf_free(&t->path);
+    ay_buf_free(&t->temporary);
+    ay_buf_free(&t->bytes);
+}
+
+static assay_status target_flush(target *t, size_t least, assay_err *err)
+{
+    AY_TRY(ay_buf_status(&t->bytes, err));
+    if (t->bytes.len <= least) return ASSAY_OK;
+    for (size_t at = 0; at < t->bytes.len;) {
+        const ssize_t n = write(t->fd, t->bytes.ptr + at, t->bytes.len - at);
+        if (n < 0 && errno != EINTR) return fail(t, err);
+        if (n > 0) at += (size_t)n;
+    }
+    if (t->hasher) AY_TRY(ay_hasher_put(t->hasher, ay_buf_view(&t->bytes), err));
+    ay_buf_clear(&t->bytes);
+    return ASSAY_OK;
+}
+
+static assay_status target_write(void *self, ay_str bytes, assay_err *err)
+{
+    target *t = (target *)self;
+    ay_buf_str(&t->bytes, bytes);
+    return target_flush(t, CHUNK, err);
+}
+
+static assay_status target_commit(target *t, assay_err *err)
+{
+    AY_TRY(target_flush(t, 0, err));
+    if (fsync(t->fd) != 0 || rename(t->temporary.ptr, t->path.ptr) != 0) return fail(t, err);
+    close(t->fd);
+    t->fd = -1;
+    return ASSAY_OK;
+}
+
+/* ---- Keys: which key each kh belongs to ---- */
+
+static assay_status write_keys(ay_sorter *keys, target *t, assay_err *err)
+{
+    ay_sorted *sorted = NULL;
+    assay_status st = ay_sorted_open(keys, &sorted, err);
+    for (bool end = false; st == ASSAY_OK;) {
+        ay_sort_record record;
+        st = ay_sorted_next(sorted, &record, &end, err);
+        if (st != ASSAY_OK || end) break;
+        const uint32_t n = (uint32_t)(record.bytes.len - AY_KH_SIZE);
+        const char length[] = {(char)(n >> 24), (char)(n >> 16), (char)(n >> 8), (char)n};
+        ay_buf_put(&t->bytes, record.bytes.ptr, AY_KH_SIZE);
+        ay_buf_put(&t->bytes, length, sizeof length);
+        st = target_write(t, ay_str_slice(record.bytes, AY_KH_SIZE, record.bytes.len), err);
+    }
+    ay_sorted_close(sorted);
+    return st;
+}
+
+/* ---- All three ---- */
+
+typedef struct files {
+    target leaves, buckets, keys;
+    ay_hasher *tree, *table; /* one hasher does one thing at a time */
+} files;
+
+static void files_close(files *f)
+{
+    target_close(&f->leaves);
+    target_close(&f->buckets);
+    target_close(&f->keys);
+    ay_hasher_free(f->tree);
+    ay_hasher_free(f->table);
+}
+
+static assay_status files_open(files *f, const char *dir, const char *run, const ay_dataset_result *d, assay_err *err)
+{
+    const ay_alg alg = d->plan->proving->alg;
+    const char *name = d->dataset->name;
+    AY_TRY(ay_hasher_open(alg, AY_PROVIDER_LANES, &f->tree, err));
+    AY_TRY(ay_hasher_open(alg, AY_PROVIDER_EVP, &f->table, err));
+    f->buckets.hasher = f->table;
+    AY_TRY(ay_hasher_begin(f->table, err));
+    AY_TRY(target_open(&f->leaves, dir, run, name, "leaves", err));
+    AY_TRY(target_open(&f->buckets, dir, run, name, "buckets", err));
+    return target_open(&f->keys, dir, run, name, "keys", err);
+}
+
+static assay_status files_fill(files *f, ay_evidence *evidence, uint32_t bucket_bits, ay_archived *ret, assay_err *err)
+{
+    const ay_snapshot_options options = {.hasher = f->tree,
+                                         .b = bucket_bits,
+                                         .leaves = {target_write, &f->leaves},
+                                         .buckets = {target_write, &f->buckets}};
+    AY_TRY(ay_snapshot_finish(evidence->leaves, &options, &ret->head, err));
+    AY_TRY(write_keys(evidence->keys, &f->keys, err));
+    AY_TRY(target_commit(&f->leaves, err));
+    AY_TRY(target_commit(&f->buckets, err));
+    AY_TRY(target_commit(&f->keys, err));
+    return ay_hasher_end(f->table, &ret->buckets, err);
+}
+
+static assay_status sync_folder(const char *dir, assay_err *err)
+{
+    ay_buf path = {0};
+    ay_buf_printf(&path, "%s/snapshots", dir);
+    ay_buf_char(&path, 0);
+    assay_status st = ay_buf_status(&path, err);
+    const int fd = st == ASSAY_OK ? open(path.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (st == ASSAY_OK && (fd < 0 || fsync(fd) != 0))
+        st = ay_fail(err, ASSAY_EIO, "%s: %s", "%s：%s", path.ptr, strerror(errno));
+    if (fd >= 0) close(fd);
+    ay_buf_free(&path);
+    return st;
+}
+
+assay_status ay_archive_files(const char *dir, const char *run, ay_dataset_result *dataset, uint32_t bucket_bits,
+                              ay_archived *ret, assay_err *err)
+{
+    files f = {.leaves.fd = -1, .buckets.fd = -1, .keys.fd = -1};
+    assay_status st = files_open(&f, dir, run, dataset, err);
+    if (st == ASSAY_OK) st = files_fill(&f, &dataset->partial.evidence, bucket_bits, ret, err);
+    if (st == ASSAY_OK) st = sync_folder(dir, err);
+    files_close(&f);
+    return st;
+}
