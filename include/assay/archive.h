@@ -46,6 +46,47 @@ ASSAY_API assay_archive *assay_archive_close(assay_archive *archive); /* takes N
 ASSAY_NODISCARD ASSAY_API assay_status assay_archive_add(assay_archive *archive, assay_result *result, assay_err *err);
 ASSAY_API uint64_t assay_archive_size(const assay_archive *archive); /* manifests in the log */
 
+/* ---- Looking back ---- */
+
+/* One dataset of one run of an archive, and who may have signed for it. */
+typedef struct assay_archive_place {
+    size_t struct_size;
+    const char *dir;
+    const char *dataset;
+    const char *run;              /* id of the run; default: the last one of the dataset */
+    const char *const *verifiers; /* public keys, "name+id+base64"; at least one of them must have signed */
+    size_t n_verifiers;
+} assay_archive_place;
+#define ASSAY_ARCHIVE_PLACE_INIT                                                                                       \
+    {                                                                                                                  \
+        sizeof(assay_archive_place), 0, 0, 0, 0, 0                                                                     \
+    }
+
+/* What a comparison came to. */
+typedef struct assay_archive_difference {
+    char run[37];       /* that the data was compared with */
+    uint64_t then, now; /* records */
+    uint64_t added, removed, changed;
+} assay_archive_difference;
+
+/* Read a dataset again and compare it, record by record, with what the run has archived. Options: proof_key is needed;
+ * algorithm and epoch are those of the manifest; no rule is run. Writes one line of JSON for each key with a
+ * difference:
+ * {"dataset", "op": "added" | "removed" | "changed", "key": {...}, "records": N}, ordered by the key's hash; keys are
+ * masked as in findings, and where the key of a removed record was not kept it is told as "kh". Errors: EUSAGE, EIO,
+ * ESOURCE, EFORMAT (signature, log or leaf file do not hold: then nothing is compared), ECANCELLED, ENOMEM. */
+ASSAY_NODISCARD ASSAY_API assay_status assay_archive_compare(const assay_pack *pack, const assay_run_options *options,
+                                                             const assay_archive_place *place,
+                                                             const assay_explain_source *source, assay_write_fn write,
+                                                             void *ctx, assay_archive_difference *ret, assay_err *err);
+/* Read a dataset again and write, for each record with this key, a proof that it stands in what the run has archived
+ * (one text behind the other, each ends with its signatures). EUSAGE: no such record now; EFORMAT: a record with this
+ * key is not what it was, or the archive does not hold. */
+ASSAY_NODISCARD ASSAY_API assay_status assay_archive_prove(const assay_pack *pack, const assay_run_options *options,
+                                                           const assay_archive_place *place, const char *const *key,
+                                                           size_t n_key, const assay_explain_source *source,
+                                                           assay_write_fn write, void *ctx, assay_err *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -23,17 +23,6 @@ typedef struct explainer {
 
 /* ---- While reading: remember the records with the key ---- */
 
-static bool has_key(explainer *e, const ay_batch *fields, uint32_t row)
-{
-    for (uint32_t k = 0; k < e->dataset->n_key; k++) {
-        const ay_cell cell = ay_batch_cell(fields, e->dataset->key[k], row);
-        ay_buf_clear(&e->text);
-        ay_cell_text_in(&cell, e->pack->zone, &e->text);
-        if (cell.is_null || !ay_str_eq(ay_buf_view(&e->text), ay_str_from(e->key[k]))) return false;
-    }
-    return true;
-}
-
 /* Beside the verdicts. */
 enum { NO_FINDING = AY_UNDECIDED + 1, EXCLUDED, BAD_VALUE };
 
@@ -77,7 +66,7 @@ static assay_status on_record(void *ctx, const ay_batch *fields, uint32_t row, a
     explainer *e = ctx;
     pthread_mutex_lock(&e->lock);
     const assay_status st =
-        !has_key(e, fields, row)
+        !ay_row_has_key(&(const ay_key_wanted){e->dataset, e->pack->zone, e->key}, fields, row, &e->text)
             ? ay_buf_status(&e->text, err)
             : remember(e, fields, row, is_excluded ? EXCLUDED : standing(e, fields, row, verdict), err);
     pthread_mutex_unlock(&e->lock);
@@ -325,13 +314,6 @@ static bool find_rule(const assay_pack *pack, const char *id, explainer *e)
     return false;
 }
 
-static assay_status read_source(explainer *e, const assay_explain_source *source, assay_err *err)
-{
-    const char *name = e->dataset->name;
-    if (source->path) return assay_run_file(e->run, name, source->path, source->file, err);
-    return assay_run_postgres(e->run, name, source->conninfo, err);
-}
-
 static assay_status explain(explainer *e, const assay_run_options *options, const assay_explain_source *source,
                             ay_stream *out, assay_err *err)
 {
@@ -348,7 +330,7 @@ static assay_status explain(explainer *e, const assay_run_options *options, cons
     e->run->trace = &trace;
     AY_TRY(ay_sorter_open(&e->budget, &e->told, err));
     if (o.on_run) o.on_run(o.on_run_ctx, e->run);
-    const assay_status read = read_source(e, source, err);
+    const assay_status read = ay_run_source(e->run, e->dataset->name, source, err);
     if (o.on_run) o.on_run(o.on_run_ctx, NULL);
     AY_TRY(read);
     AY_FAIL_IF(e->seen == 0, err, ASSAY_EUSAGE, "dataset %s has no record with this key",

@@ -176,3 +176,20 @@ assay_status ay_run_drain(assay_run *run, ay_dataset_run *d, ay_source *source, 
     ay_source_close(source);
     return st;
 }
+
+assay_status ay_run_source(assay_run *run, const char *dataset, const assay_explain_source *source, assay_err *err)
+{
+    if (source->path) return assay_run_file(run, dataset, source->path, source->file, err);
+    return assay_run_postgres(run, dataset, source->conninfo, err);
+}
+
+bool ay_row_has_key(const ay_key_wanted *wanted, const ay_batch *fields, uint32_t row, ay_buf *scratch)
+{
+    for (uint32_t k = 0; k < wanted->dataset->n_key; k++) {
+        const ay_cell cell = ay_batch_cell(fields, wanted->dataset->key[k], row);
+        ay_buf_clear(scratch);
+        ay_cell_text_in(&cell, wanted->zone, scratch);
+        if (cell.is_null || !ay_str_eq(ay_buf_view(scratch), ay_str_from(wanted->texts[k]))) return false;
+    }
+    return true;
+}

@@ -68,6 +68,17 @@ assay_status ay_run_tick(assay_run *run, ay_dataset_run *d, uint64_t records, as
 /* Read a source to its end with one worker, folding the findings into `into`. Takes over the source. */
 assay_status ay_run_drain(assay_run *run, ay_dataset_run *d, ay_source *source, const ay_schema *all, ay_partial *into,
                           assay_err *err);
+/* Read a dataset from a file or the server, whichever is named. */
+assay_status ay_run_source(assay_run *run, const char *dataset, const assay_explain_source *source, assay_err *err);
+
+/* Whether the key of a record reads so, one text a key field. `scratch` is cleared; its failure is the caller's to see.
+ */
+typedef struct ay_key_wanted {
+    const ay_dataset *dataset;
+    const ay_zone *zone;
+    const char *const *texts;
+} ay_key_wanted;
+bool ay_row_has_key(const ay_key_wanted *wanted, const ay_batch *fields, uint32_t row, ay_buf *scratch);
 /* Pass the status of a call on; a failure ends the run. */
 assay_status ay_run_ended(assay_run *run, assay_status status);
 assay_status ay_run_check(const assay_run *run, assay_err *err); /* EUSAGE after a failure */

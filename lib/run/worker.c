@@ -234,7 +234,7 @@ static ay_verdict verdict_of(const ay_judged *j, uint32_t row)
 static assay_status trace_batch(ay_worker *w, assay_err *err)
 {
     const ay_judged *j = &w->judged;
-    for (uint32_t row = 0; w->trace && row < w->fields.rows; row++) {
+    for (uint32_t row = 0; w->trace && w->trace->record && row < w->fields.rows; row++) {
         const bool has_verdict = ay_bit(j->evaluated, row) || ay_bit(j->skipped, row) || ay_bit(j->unreadable, row);
         AY_TRY(w->trace->record(w->trace->ctx, &w->fields, row, verdict_of(j, row), !has_verdict, err));
     }
@@ -269,12 +269,20 @@ static assay_status judge_dataset(ay_worker *w, uint32_t i, assay_err *err)
     return rule->kind->absorb(rule, w->partial.states[i], &w->view, w->judged.active, err);
 }
 
+static assay_status make_leaves(ay_worker *w, assay_err *err)
+{
+    AY_TRY(ay_prover_take(w->prover, &w->fields, &w->partial.evidence, err));
+    for (uint32_t row = 0; w->trace && w->trace->leaf && row < w->fields.rows; row++)
+        AY_TRY(w->trace->leaf(w->trace->ctx, w->prover, &w->fields, row, err));
+    return ASSAY_OK;
+}
+
 assay_status ay_worker_take(ay_worker *w, const ay_batch *batch, assay_err *err)
 {
     const ay_batch *typed;
     AY_TRY(ay_reader_read(w->reader, batch, &typed, err));
     spread_columns(w, typed);
-    if (w->prover) AY_TRY(ay_prover_take(w->prover, &w->fields, &w->partial.evidence, err));
+    if (w->prover) AY_TRY(make_leaves(w, err));
     AY_TRY(find_segments(w, err));
     for (uint32_t i = 0; i < w->plan->n_rules; i++) {
         const bool over_dataset = w->plan->rules[i]->kind->over == AY_OVER_DATASET;

@@ -7,12 +7,14 @@
 
 typedef struct ay_worker ay_worker;
 
-/* What a record got under the one rule of an explain run. Called for every record of every batch; may be NULL.
+/* What a record got under the one rule of an explain run: called for every record of every batch; may be NULL.
  * is_excluded: `where` left it out, and it has no verdict. Rules over the dataset have not spoken yet: pass, or
  * AY_UNDECIDED. */
 typedef struct ay_trace {
     assay_status (*record)(void *ctx, const ay_batch *fields, uint32_t row, ay_verdict verdict, bool is_excluded,
                            assay_err *err);
+    /* Called for every record that leaves are made of; may be NULL. */
+    assay_status (*leaf)(void *ctx, ay_prover *prover, const ay_batch *fields, uint32_t row, assay_err *err);
     void *ctx;
 } ay_trace;
 

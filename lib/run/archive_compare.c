@@ -1,0 +1,307 @@
+/* Comparing a dataset with what a run has archived of it: which keys were added, removed, changed. */
+#include <stdio.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "run/archive_read.h"
+#include "run/stream.h"
+
+#define PIECE    1024
+#define FLUSH_AT ((size_t)256 << 10)
+
+/* ---- First: the leaves on one side only, as `kh . sign` ---- */
+
+typedef struct comparer {
+    const ay_archive_reader *reader;
+    uint64_t read; /* leaves of then, from the file */
+    ay_leaf old[PIECE];
+    size_t at, n;
+    ay_sorter *differences;
+    assay_archive_difference *counts;
+} comparer;
+
+static uint64_t prefix_of(const unsigned char *kh)
+{
+    uint64_t v;
+    memcpy(&v, kh, sizeof v);
+    return __builtin_bswap64(v);
+}
+
+/* The next leaf of then; NULL behind the last. */
+static assay_status peek_old(comparer *c, const ay_leaf **ret, assay_err *err)
+{
+    const ay_snapshot_files *files = &c->reader->files;
+    *ret = NULL;
+    if (c->at == c->n) {
+        const uint64_t left = files->head.count - c->read;
+        c->at = 0;
+        c->n = left < PIECE ? (size_t)left : PIECE;
+        if (c->n)
+            AY_TRY(
+                files->leaves.read(files->leaves.self, c->read * sizeof *c->old, c->old, c->n * sizeof *c->old, err));
+        c->read += c->n;
+    }
+    if (c->at < c->n) *ret = &c->old[c->at];
+    return ASSAY_OK;
+}
+
+static assay_status note_leaf(comparer *c, const ay_leaf *leaf, char sign, assay_err *err)
+{
+    char bytes[AY_KH_SIZE + 1];
+    memcpy(bytes, leaf->kh, AY_KH_SIZE);
+    bytes[AY_KH_SIZE] = sign;
+    return ay_sorter_put(c->differences, prefix_of(leaf->kh), (ay_str){bytes, sizeof bytes}, err);
+}
+
+static assay_status take_new(void *self, const ay_leaf *leaves, size_t n, assay_err *err)
+{
+    comparer *c = (comparer *)self;
+    const ay_leaf *old;
+    for (size_t i = 0; i < n; i++) {
+        int order = -1;
+        for (;;) {
+            AY_TRY(peek_old(c, &old, err));
+            order = old ? memcmp(old, &leaves[i], sizeof *old) : 1;
+            if (order >= 0) break;
+            AY_TRY(note_leaf(c, old, '-', err));
+            c->at++;
+        }
+        if (order == 0) c->at++;
+        else AY_TRY(note_leaf(c, &leaves[i], '+', err));
+    }
+    return ASSAY_OK;
+}
+
+static assay_status take_rest(comparer *c, assay_err *err)
+{
+    const ay_leaf *old;
+    for (;;) {
+        AY_TRY(peek_old(c, &old, err));
+        if (!old) return ASSAY_OK;
+        AY_TRY(note_leaf(c, old, '-', err));
+        c->at++;
+    }
+}
+
+/* ---- Then: their keys ---- */
+
+/* Keys in the order of kh: those of now come from the run, those of then from the file that was kept. */
+typedef struct key_source {
+    ay_sorted *sorted; /* or */
+    FILE *file;
+    unsigned char kh[AY_KH_SIZE];
+    ay_buf tuple;
+    bool end;
+} key_source;
+
+static assay_status next_sorted(key_source *k, assay_err *err)
+{
+    ay_sort_record record;
+    AY_TRY(ay_sorted_next(k->sorted, &record, &k->end, err));
+    if (k->end) return ASSAY_OK;
+    memcpy(k->kh, record.bytes.ptr, AY_KH_SIZE);
+    ay_buf_clear(&k->tuple);
+    ay_buf_str(&k->tuple, ay_str_slice(record.bytes, AY_KH_SIZE, record.bytes.len));
+    return ay_buf_status(&k->tuple, err);
+}
+
+static assay_status next_kept(key_source *k, assay_err *err)
+{
+    unsigned char head[AY_KH_SIZE + 4];
+    k->end = fread(head, 1, sizeof head, k->file) != sizeof head;
+    if (k->end) return ASSAY_OK;
+    const uint32_t n = (uint32_t)head[16] << 24 | (uint32_t)head[17] << 16 | (uint32_t)head[18] << 8 | head[19];
+    memcpy(k->kh, head, AY_KH_SIZE);
+    ay_buf_clear(&k->tuple);
+    char *to = ay_buf_reserve(&k->tuple, n);
+    AY_TRY(ay_buf_status(&k->tuple, err));
+    k->end = n && fread(to, 1, n, k->file) != n;
+    k->tuple.len = n;
+    return ASSAY_OK;
+}
+
+/* Go on to this kh; *ret: its key is here. */
+static assay_status seek_key(key_source *k, const unsigned char *kh, bool *ret, assay_err *err)
+{
+    *ret = false;
+    if (!k->sorted && !k->file) return ASSAY_OK;
+    while (!k->end && memcmp(k->kh, kh, AY_KH_SIZE) < 0) AY_TRY(k->sorted ? next_sorted(k, err) : next_kept(k, err));
+    *ret = !k->end && memcmp(k->kh, kh, AY_KH_SIZE) == 0;
+    return ASSAY_OK;
+}
+
+typedef struct teller {
+    const ay_archive_reader *reader;
+    const assay_result *result;
+    key_source now, then;
+    ay_stream out;
+    ay_buf text, shown;
+    ay_arena heap;
+} teller;
+
+static assay_status put_key(teller *t, ay_json *j, ay_str tuple, assay_err *err)
+{
+    const ay_dataset *d = t->reader->dataset;
+    ay_cursor c = ay_cursor_on(tuple.ptr, tuple.len);
+    ay_json_key(j, "key");
+    ay_json_open_object(j);
+    for (uint32_t k = 0; k < d->n_key; k++) {
+        ay_cell cell;
+        ay_arena_reset(&t->heap);
+        AY_FAIL_IF(!ay_tuple_take(&c, &t->heap, &cell), err, ASSAY_EFORMAT, "the kept keys are damaged",
+                   "保留的主键已损坏");
+        ay_buf_clear(&t->text);
+        ay_buf_clear(&t->shown);
+        ay_cell_text_in(&cell, t->result->pack->zone, &t->text);
+        ay_gate_put(&t->result->gate, (ay_leaving){d, d->key[k], NULL}, ay_buf_view(&t->text), &t->shown);
+        ay_json_key(j, d->fields[d->key[k]].name);
+        if (cell.is_null) ay_json_null(j);
+        else ay_json_str(j, ay_buf_view(&t->shown));
+    }
+    ay_json_close_object(j);
+    AY_TRY(ay_buf_status(&t->text, err));
+    return ay_buf_status(&t->shown, err);
+}
+
+static void put_kh(ay_json *j, const unsigned char *kh)
+{
+    char hex[2 * AY_KH_SIZE + 1];
+    for (unsigned i = 0; i < AY_KH_SIZE; i++) snprintf(hex + (size_t)2 * i, 3, "%02x", kh[i]);
+    ay_json_key(j, "kh");
+    ay_json_text(j, hex);
+}
+
+static assay_status tell(teller *t, const unsigned char *kh, const char *op, uint64_t records, assay_err *err)
+{
+    ay_json j = {.out = &t->out.buf};
+    bool is_now = false, is_then = false;
+    if (!records) return ASSAY_OK;
+    AY_TRY(seek_key(&t->now, kh, &is_now, err));
+    if (!is_now) AY_TRY(seek_key(&t->then, kh, &is_then, err));
+    ay_json_open_object(&j);
+    ay_json_key(&j, "dataset");
+    ay_json_text(&j, t->reader->dataset->name);
+    ay_json_key(&j, "op");
+    ay_json_text(&j, op);
+    if (is_now || is_then) AY_TRY(put_key(t, &j, ay_buf_view(is_now ? &t->now.tuple : &t->then.tuple), err));
+    else put_kh(&j, kh);
+    ay_json_key(&j, "records");
+    ay_json_uint(&j, records);
+    ay_json_close_object(&j);
+    ay_buf_char(&t->out.buf, '\n');
+    return ay_stream_flush(&t->out, FLUSH_AT, err);
+}
+
+/* Leaves of one kh: what went and what came make changed records, as far as they pair. */
+typedef struct group {
+    unsigned char kh[AY_KH_SIZE];
+    uint64_t minus, plus;
+} group;
+
+static assay_status tell_group(teller *t, group *g, assay_archive_difference *counts, assay_err *err)
+{
+    const uint64_t changed = g->minus < g->plus ? g->minus : g->plus;
+    counts->changed += changed;
+    counts->removed += g->minus - changed;
+    counts->added += g->plus - changed;
+    AY_TRY(tell(t, g->kh, "changed", changed, err));
+    AY_TRY(tell(t, g->kh, "removed", g->minus - changed, err));
+    AY_TRY(tell(t, g->kh, "added", g->plus - changed, err));
+    g->minus = g->plus = 0;
+    return ASSAY_OK;
+}
+
+static assay_status tell_all(teller *t, ay_sorted *sorted, assay_archive_difference *counts, assay_err *err)
+{
+    group g = {.minus = 0};
+    for (;;) {
+        ay_sort_record record;
+        bool end = false;
+        AY_TRY(ay_sorted_next(sorted, &record, &end, err));
+        if (end || memcmp(g.kh, record.bytes.ptr, AY_KH_SIZE) != 0) AY_TRY(tell_group(t, &g, counts, err));
+        if (end) return ASSAY_OK;
+        memcpy(g.kh, record.bytes.ptr, AY_KH_SIZE);
+        if (record.bytes.ptr[AY_KH_SIZE] == '+') g.plus++;
+        else g.minus++;
+    }
+}
+
+/* ---- All of it ---- */
+
+static void open_kept(teller *t)
+{
+    AY_CLEANUP(ay_buf_free) ay_buf path = {0};
+    char run[AY_RUN_ID_SIZE];
+    snprintf(run, sizeof run, AY_STR_FMT, AY_STR_ARG(t->reader->manifest.as.run.run));
+    ay_archive_path(t->reader->dir, run, t->reader->dataset->name, "keys", &path);
+    if (!path.failed) t->then.file = fopen(path.ptr, "rbe"); /* keys need not have been kept */
+}
+
+static assay_status name_differences(teller *t, comparer *c, ay_evidence *evidence, assay_err *err)
+{
+    ay_sorted *sorted = NULL;
+    assay_status st = ay_sorted_open(c->differences, &sorted, err);
+    if (st == ASSAY_OK) st = ay_sorted_open(evidence->keys, &t->now.sorted, err);
+    open_kept(t);
+    if (st == ASSAY_OK) st = tell_all(t, sorted, c->counts, err);
+    if (st == ASSAY_OK) st = ay_stream_flush(&t->out, 0, err);
+    ay_sorted_close(t->now.sorted);
+    ay_sorted_close(sorted);
+    if (t->then.file) (void)fclose(t->then.file);
+    return st;
+}
+
+static void teller_free(teller *t)
+{
+    ay_buf_free(&t->now.tuple);
+    ay_buf_free(&t->then.tuple);
+    ay_buf_free(&t->out.buf);
+    ay_buf_free(&t->text);
+    ay_buf_free(&t->shown);
+    ay_arena_free(&t->heap);
+}
+
+static assay_status compare_leaves(comparer *c, ay_evidence *evidence, assay_err *err)
+{
+    AY_TRY(ay_snapshot_each(evidence->leaves, &(ay_leaf_taker){take_new, c}, err));
+    return take_rest(c, err);
+}
+
+static assay_status compare(const ay_archive_reader *reader, assay_result *result, ay_stream out,
+                            assay_archive_difference *ret, assay_err *err)
+{
+    ay_dataset_result *d = &result->datasets[reader->dataset - result->pack->datasets];
+    teller t = {.reader = reader, .result = result, .out = out};
+    comparer *c = AY_NEW(comparer);
+    AY_NOMEM_IF(!c, err);
+    *ret = (assay_archive_difference){.then = reader->files.head.count, .now = d->records};
+    snprintf(ret->run, sizeof ret->run, AY_STR_FMT, AY_STR_ARG(reader->manifest.as.run.run));
+    c->reader = reader;
+    c->counts = ret;
+    assay_status st = ay_sorter_open(result->budget, &c->differences, err);
+    if (st == ASSAY_OK) st = compare_leaves(c, &d->partial.evidence, err);
+    if (st == ASSAY_OK) st = name_differences(&t, c, &d->partial.evidence, err);
+    ay_sorter_free(c->differences);
+    ay_free(c);
+    teller_free(&t);
+    return st;
+}
+
+assay_status assay_archive_compare(const assay_pack *pack, const assay_run_options *options,
+                                   const assay_archive_place *place, const assay_explain_source *source,
+                                   assay_write_fn write, void *ctx, assay_archive_difference *ret, assay_err *err)
+{
+    ay_archive_reader reader;
+    assay_run *run = NULL;
+    assay_result *result = NULL;
+    assay_archive_difference difference;
+    assay_status st = ay_archive_reader_open(pack, place, &reader, err);
+    if (st == ASSAY_OK) st = ay_archive_reread(&reader, pack, options, NULL, source, &run, err);
+    if (st == ASSAY_OK) st = assay_run_finish(run, &result, err);
+    if (st == ASSAY_OK) st = compare(&reader, result, (ay_stream){.write = write, .ctx = ctx}, &difference, err);
+    if (st == ASSAY_OK) *ret = difference;
+    assay_result_free(result);
+    assay_run_free(run);
+    ay_archive_reader_close(&reader);
+    return st;
+}
