@@ -1,0 +1,206 @@
+/* assay verify data: a dataset against what a run has archived of it. assay prove: proofs for records with one key. */
+#include <string.h>
+
+#include "interrupt.h"
+#include "options.h"
+#include "output.h"
+#include "source_options.h"
+
+enum {
+    OPT_PROOF,
+    OPT_PROOF_KEY,
+    OPT_SIGNER,
+    OPT_DATASET,
+    OPT_RUN,
+    OPT_KEY,
+    OPT_DB,
+    OPT_CSV,
+    OPT_JOBS,
+    OPT_MEMORY,
+    OPT_SPILL_DIR,
+    OPT_REVEAL,
+    OPT_PSEUDONYM_KEY,
+    OPT_INCLUDE,
+    OPT_DELIMITER,
+    OPT_ENCODING,
+    OPT_NULL,
+    OPT_NO_HEADER
+};
+enum { LIST_SIGNER, LIST_KEY, LIST_REVEAL, LIST_INCLUDE };
+
+static const cli_option options[] = {
+    [OPT_PROOF] = {"proof", CLI_TEXT, "DIR", "the folder of proofs (required)", "存证目录（必需）", NULL},
+    [OPT_PROOF_KEY] = {"proof-key", CLI_TEXT, "FILE", "secret of the leaves (required)", "叶的密钥文件（必需）", NULL},
+    [OPT_SIGNER] = {"signer", CLI_LIST, "KEY", "who may have signed: NAME+ID+BASE64 (required; may be repeated)",
+                    "可信签名者：NAME+ID+BASE64（必需；可重复）", NULL},
+    [OPT_DATASET] = {"dataset", CLI_TEXT, "D", "the dataset; needed where the pack has several",
+                     "数据集；规则包有多个时必需", NULL},
+    [OPT_RUN] = {"run", CLI_TEXT, "ID", "the run; default: the last one of the dataset",
+                 "运行；默认为该数据集的最近一次", NULL},
+    [OPT_KEY] = {"key", CLI_LIST, "VALUE", "prove: the record; one for each field of the key",
+                 "prove：记录的主键值；每个主键字段一个", NULL},
+    [OPT_DB] = {"db", CLI_TEXT, "URI", "PostgreSQL connection; default: PG* environment",
+                "PostgreSQL 连接；默认取 PG* 环境变量", NULL},
+    [OPT_CSV] = {"csv", CLI_TEXT, "FILE", "read the records from a CSV file", "从 CSV 文件读取记录", NULL},
+    [OPT_JOBS] = {"jobs", CLI_TEXT, "N", "connections and threads; default 1", "连接与线程数；默认 1", NULL},
+    [OPT_MEMORY] = {"memory", CLI_TEXT, "SIZE", "memory before leaves spill; default 512MiB",
+                    "叶落盘前可用内存；默认 512MiB", NULL},
+    [OPT_SPILL_DIR] = {"spill-dir", CLI_TEXT, "DIR", "folder of temporary files; default $TMPDIR or /tmp",
+                       "临时文件目录；默认 $TMPDIR 或 /tmp", NULL},
+    [OPT_REVEAL] = {"reveal", CLI_LIST, "D.FIELD", "show this field of keys unmasked", "不脱敏显示主键中的该字段",
+                    NULL},
+    [OPT_PSEUDONYM_KEY] = {"pseudonym-key", CLI_TEXT, "FILE", "key for fields that are shown as pseudonyms",
+                           "以假名显示的字段所用的密钥文件", NULL},
+    [OPT_INCLUDE] = {"include-dir", CLI_LIST, "DIR", "search included packs there (may be repeated)",
+                     "在该目录查找 include 的规则包（可重复）", NULL},
+    [OPT_DELIMITER] = {"delimiter", CLI_TEXT, "C", "of the file", "文件的分隔符", NULL},
+    [OPT_ENCODING] = {"encoding", CLI_TEXT, "NAME", "of the file: UTF-8, GB18030, ...", "文件编码：UTF-8、GB18030 等",
+                      NULL},
+    [OPT_NULL] = {"null", CLI_TEXT, "TEXT", "text that stands for NULL in the file", "文件中表示 NULL 的文本", NULL},
+    [OPT_NO_HEADER] = {"no-header", CLI_FLAG, NULL, "the file has no header line", "文件没有标题行", NULL},
+    {0},
+};
+
+/* ---- What both need ---- */
+
+typedef struct asked {
+    assay_run_options run;
+    assay_archive_place place;
+    assay_file_options file;
+    assay_explain_source source;
+    char path[4096];
+} asked;
+
+static int read_numbers(const cli_context *cli, const cli_given *g, assay_run_options *o)
+{
+    const char *jobs = g->texts[OPT_JOBS], *memory = g->texts[OPT_MEMORY];
+    uint64_t n = 0;
+    const bool is_fine = (!jobs || (cli_parse_uint(jobs, 64, &n) && n)) &&
+                         (!memory || (cli_parse_size(memory, &o->memory) && o->memory));
+    o->jobs = (uint32_t)n;
+    if (is_fine) return EXIT_WITHIN;
+    cli_complain(cli, "--jobs or --memory: not a number in range", "--jobs 或 --memory：不是有效的数");
+    return EXIT_USAGE;
+}
+
+/* The dataset that is named, or the only one. */
+static int find_dataset(const cli_context *cli, const cli_given *g, const assay_pack *pack, assay_dataset_info *ret)
+{
+    const char *name = g->texts[OPT_DATASET];
+    for (size_t i = 0; i < assay_pack_dataset_count(pack); i++) {
+        assay_pack_dataset(pack, i, ret);
+        if (name ? strcmp(ret->name, name) == 0 : assay_pack_dataset_count(pack) == 1) return EXIT_WITHIN;
+    }
+    cli_complain(cli, "name one dataset of the pack with --dataset", "请用 --dataset 指明规则包中的一个数据集");
+    return EXIT_USAGE;
+}
+
+static int read_source(const cli_context *cli, const cli_given *g, const assay_dataset_info *dataset, asked *to)
+{
+    to->source = (assay_explain_source){.conninfo = g->texts[OPT_DB], .path = g->texts[OPT_CSV], .file = &to->file};
+    if (!to->source.path && cli_dataset_file(dataset, g->words[0], to->path, sizeof to->path))
+        to->source.path = to->path;
+    const int code = cli_check_conninfo(cli, g->texts[OPT_DB]);
+    if (code != EXIT_WITHIN) return code;
+    return cli_read_file_options(cli, g->texts[OPT_DELIMITER], g->texts[OPT_ENCODING], g->texts[OPT_NULL],
+                                 g->texts[OPT_NO_HEADER], false, &to->file);
+}
+
+static int read_asked(const cli_context *cli, const cli_given *g, const assay_pack *pack, asked *to)
+{
+    assay_dataset_info dataset;
+    *to = (asked){.run = ASSAY_RUN_OPTIONS_INIT, .place = ASSAY_ARCHIVE_PLACE_INIT, .file = ASSAY_FILE_OPTIONS_INIT};
+    int code = find_dataset(cli, g, pack, &dataset);
+    if (code == EXIT_WITHIN) code = read_numbers(cli, g, &to->run);
+    if (code == EXIT_WITHIN) code = read_source(cli, g, &dataset, to);
+    to->run.proof_key = g->texts[OPT_PROOF_KEY];
+    to->run.pseudonym_key = g->texts[OPT_PSEUDONYM_KEY];
+    to->run.spill_dir = g->texts[OPT_SPILL_DIR];
+    to->run.reveal = g->lists[LIST_REVEAL];
+    to->run.n_reveal = g->list_counts[LIST_REVEAL];
+    to->run.on_run = cli_interrupt;
+    to->place.dir = g->texts[OPT_PROOF];
+    to->place.dataset = dataset.name;
+    to->place.run = g->texts[OPT_RUN];
+    to->place.verifiers = g->lists[LIST_SIGNER];
+    to->place.n_verifiers = g->list_counts[LIST_SIGNER];
+    return code;
+}
+
+/* ---- The two commands ---- */
+
+static int compare(const cli_context *cli, const cli_given *g, const assay_pack *pack)
+{
+    asked to;
+    assay_err err = {0};
+    assay_archive_difference d;
+    const int code = read_asked(cli, g, pack, &to);
+    if (code != EXIT_WITHIN) return code;
+    if (assay_archive_compare(pack, &to.run, &to.place, &to.source, cli_write_stdout, NULL, &d, &err) != ASSAY_OK)
+        return cli_fail(cli, &err);
+    const bool is_same = !d.added && !d.removed && !d.changed;
+    if (!cli->quiet)
+        fprintf(
+            stderr,
+            cli_say(cli,
+                    "the data of %s against run %s: %s; %llu records then, %llu now; %llu added, %llu removed, "
+                    "%llu changed\n",
+                    "%s 的数据与运行 %s 相比：%s；当时 %llu 条记录，现在 %llu 条；新增 %llu，减少 %llu，变化 %llu\n"),
+            to.place.dataset, d.run, is_same ? cli_say(cli, "the same", "相同") : cli_say(cli, "different", "不同"),
+            (unsigned long long)d.then, (unsigned long long)d.now, (unsigned long long)d.added,
+            (unsigned long long)d.removed, (unsigned long long)d.changed);
+    return is_same ? EXIT_WITHIN : EXIT_FAILED;
+}
+
+static int prove(const cli_context *cli, const cli_given *g, const assay_pack *pack)
+{
+    asked to;
+    assay_err err = {0};
+    const int code = read_asked(cli, g, pack, &to);
+    if (code != EXIT_WITHIN) return code;
+    const assay_status st = assay_archive_prove(pack, &to.run, &to.place, g->lists[LIST_KEY], g->list_counts[LIST_KEY],
+                                                &to.source, cli_write_stdout, NULL, &err);
+    return st == ASSAY_OK ? EXIT_WITHIN : cli_fail(cli, &err);
+}
+
+static int command(cli_context *cli, const cli_command *self, int argc, char **argv,
+                   int (*act)(const cli_context *, const cli_given *, const assay_pack *))
+{
+    cli_given g;
+    int code = cli_read_options(cli, self, argc, argv, &g);
+    if (code != EXIT_WITHIN) return code < 0 ? EXIT_WITHIN : code;
+    const bool has_key = g.list_counts[LIST_KEY] > 0;
+    if (g.n_words != 1 || !g.texts[OPT_PROOF] || !g.texts[OPT_PROOF_KEY] || !g.list_counts[LIST_SIGNER] ||
+        has_key != (act == prove)) {
+        cli_complain(cli, "assay %s %s", "assay %s %s", self->name, self->usage);
+        return EXIT_USAGE;
+    }
+    assay_pack *pack = cli_load_pack(cli, g.words[0], g.lists[LIST_INCLUDE], g.list_counts[LIST_INCLUDE], &code);
+    if (!pack) return code;
+    code = act(cli, &g, pack);
+    assay_pack_free(pack);
+    return code;
+}
+
+static int command_verify_data(cli_context *cli, int argc, char **argv)
+{
+    return command(cli, &cli_verify_data, argc, argv, compare);
+}
+
+static int command_prove(cli_context *cli, int argc, char **argv)
+{
+    return command(cli, &cli_prove, argc, argv, prove);
+}
+
+const cli_command cli_verify_data = {"verify data",
+                                     "whether a dataset is still what a run has archived: which keys differ",
+                                     "数据集是否仍与某次运行的存证一致：哪些主键不同",
+                                     "PACK --proof DIR --proof-key FILE --signer KEY [OPTIONS]",
+                                     options,
+                                     command_verify_data};
+const cli_command cli_prove = {"prove",
+                               "a proof that a record stands in what a run has archived",
+                               "证明某条记录在某次运行的存证之中",
+                               "PACK --proof DIR --proof-key FILE --signer KEY --key VALUE [OPTIONS]",
+                               options,
+                               command_prove};
