@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "fault.h"
-#include "proof/leaf.h"
+#include "proof/leaf_key.h"
 #include "proof_kit.h"
 
 static ay_leaf_options example_options(void)
@@ -186,11 +186,30 @@ static void test_no_memory(void **state)
     }
 }
 
+/* Python's hmac with hashlib's sm3 repeats them; so does SPEC.md. */
+static void test_keys_of_a_secret(void **state)
+{
+    (void)state;
+    ay_secret secret;
+    ay_leaf_options o = {.epoch = 0};
+    for (unsigned i = 0; i < AY_SECRET_BYTES; i++) secret.bytes[i] = (unsigned char)i;
+    assert_int_equal(ay_leaf_keys(&secret, 1, &o, NULL), ASSAY_OK);
+    assert_int_equal(o.epoch, 1);
+    assert_hex("index", o.index_key, 32, "ead84be40eac3715caf654ae5e5b349efe85b10fb6dfcf236ef898d8b0521302");
+    assert_hex("salt", o.salt_key, 32, "b02e8ff9c4555bc9cdbdb987f0c8f73f87e444e2e437e8cbd84e6a37c42fe2a4");
+    assert_int_equal(ay_leaf_keys(&secret, 258, &o, NULL), ASSAY_OK);
+    assert_hex("index", o.index_key, 32, "ead84be40eac3715caf654ae5e5b349efe85b10fb6dfcf236ef898d8b0521302");
+    assert_hex("salt", o.salt_key, 32, "7a217db320771b573daeb068be6cc97b69b92f144600ffb1dee3382b30c4fa56");
+    ay_leaf_keys_wipe(&o);
+    for (unsigned i = 0; i < AY_LEAF_KEY_SIZE; i++) assert_true(!o.index_key[i] && !o.salt_key[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_example), cmocka_unit_test(test_what_binds_what), cmocka_unit_test(test_batches),
-        cmocka_unit_test(test_names),       cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_the_example), cmocka_unit_test(test_what_binds_what),
+        cmocka_unit_test(test_batches),     cmocka_unit_test(test_names),
+        cmocka_unit_test(test_no_memory),   cmocka_unit_test(test_keys_of_a_secret),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
