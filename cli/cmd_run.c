@@ -29,6 +29,7 @@ enum {
     OPT_PROOF_KEY,
     OPT_PROOF_ALG,
     OPT_PROOF_EPOCH,
+    OPT_KEEP_FIELDS,
     OPT_ORIGIN,
     OPT_SIGN,
     OPT_SIGNER,
@@ -81,6 +82,8 @@ static const cli_option options[] = {
     [OPT_PROOF_ALG] = {"proof-alg", CLI_TEXT, "sm3|sha256", "what leaves are hashed with; default sm3",
                        "叶的散列算法；默认 sm3", algorithms},
     [OPT_PROOF_EPOCH] = {"proof-epoch", CLI_TEXT, "N", "epoch of the salts; default 1", "盐的纪元；默认 1", NULL},
+    [OPT_KEEP_FIELDS] = {"keep-fields", CLI_FLAG, NULL, "keep what names changed fields later (personal data)",
+                         "保留日后指明变化字段所需的信息（个人信息）", NULL},
     [OPT_ORIGIN] = {"origin", CLI_TEXT, "TEXT", "name of a new run log, in its checkpoints",
                     "新运行日志在检查点中的名称", NULL},
     [OPT_SIGN] = {"sign", CLI_LIST, "NAME=FILE", "sign checkpoints with this private key (may be repeated)",
@@ -131,6 +134,7 @@ static int read_run_options(const cli_context *cli, const cli_given *g, assay_ru
     o->proof_key = g->texts[OPT_PROOF_KEY];
     o->proof_alg = g->texts[OPT_PROOF_ALG];
     o->proof_epoch = (uint32_t)epoch;
+    o->proof_fields = g->texts[OPT_KEEP_FIELDS] != NULL;
     o->lang = cli->zh ? "zh" : "en";
     return code;
 }

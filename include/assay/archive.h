@@ -72,9 +72,10 @@ typedef struct assay_archive_difference {
 /* Read a dataset again and compare it, record by record, with what the run has archived. Options: proof_key is needed;
  * algorithm and epoch are those of the manifest; no rule is run. Writes one line of JSON for each key with a
  * difference:
- * {"dataset", "op": "added" | "removed" | "changed", "key": {...}, "records": N}, ordered by the key's hash; keys are
- * masked as in findings, and where the key of a removed record was not kept it is told as "kh". Errors: EUSAGE, EIO,
- * ESOURCE, EFORMAT (signature, log or leaf file do not hold: then nothing is compared), ECANCELLED, ENOMEM. */
+ * {"dataset", "op": "added" | "removed" | "changed", "key": {...}, "records": N}, ordered by the key's hash, and for
+ * "changed" also "fields" where the run kept proof_fields; keys are masked as in findings, and where the key of a
+ * removed record was not kept it is told as "kh". Errors: EUSAGE, EIO, ESOURCE, EFORMAT (signature, log or leaf file do
+ * not hold: then nothing is compared), ECANCELLED, ENOMEM. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_archive_compare(const assay_pack *pack, const assay_run_options *options,
                                                              const assay_archive_place *place,
                                                              const assay_explain_source *source, assay_write_fn write,

@@ -52,10 +52,12 @@ typedef struct assay_run_options {
                             * a leaf, for assay_archive_add; default: none, and no leaves */
     const char *proof_alg; /* what leaves are hashed with: "sm3" (default) or "sha256" */
     uint32_t proof_epoch;  /* of the salts; default 1 */
+    int proof_fields; /* 1: keep a fingerprint of each field of each record as well (32 bits, personal data), so that a
+                       * comparison can name the fields that changed; default 0 */
 } assay_run_options;
 #define ASSAY_RUN_OPTIONS_INIT                                                                                         \
     {                                                                                                                  \
-        sizeof(assay_run_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                       \
+        sizeof(assay_run_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                    \
     }
 
 /* Errors: EUSAGE (unknown dataset, field, rule, as_of; no key for pseudonyms), EIO and EFORMAT (a key), ENOMEM. The

@@ -32,6 +32,9 @@ void ay_archive_path(const char *dir, const char *run, const char *dataset, cons
 
 /* ---- archive_files.c ---- */
 
+#define AY_KEYS_HEAD_SIZE 12 /* "assaykey", u32 fingerprints in each row */
+void ay_archive_keys_head(uint32_t prints, char to[AY_KEYS_HEAD_SIZE]);
+
 typedef struct ay_archived {
     ay_snapshot_head head;
     ay_digest buckets; /* of the bucket table */

@@ -89,10 +89,16 @@ static assay_status take_rest(comparer *c, assay_err *err)
 typedef struct key_source {
     ay_sorted *sorted; /* or */
     FILE *file;
+    size_t prints; /* bytes of the fields' fingerprints in front of the tuple */
     unsigned char kh[AY_KH_SIZE];
-    ay_buf tuple;
+    ay_buf row; /* fingerprints and tuple */
     bool end;
 } key_source;
+
+static ay_str tuple_of(const key_source *k)
+{
+    return ay_str_slice(ay_buf_view(&k->row), k->prints, k->row.len);
+}
 
 static assay_status next_sorted(key_source *k, assay_err *err)
 {
@@ -100,9 +106,9 @@ static assay_status next_sorted(key_source *k, assay_err *err)
     AY_TRY(ay_sorted_next(k->sorted, &record, &k->end, err));
     if (k->end) return ASSAY_OK;
     memcpy(k->kh, record.bytes.ptr, AY_KH_SIZE);
-    ay_buf_clear(&k->tuple);
-    ay_buf_str(&k->tuple, ay_str_slice(record.bytes, AY_KH_SIZE, record.bytes.len));
-    return ay_buf_status(&k->tuple, err);
+    ay_buf_clear(&k->row);
+    ay_buf_str(&k->row, ay_str_slice(record.bytes, AY_KH_SIZE, record.bytes.len));
+    return ay_buf_status(&k->row, err);
 }
 
 static assay_status next_kept(key_source *k, assay_err *err)
@@ -112,11 +118,12 @@ static assay_status next_kept(key_source *k, assay_err *err)
     if (k->end) return ASSAY_OK;
     const uint32_t n = (uint32_t)head[16] << 24 | (uint32_t)head[17] << 16 | (uint32_t)head[18] << 8 | head[19];
     memcpy(k->kh, head, AY_KH_SIZE);
-    ay_buf_clear(&k->tuple);
-    char *to = ay_buf_reserve(&k->tuple, n);
-    AY_TRY(ay_buf_status(&k->tuple, err));
-    k->end = n && fread(to, 1, n, k->file) != n;
-    k->tuple.len = n;
+    ay_buf_clear(&k->row);
+    char *to = ay_buf_reserve(&k->row, n);
+    AY_TRY(ay_buf_status(&k->row, err));
+    AY_FAIL_IF(n < k->prints || (n && fread(to, 1, n, k->file) != n), err, ASSAY_EFORMAT, "the kept keys are damaged",
+               "保留的主键已损坏");
+    k->row.len = n;
     return ASSAY_OK;
 }
 
@@ -171,20 +178,42 @@ static void put_kh(ay_json *j, const unsigned char *kh)
     ay_json_text(j, hex);
 }
 
-static assay_status tell(teller *t, const unsigned char *kh, const char *op, uint64_t records, assay_err *err)
+/* Which fields of a record changed, where that was kept. */
+static void put_fields(const teller *t, ay_json *j)
+{
+    const ay_dataset *d = t->reader->dataset;
+    ay_json_key(j, "fields");
+    ay_json_open_array(j);
+    for (uint32_t i = 0; i < d->n_fields; i++) {
+        const size_t at = (size_t)i * AY_FIELD_PRINT_SIZE;
+        if (memcmp(t->now.row.ptr + at, t->then.row.ptr + at, AY_FIELD_PRINT_SIZE) != 0)
+            ay_json_text(j, d->fields[i].name);
+    }
+    ay_json_close_array(j);
+}
+
+static assay_status put_difference(teller *t, ay_json *j, const unsigned char *kh, bool is_change, assay_err *err)
+{
+    bool is_now = false, is_then = false;
+    AY_TRY(seek_key(&t->now, kh, &is_now, err));
+    AY_TRY(seek_key(&t->then, kh, &is_then, err));
+    if (is_now || is_then) AY_TRY(put_key(t, j, tuple_of(is_now ? &t->now : &t->then), err));
+    else put_kh(j, kh);
+    if (is_change && is_now && is_then && t->now.prints) put_fields(t, j);
+    return ASSAY_OK;
+}
+
+static assay_status tell(teller *t, const unsigned char *kh, const char *op, uint64_t records, bool is_one,
+                         assay_err *err)
 {
     ay_json j = {.out = &t->out.buf};
-    bool is_now = false, is_then = false;
     if (!records) return ASSAY_OK;
-    AY_TRY(seek_key(&t->now, kh, &is_now, err));
-    if (!is_now) AY_TRY(seek_key(&t->then, kh, &is_then, err));
     ay_json_open_object(&j);
     ay_json_key(&j, "dataset");
     ay_json_text(&j, t->reader->dataset->name);
     ay_json_key(&j, "op");
     ay_json_text(&j, op);
-    if (is_now || is_then) AY_TRY(put_key(t, &j, ay_buf_view(is_now ? &t->now.tuple : &t->then.tuple), err));
-    else put_kh(&j, kh);
+    AY_TRY(put_difference(t, &j, kh, is_one, err));
     ay_json_key(&j, "records");
     ay_json_uint(&j, records);
     ay_json_close_object(&j);
@@ -204,9 +233,10 @@ static assay_status tell_group(teller *t, group *g, assay_archive_difference *co
     counts->changed += changed;
     counts->removed += g->minus - changed;
     counts->added += g->plus - changed;
-    AY_TRY(tell(t, g->kh, "changed", changed, err));
-    AY_TRY(tell(t, g->kh, "removed", g->minus - changed, err));
-    AY_TRY(tell(t, g->kh, "added", g->plus - changed, err));
+    const bool is_one = g->minus == 1 && g->plus == 1; /* of several under one key it is not known which became which */
+    AY_TRY(tell(t, g->kh, "changed", changed, is_one, err));
+    AY_TRY(tell(t, g->kh, "removed", g->minus - changed, false, err));
+    AY_TRY(tell(t, g->kh, "added", g->plus - changed, false, err));
     g->minus = g->plus = 0;
     return ASSAY_OK;
 }
@@ -228,13 +258,19 @@ static assay_status tell_all(teller *t, ay_sorted *sorted, assay_archive_differe
 
 /* ---- All of it ---- */
 
+/* Keys need not have been kept; of a file with another head none are known. */
 static void open_kept(teller *t)
 {
-    AY_CLEANUP(ay_buf_free) ay_buf path = {0};
-    char run[AY_RUN_ID_SIZE];
-    snprintf(run, sizeof run, AY_STR_FMT, AY_STR_ARG(t->reader->manifest.as.run.run));
-    ay_archive_path(t->reader->dir, run, t->reader->dataset->name, "keys", &path);
-    if (!path.failed) t->then.file = fopen(path.ptr, "rbe"); /* keys need not have been kept */
+    const ay_dataset *d = t->reader->dataset;
+    char head[AY_KEYS_HEAD_SIZE], want[AY_KEYS_HEAD_SIZE];
+    const size_t prints = t->reader->keeps_fields ? d->n_fields : 0;
+    t->now.prints = t->then.prints = prints * AY_FIELD_PRINT_SIZE;
+    ay_archive_keys_head((uint32_t)prints, want);
+    t->then.file = fopen(t->reader->keys, "rbe");
+    if (!t->then.file) return;
+    if (fread(head, 1, sizeof head, t->then.file) == sizeof head && memcmp(head, want, sizeof head) == 0) return;
+    (void)fclose(t->then.file);
+    t->then.file = NULL;
 }
 
 static assay_status name_differences(teller *t, comparer *c, ay_evidence *evidence, assay_err *err)
@@ -253,8 +289,8 @@ static assay_status name_differences(teller *t, comparer *c, ay_evidence *eviden
 
 static void teller_free(teller *t)
 {
-    ay_buf_free(&t->now.tuple);
-    ay_buf_free(&t->then.tuple);
+    ay_buf_free(&t->now.row);
+    ay_buf_free(&t->then.row);
     ay_buf_free(&t->out.buf);
     ay_buf_free(&t->text);
     ay_buf_free(&t->shown);

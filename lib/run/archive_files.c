@@ -83,9 +83,18 @@ static assay_status target_commit(target *t, assay_err *err)
 
 /* ---- Keys: which key each kh belongs to ---- */
 
-static assay_status write_keys(ay_sorter *keys, target *t, assay_err *err)
+void ay_archive_keys_head(uint32_t prints, char to[AY_KEYS_HEAD_SIZE])
+{
+    memcpy(to, "assaykey", 8);
+    for (unsigned i = 0; i < 4; i++) to[8 + i] = (char)(prints >> (24 - 8 * i));
+}
+
+static assay_status write_keys(ay_sorter *keys, uint32_t prints, target *t, assay_err *err)
 {
     ay_sorted *sorted = NULL;
+    char head[AY_KEYS_HEAD_SIZE];
+    ay_archive_keys_head(prints, head);
+    ay_buf_put(&t->bytes, head, sizeof head);
     assay_status st = ay_sorted_open(keys, &sorted, err);
     for (bool end = false; st == ASSAY_OK;) {
         ay_sort_record record;
@@ -106,6 +115,7 @@ static assay_status write_keys(ay_sorter *keys, target *t, assay_err *err)
 typedef struct files {
     target leaves, buckets, keys;
     ay_hasher *tree, *table; /* one hasher does one thing at a time */
+    uint32_t prints;         /* fingerprints of fields in a row of the keys */
 } files;
 
 static void files_close(files *f)
@@ -124,6 +134,7 @@ static assay_status files_open(files *f, const char *dir, const char *run, const
     AY_TRY(ay_hasher_open(alg, AY_PROVIDER_LANES, &f->tree, err));
     AY_TRY(ay_hasher_open(alg, AY_PROVIDER_EVP, &f->table, err));
     f->buckets.hasher = f->table;
+    f->prints = d->plan->proving->by_name ? d->dataset->n_fields : 0;
     AY_TRY(ay_hasher_begin(f->table, err));
     AY_TRY(target_open(&f->leaves, dir, run, name, "leaves", err));
     AY_TRY(target_open(&f->buckets, dir, run, name, "buckets", err));
@@ -137,7 +148,7 @@ static assay_status files_fill(files *f, ay_evidence *evidence, uint32_t bucket_
                                          .leaves = {target_write, &f->leaves},
                                          .buckets = {target_write, &f->buckets}};
     AY_TRY(ay_snapshot_finish(evidence->leaves, &options, &ret->head, err));
-    AY_TRY(write_keys(evidence->keys, &f->keys, err));
+    AY_TRY(write_keys(evidence->keys, f->prints, &f->keys, err));
     AY_TRY(target_commit(&f->leaves, err));
     AY_TRY(target_commit(&f->buckets, err));
     AY_TRY(target_commit(&f->keys, err));

@@ -120,15 +120,35 @@ static assay_status read_at(void *self, uint64_t at, void *to, size_t len, assay
     return ASSAY_OK;
 }
 
-static assay_status open_file(ay_archive_reader *r, const char *suffix, struct ay_archive_fd *f, assay_err *err)
+static assay_status name_file(ay_archive_reader *r, const char *suffix, const char **ret, assay_err *err)
 {
     AY_CLEANUP(ay_buf_free) ay_buf path = {0};
     char run[AY_RUN_ID_SIZE];
     snprintf(run, sizeof run, AY_STR_FMT, AY_STR_ARG(r->manifest.as.run.run));
     ay_archive_path(r->dir, run, r->dataset->name, suffix, &path);
     AY_TRY(ay_buf_status(&path, err));
-    f->path = ay_arena_copy(&r->arena, ay_str_from(path.ptr));
-    AY_NOMEM_IF(!f->path, err);
+    *ret = ay_arena_copy(&r->arena, ay_str_from(path.ptr));
+    AY_NOMEM_IF(!*ret, err);
+    return ASSAY_OK;
+}
+
+/* Keys need not have been kept. */
+static assay_status look_at_keys(ay_archive_reader *r, assay_err *err)
+{
+    char head[AY_KEYS_HEAD_SIZE], with_fields[AY_KEYS_HEAD_SIZE];
+    AY_TRY(name_file(r, "keys", &r->keys, err));
+    const int fd = open(r->keys, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return ASSAY_OK;
+    ay_archive_keys_head(r->dataset->n_fields, with_fields);
+    const bool is_read = pread(fd, head, sizeof head, 0) == (ssize_t)sizeof head;
+    r->keeps_fields = is_read && memcmp(head, with_fields, sizeof head) == 0;
+    close(fd);
+    return ASSAY_OK;
+}
+
+static assay_status open_file(ay_archive_reader *r, const char *suffix, struct ay_archive_fd *f, assay_err *err)
+{
+    AY_TRY(name_file(r, suffix, &f->path, err));
     f->fd = open(f->path, O_RDONLY | O_CLOEXEC);
     AY_FAIL_IF(f->fd < 0, err, ASSAY_EIO, "%s cannot be read: %s", "%s 无法读取：%s", f->path, strerror(errno));
     return ASSAY_OK;
@@ -139,6 +159,7 @@ static assay_status open_files(ay_archive_reader *r, assay_err *err)
     const ay_run_manifest *m = &r->manifest.as.run;
     ay_hasher *hasher = NULL;
     ay_alg alg;
+    AY_TRY(look_at_keys(r, err));
     AY_TRY(open_file(r, "leaves", &r->leaves, err));
     AY_TRY(open_file(r, "buckets", &r->buckets, err));
     r->files = (ay_snapshot_files){.head = {.count = m->rows, .b = (uint32_t)m->bucket_bits},
@@ -207,6 +228,7 @@ assay_status ay_archive_reread(const ay_archive_reader *r, const assay_pack *pac
     o.n_datasets = 1;
     o.proof_alg = ay_alg_name(r->manifest.as.run.alg);
     o.proof_epoch = (uint32_t)r->manifest.as.run.epoch;
+    o.proof_fields = r->keeps_fields;
     AY_TRY(assay_run_open(pack, &o, ret, err));
     (*ret)->trace = trace;
     return read_again(*ret, r, &o, source, err);

@@ -19,6 +19,8 @@ typedef struct ay_archive_reader {
         int fd;
         const char *path;
     } leaves, buckets;
+    const char *keys;  /* path of the keys that were kept */
+    bool keeps_fields; /* and of the fingerprints of fields */
 } ay_archive_reader;
 
 /* EUSAGE: no such dataset or run, no verifier. EFORMAT: no known signature, a damaged log. EIO. Free also after a

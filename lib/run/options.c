@@ -133,12 +133,13 @@ static assay_status check_proof(const assay_run_options *o, ay_proving_options *
 {
     ret->alg = AY_SM3;
     ret->epoch = o->proof_epoch ? o->proof_epoch : 1;
+    ret->keep_fields = o->proof_fields != 0;
     AY_FAIL_IF(o->proof_alg && !ay_alg_from_name(ay_str_from(o->proof_alg), &ret->alg), err, ASSAY_EUSAGE,
                "proof algorithm '%.32s' is not known: sm3 or sha256", "不支持的存证算法“%.32s”：sm3 或 sha256",
                o->proof_alg);
-    AY_FAIL_IF(!o->proof_key && (o->proof_alg || o->proof_epoch), err, ASSAY_EUSAGE,
-               "proof_alg and proof_epoch do nothing without proof_key",
-               "未指定 proof_key 时 proof_alg、proof_epoch 不起作用");
+    AY_FAIL_IF(!o->proof_key && (o->proof_alg || o->proof_epoch || o->proof_fields), err, ASSAY_EUSAGE,
+               "proof_alg, proof_epoch and proof_fields do nothing without proof_key",
+               "未指定 proof_key 时 proof_alg、proof_epoch、proof_fields 不起作用");
     return ASSAY_OK;
 }
 

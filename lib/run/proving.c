@@ -1,4 +1,7 @@
+#define _GNU_SOURCE /* qsort_r */
 #include "run/proving.h"
+
+#include <stdlib.h>
 
 #include "base/mem.h"
 #include "record/tuple.h"
@@ -13,6 +16,24 @@ static void free_plan(void *plan)
 static void wipe_keys(void *options)
 {
     ay_leaf_keys_wipe((ay_leaf_options *)options);
+}
+
+/* Names as bytes: the order of fields in a record. */
+static int by_name(const void *a, const void *b, void *fields)
+{
+    const ay_field *const *f = (const ay_field *const *)fields;
+    return ay_str_cmp(ay_str_from((*f)[*(const uint32_t *)a].name), ay_str_from((*f)[*(const uint32_t *)b].name));
+}
+
+static assay_status order_fields(ay_arena *arena, const ay_dataset *d, ay_proving *p, assay_err *err)
+{
+    uint32_t *order = AY_ARENA_ARRAY(arena, d->n_fields, uint32_t);
+    const ay_field *fields = d->fields;
+    AY_NOMEM_IF(!order, err);
+    for (uint32_t i = 0; i < d->n_fields; i++) order[i] = i;
+    qsort_r(order, d->n_fields, sizeof *order, by_name, &fields);
+    p->by_name = order;
+    return ASSAY_OK;
 }
 
 static assay_status make_plan(ay_arena *arena, const ay_dataset *d, const uint32_t *scope, uint32_t n,
@@ -31,6 +52,7 @@ assay_status ay_proving_make(ay_arena *arena, const ay_dataset *dataset, const a
     p->alg = options->alg;
     p->leaf.dataset = ay_str_from(dataset->name);
     AY_TRY(ay_leaf_keys(options->secret, options->epoch, &p->leaf, err));
+    if (options->keep_fields) AY_TRY(order_fields(arena, dataset, p, err));
     AY_TRY(make_plan(arena, dataset, NULL, dataset->n_fields, &p->record, err));
     AY_TRY(make_plan(arena, dataset, dataset->key, dataset->n_key, &p->key, err));
     *ret = p;
@@ -144,12 +166,37 @@ static uint64_t prefix_of(const unsigned char *kh)
     return __builtin_bswap64(v);
 }
 
+/* A record that was just written: its fields stand in the order of their names, without those that are null. */
+static void put_prints(ay_prover *p, uint32_t row)
+{
+    const ay_dataset *d = p->dataset;
+    const size_t size = (size_t)d->n_fields * AY_FIELD_PRINT_SIZE;
+    ay_cursor c = ay_cursor_on(p->record_texts[row].ptr, p->record_texts[row].len);
+    char *to = ay_buf_reserve(&p->tuple, size);
+    if (!to) return;
+    memset(to, 0, size);
+    p->tuple.len += size;
+    (void)ay_take(&c, 4);
+    for (uint32_t left = ay_take_u16(&c), i = 0; left; left--, i++) {
+        const uint16_t n = ay_take_u16(&c);
+        const ay_str name = {(const char *)ay_take(&c, n), n};
+        const char *value = (const char *)c.at;
+        (void)ay_take(&c, 1);
+        (void)ay_take(&c, ay_take_u32(&c));
+        unsigned char print[16];
+        ay_hash128((ay_str){value, (size_t)((const char *)c.at - value)}, print);
+        while (!ay_str_is(name, d->fields[p->how->by_name[i]].name)) i++;
+        memcpy(to + (size_t)p->how->by_name[i] * AY_FIELD_PRINT_SIZE, print, AY_FIELD_PRINT_SIZE);
+    }
+}
+
 static assay_status keep_keys(ay_prover *p, const ay_batch *fields, ay_sorter *keys, assay_err *err)
 {
     const ay_dataset *d = p->dataset;
     for (uint32_t row = 0; row < fields->rows; row++) {
         ay_buf_clear(&p->tuple);
         ay_buf_put(&p->tuple, p->leaves[row].kh, AY_KH_SIZE);
+        if (p->how->by_name) put_prints(p, row);
         for (uint32_t k = 0; k < d->n_key; k++) ay_tuple_put_col(&p->tuple, fields, d->key[k], row);
         AY_TRY(ay_buf_status(&p->tuple, err));
         AY_TRY(ay_sorter_put(keys, prefix_of(p->leaves[row].kh), ay_buf_view(&p->tuple), err));

@@ -12,18 +12,24 @@ typedef struct ay_proving {
     ay_alg alg;
     ay_leaf_options leaf;
     ay_record_plan *record, *key; /* of all fields, of the key fields */
+    const uint32_t *by_name;      /* numbers of the fields in the order of a record's; NULL: fields are not kept */
 } ay_proving;
 
 typedef struct ay_proving_options {
     ay_alg alg;
     uint32_t epoch;
     const ay_secret *secret;
+    bool keep_fields;
 } ay_proving_options;
 
 assay_status ay_proving_make(ay_arena *arena, const ay_dataset *dataset, const ay_proving_options *options,
                              const ay_proving **ret, assay_err *err);
 
-/* The mergeable part: leaves, and the key of each kh, as a record `kh . key tuple`. */
+#define AY_FIELD_PRINT_SIZE 4 /* of one field: the first bytes of XXH3-128 over tag, length and value; zeros for null  \
+                               */
+
+/* The mergeable part: leaves, and what is kept of each record beside its leaf: kh, the fingerprints of the fields where
+ * these are kept, the key tuple. */
 typedef struct ay_evidence {
     ay_snapshot *leaves; /* NULL: none are made */
     ay_sorter *keys;
