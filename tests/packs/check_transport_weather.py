@@ -73,7 +73,8 @@ def all_planted(pack, result):
     faults += [f"{rule}: no fault is planted" for rule in rules.keys() - planted - excused.keys()]
     faults += [f"{rule}: planted, though it cannot fail" for rule in excused.keys() & planted]
     faults += [f"{rule}: no such rule" for rule in (planted | excused.keys()) - rules.keys()]
-    print(f"{pack.name}: {len(rules)} rules, {len(rules.keys() & planted)} with a planted fault, {len(excused)} that no record can fail:")
+    print(f"{pack.name}: {len(rules)} rules, {len(rules.keys() & planted)} with a planted fault, "
+          f"{len(excused)} that no record can fail:")
     for rule, why in sorted(excused.items()):
         print(f"  {rule}: {why}")
     return faults

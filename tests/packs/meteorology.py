@@ -16,7 +16,7 @@ PLACES = [  # station, name, region, longitude, latitude, altitude, first hour
     ("59901", "样例洼地站", "650402", "89.1900", "42.8500", "-150.0", WINTER),
     ("59902", "样例海滨站", "310115", "121.5400", "31.2200", "20.0", WINTER),
     ("59903", "样例平原站", "420106", "114.3100", "30.5500", "75.0", WINTER),
-    ("59904", "样例岗地站", "430102", "112.9800", "28.2000", "120.0", WINTER),
+    ("59904", "样例岗地站", "210102", "123.4300", "41.8000", "120.0", WINTER),
     ("S9905", "样例丘陵站", "510903", "105.5700", "30.5100", "280.0", WINTER),
     ("S9906", "样例山地站", "530102", "102.7000", "25.0400", "1200.0", WINTER),
     ("S9907", "样例南方站", "440106", "113.3600", "23.1300", "30.0", SPRING),
@@ -92,13 +92,15 @@ def plant_ranges(s, o):
     plant("59904", 4, "风向 361", "direction-limit", wind_dir="361", wind_speed="3.0")
     plant("59904", 5, "风速 76", "speed-limit", wind_speed="76", wind_dir="90")
     plant("59908", 7, "100°E 以西小时降水 80.1", "precipitation-by-place", pre_1h="80.1")
-    plant("59901", 4, "41°N 以北小时降水 80.1", "precipitation-by-place", pre_1h="80.1")
+    plant("59904", 9, "41°N 以北小时降水 80.1", "precipitation-by-place", pre_1h="80.1")
     plant("S9907", 5, "25°N 以南小时降水 150.1", "precipitation-by-place", pre_1h="150.1")
     plant("S9905", 4, "小时降水 145.1", "precipitation-by-place", pre_1h="145.1")
     plant("S9905", 5, "小时降水为负", "precipitation-by-place", pre_1h="-0.1")
     plant("S9905", 6, "能见度为负", "visibility-limit", vis="-1")
     plant("S9905", 7, "地面温度 90.1", "ground-limit", gst="90.1")
-    plant("59902", 6, "1 月气温 40", "", tem="40.0")  # the ends of ranges are inside
+    # Nothing to find: the ends of ranges are inside, a class goes as far as the next.
+    plant("59902", 6, "1 月气温 40", "", tem="40.0")
+    plant("59903", 8, "海拔 75 米气压 1075", "", prs="1075.0", prs_sea="1080.0")
     plant("S9907", 6, "25°N 以南小时降水 150", "", pre_1h="150.0")
 
 
@@ -115,8 +117,8 @@ def plant_relations(s, o):
         plant("S9906", hour, "有值而质控码为缺测", FLAG_RULE[flag], **{flag: "8"})
         plant("S9906", hour + 4, "缺测而质控码为正确", f"{element}.required {FLAG_RULE[flag]}", **{element: "999999"})
         plant("S9907", hour, "质控码 3", f"{flag}.one_of", **{flag: "3"})
-    plant("59904", 6, "经度与本站其他记录不同", "longitude-of-station", longitude="112.9900")
-    plant("59904", 7, "纬度与本站其他记录不同", "latitude-of-station", latitude="28.2100")
+    plant("59904", 6, "经度与本站其他记录不同", "longitude-of-station", longitude="123.4400")
+    plant("59904", 7, "纬度与本站其他记录不同", "latitude-of-station", latitude="41.8100")
     plant("59904", 8, "海拔与本站其他记录不同", "altitude-of-station", altitude="121.0")
 
 
@@ -202,7 +204,8 @@ def build():
     s = Sample("meteorology", {"stations": ["id"], "observations": ["station", "observed_at"]}, SEED)
     for station, name, region, longitude, latitude, altitude, _ in PLACES:
         s.add("stations", {"id": station, "name": name, "kind": "国家站" if station < "A" else "区域站", "region": region,
-                           "longitude": longitude, "latitude": latitude, "altitude": altitude, "established": "1959-01-01", "closed": ""})
+                           "longitude": longitude, "latitude": latitude, "altitude": altitude, "established": "1959-01-01",
+                           "closed": ""})
     plant_stations(s)
     o = {place[0]: series(s, place) for place in PLACES}
     plant_ranges(s, o)

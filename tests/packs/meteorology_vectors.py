@@ -15,8 +15,8 @@ VALUES = [  # reading, is valid
 ]
 FIELD = {"TEM": "tem", "DPT": "dpt", "WIN_S": "wind_speed", "PRS": "prs", "RHU": "rhu", "PRE_1h": "pre_1h", "alt": "altitude"}
 USUAL = {  # a summer's hour
-    "longitude": "105.57", "latitude": "30.51", "altitude": "280", "prs": "976.0", "prs_sea": "1008.0", "tem": "26.0", "dpt": "16.0",
-    "rhu": "55", "vap": "18.0", "wind_dir": "90", "wind_speed": "2.0", "pre_1h": "0.0", "vis": "20000", "gst": "30.0",
+    "longitude": "105.57", "latitude": "30.51", "altitude": "280", "prs": "976.0", "prs_sea": "1008.0", "tem": "26.0",
+    "dpt": "16.0", "rhu": "55", "vap": "18.0", "wind_dir": "90", "wind_speed": "2.0", "pre_1h": "0.0", "vis": "20000", "gst": "30.0",
     "q_prs": "0", "q_tem": "0", "q_rhu": "0", "q_pre": "0",
 }
 
@@ -46,10 +46,11 @@ def check(pack, source, folder):
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(records[0])
         writer.writerows(r.values() for r in records)
-    _, found = pack.run(pack.module.AS_OF, os.path.join(folder, "report"), "--dataset", "observations", "--csv", f"observations={path}")
+    _, found = pack.run(pack.module.AS_OF, os.path.join(folder, "report"), "--dataset", "observations",
+                        "--csv", f"observations={path}")
     rules = {}
     for _, key, rule in found:
         rules.setdefault(key.split("|")[0], []).append(rule)
-    print(f"{pack.name}: {len(values)} readings with known verdicts, {len(values) - len(VALUES)} of them from the table beside the project")
+    print(f"{pack.name}: {len(values)} readings with known verdicts, {len(values) - len(VALUES)} of them from beside the project")
     return [f"{text} should be {'valid' if valid else 'invalid'}: {rules.get(r['station'])}"
             for (text, valid), r in zip(values, records) if (r["station"] in rules) == valid]

@@ -32,8 +32,10 @@ class Sample:
 
     def faults(self):
         """(dataset, key, rule, what), sorted."""
-        return sorted((dataset, "" if record is None else "|".join(record[k] for k in self.keys[dataset]), f"{dataset}.{rule}", what)
-                      for dataset, record, rule, what in self.planted)
+        def key(dataset, record):
+            return "" if record is None else "|".join(record[name] for name in self.keys[dataset])
+
+        return sorted((dataset, key(dataset, record), f"{dataset}.{rule}", what) for dataset, record, rule, what in self.planted)
 
     def write(self, folder):
         """The files by name: one for each table, and the list of faults."""

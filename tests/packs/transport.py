@@ -14,17 +14,22 @@ AS_OF_FRESH = "2026-01-20T12:00:00+08:00"
 UPDATED, ROUTES_UPDATED = datetime.datetime(2026, 1, 20, 8), datetime.datetime(2025, 12, 20, 8)
 USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 VIN = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
-VIN_VALUE = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", [1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9] + list(range(10))))
+VIN_VALUE = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", [int(c) for c in "12345678123457923456789" "0123456789"]))
 VIN_WEIGHT = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 REGIONS = ("510903", "510904", "510921", "510923", "510981")
 STATIONS = {  # name -> region, longitude, latitude
-    "遂宁中心站": ("510903", "105.5713", "30.5133"), "安居客运站": ("510904", "105.4560", "30.3550"), "蓬溪客运站": ("510921", "105.7076", "30.7575"),
-    "大英客运站": ("510923", "105.2369", "30.5942"), "射洪客运站": ("510981", "105.3884", "30.8711"), "成都东客运站": ("510108", "104.1400", "30.6290"),
+    "遂宁中心站": ("510903", "105.5713", "30.5133"),
+    "安居客运站": ("510904", "105.4560", "30.3550"),
+    "蓬溪客运站": ("510921", "105.7076", "30.7575"),
+    "大英客运站": ("510923", "105.2369", "30.5942"),
+    "射洪客运站": ("510981", "105.3884", "30.8711"),
+    "成都东客运站": ("510108", "104.1400", "30.6290"),
     "潼南客运站": ("500152", "105.8400", "30.1910"),
 }
 DISTANCE = Decimal("1.35")  # of a road, in straight lines
 TYPES = {  # columns that are not text
-    "vehicles": {**dict.fromkeys(("registered_on", "certified_on", "inspected_until", "cancelled_on"), "date"), "updated_at": "timestamp"},
+    "vehicles": {**dict.fromkeys(("registered_on", "certified_on", "inspected_until", "cancelled_on"), "date"),
+                 "updated_at": "timestamp"},
     "operators": {"valid_from": "date", "valid_to": "date", "updated_at": "timestamp"},
     "routes": {**dict.fromkeys(("origin_lon", "origin_lat", "target_lon", "target_lat", "distance"), "decimal"),
                "valid_from": "date", "valid_to": "date", "updated_at": "timestamp"},
@@ -134,8 +139,8 @@ def plant_vehicle_ids(m):
     new("档案号重复", "id.unique", id=twice["id"])
     new("必填项均为空", " ".join(f"{f}.required" for f in (
         "plate", "vin", "certificate", "operator", "region", "kind", "registered_on", "inspected_until", "status", "updated_at")),
-        plate="", vin="无", certificate="-", operator="不详", operator_name="", region="", kind="", registered_on="", inspected_until="",
-        status="", updated_at="")
+        plate="", vin="无", certificate="-", operator="不详", operator_name="", region="", kind="", registered_on="",
+        inspected_until="", status="", updated_at="")
     fuel = {"plate_color": "蓝", "energy": "燃油"}
     new("号牌少一位", "plate.format", plate="川J1234", **fuel)
     new("号牌含全角数字", "plate.format plate.normalize", plate="川J１2345", **fuel)
@@ -251,7 +256,8 @@ def plant_operators(m):
     new("许可期首尾重叠一日", "one-at-a-time", {"uscc": first["uscc"], "name": first["name"]})
     first = new("同一业户两个名称", "one-name", valid_from="2019-03-01", valid_to="2023-02-28", status="过期")
     new("同一业户两个名称", "one-name", {"uscc": first["uscc"]})
-    new("日期不存在", "valid_from.type valid_to.type updated_at.type", valid_from="2025-02-30", valid_to="0000-00-00", updated_at="2025-01-01 24:00:00")
+    new("日期不存在", "valid_from.type valid_to.type updated_at.type", valid_from="2025-02-30", valid_to="0000-00-00",
+        updated_at="2025-01-01 24:00:00")
     m.sample.plant("operators", None, "最新记录早于八天前", "fresh")
 
 
@@ -265,9 +271,10 @@ def plant_routes(m):
     texts = ("line", "direction", "operator", "origin", "origin_region", "target", "target_region")
     new("必填项均为空", " ".join(f"{f}.required" for f in texts + ("distance", "valid_from", "valid_to", "updated_at")),
         **dict.fromkeys(texts + ("distance", "valid_from", "valid_to", "updated_at"), ""))
-    for field, more in {"id": "", "line": "", "direction": "direction.one_of", "operator": "operator.checksum operator.org-code", "origin": "",
-                        "origin_region": "origin_region.code", "target": "", "target_region": "target_region.code"}.items():
-        new("手机号码误填", f"{field}.personal {more}", **{field: "13800138000"})
+    also = {"direction": "direction.one_of", "operator": "operator.checksum operator.org-code",
+            "origin_region": "origin_region.code", "target_region": "target_region.code"}
+    for field in ("id",) + texts:
+        new("手机号码误填", f"{field}.personal {also.get(field, '')}", **{field: "13800138000"})
     new("方向不在表中", "direction.one_of", direction="去程")
     plant_codes(m, "routes", "operator")
     plant_region(m, "routes", "origin_region")
@@ -279,6 +286,7 @@ def plant_routes(m):
     new("起讫点相同而非环线", "two-ends", m.route("遂宁中心站", "遂宁中心站"))
     new("环线而起讫点不同", "two-ends", direction="环线")
     new("里程短于直线距离", "not-shorter", distance="90")
+    new("里程短于直线距离（南北向）", "not-shorter", m.route("射洪客运站", "安居客运站"), distance="50")
     new("里程超过直线距离三倍", "not-much-longer", distance="1000")
     new("里程为 0", "distance.exclusive_min not-shorter", distance="0")
     new("里程超过上限", "distance.max not-much-longer", distance="6001")
