@@ -27,6 +27,9 @@ static const function functions[] = {
     {"round", 1, 2, {AY_DEC, AY_INT}, AY_DEC, ay_k_dec_round},
     {"round", 1, 1, {AY_FLOAT}, AY_FLOAT, ay_k_float_round},
     {"age_years", 1, 2, {AY_DATE, AY_DATE}, AY_INT, ay_k_age_years},
+    {"month", 1, 1, {AY_DATE}, AY_INT, ay_k_date_month},
+    {"month", 1, 1, {AY_TIMESTAMP}, AY_INT, ay_k_ts_month},
+    {"month", 1, 1, {AY_TIMESTAMPTZ}, AY_INT, ay_k_tstz_month},
     {"coalesce", 1, UINT32_MAX, {AY_TEXT}, AY_TEXT, NULL}, /* any arguments of one type; evaluated in turn */
 };
 

@@ -1,6 +1,6 @@
 /* Kernels: one operation over the columns of a batch. They look only at `live` records, where no argument is null or
- * unreadable, set `bad` where there is no answer (overflow, division by zero), and allocate text in the heap of the
- * batch only. */
+ * unreadable, set `bad` where there is no answer (overflow, division by zero) and `null` where the answer is unknown
+ * (the month of infinity), and allocate text in the heap of the batch only. */
 #ifndef AY_EXPR_KERNEL_H
 #define AY_EXPR_KERNEL_H
 
@@ -105,6 +105,9 @@ bool ay_k_iv_neg(const ay_call *c);
 bool ay_k_date_ts(const ay_call *c);
 bool ay_k_ts_tstz(const ay_call *c);
 bool ay_k_age_years(const ay_call *c); /* of a date, until another or today */
+bool ay_k_date_month(const ay_call *c);
+bool ay_k_ts_month(const ay_call *c);
+bool ay_k_tstz_month(const ay_call *c); /* in the pack's zone */
 
 /* Times in a zone; NULL is UTC. Infinities stay. */
 int64_t ay_local_to_utc(const ay_zone *zone, int64_t local_us);

@@ -230,3 +230,35 @@ bool ay_k_age_years(const ay_call *c)
     }
     return true;
 }
+
+/* Of days, or of instants of which `day` make one day. */
+static bool month(const ay_call *c, int64_t day, const ay_zone *zone)
+{
+    AY_EACH_LIVE (i, c) {
+        const int64_t at = utc_to_local(zone, AY_AT(c->arg[0], i64, i));
+        int64_t year;
+        unsigned number, of_month;
+        if (infinite(at)) {
+            ay_bit_set(c->out->null, i);
+            continue;
+        }
+        ay_civil_from_days(at / day - (at % day < 0), &year, &number, &of_month);
+        c->out->v.i64[i] = number;
+    }
+    return true;
+}
+
+bool ay_k_date_month(const ay_call *c)
+{
+    return month(c, 1, NULL);
+}
+
+bool ay_k_ts_month(const ay_call *c)
+{
+    return month(c, AY_DAY_US, NULL);
+}
+
+bool ay_k_tstz_month(const ay_call *c)
+{
+    return month(c, AY_DAY_US, c->context->zone);
+}

@@ -247,6 +247,9 @@ static void generate_number(pair *out, ay_type type, unsigned depth)
 #define COMMON_ERA   " between date '0001-01-01' and date '9999-12-31'"
 #define AGE_IN_RANGE "case when $1" COMMON_ERA " and $2" COMMON_ERA " then "
 
+/* No constants: PostgreSQL takes the null that is the month of infinity for the whole, before it computes the rest. */
+static const char *const days[] = {"day", "day2 + 1", "ts", "ts2 + iv", "tz", "tz2 - iv2"};
+
 static void generate_int(pair *out, unsigned depth)
 {
     pair p[2];
@@ -263,6 +266,10 @@ static void generate_int(pair *out, unsigned depth)
         generate_operands(p, 2, AY_DATE, 0, OR);
         make(out, ATOM, AGE_IN_RANGE "age_years($1, $2) else 0 end",
              AGE_IN_RANGE "extract(year from age($2::timestamp, $1::timestamp))::bigint else 0 end", p, 2);
+        return;
+    case 3:
+        make(&p[0], ARITHMETIC, days[below(AY_COUNT(days))], NULL, NULL, 0);
+        make(out, ATOM, "month($1)", "extract(month from $1)::bigint", p, 1);
         return;
     default: generate_number(out, AY_INT, depth);
     }

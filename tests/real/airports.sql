@@ -96,6 +96,10 @@ select id, verdict(tz = usual and alone) from a left join (
 select id, verdict(count(*) over (partition by name, city, country) = 1) from a
 -- rule airports.place
 select id, verdict(count(*) over (partition by latitude, longitude) = 1) from a
+-- rule airports.in-china
+select id, verdict(longitude between 73.5 and 135.1 and latitude between 3.8 and 53.6) from a
+-- rule airports.in-sichuan
+select id, verdict(longitude between 97.3 and 108.6 and latitude between 26 and 34.4) from a
 -- rule airports.high-in-the-west
 select id, case when altitude > 5000 then verdict(longitude < 105) else 'excluded' end from a
 -- rule airports.capital-z
