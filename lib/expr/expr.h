@@ -13,6 +13,7 @@
  * - `matches` means the whole value and takes a pattern in quotes. Bare names are fields as written, case included.
  * - age_years(d) is the whole years from d until today, age_years(d, e) until e; somebody born on 29 February comes of
  *   age on 1 March. Infinite dates have no age.
+ * - to_char takes a date of the years 1 to 9999 and a template in quotes of YYYY, MM, DD and - / . only.
  * Limits: 64 KiB of text, 64 levels of nesting, 128 operators below each other. */
 #ifndef AY_EXPR_EXPR_H
 #define AY_EXPR_EXPR_H
