@@ -119,7 +119,9 @@ def plant_texts(s, rows):
             s.plant(live(rows), f"{field}.{check}", f"{field}: {check}", **{column: value})
     s.plant(live(rows), "scope.personal", "a mobile number", OPSCOPE="农产品销售，联系电话13900020034")
     s.plant(live(rows), "address.personal", "a mobile number", DOM="遂宁市船山区虚拟路8号，电话13900020035")
-    s.secrets += ["13900020034", "13900020035"]
+    s.plant(live(rows), "address.personal address.normalize", "a mobile number, and a space behind it",
+            DOM="遂宁市船山区虚拟路9号，电话13900020038 ")
+    s.secrets += ["13900020034", "13900020035", "13900020038"]
     first = s.plant(live(rows), "same-name-address", "registered twice")
     s.plant(live(rows), "same-name-address", "registered twice", ENTNAME=first["ENTNAME"], DOM=first["DOM"])
 

@@ -102,7 +102,8 @@ def plant_texts(s, rows):
     other_id = citizen_id("510903", "1977-07-07", 77)
     s.plant(adult(rows), "remark.personal", "the id of somebody", remark=f"与{other_id}为夫妻")
     s.plant(adult(rows), "remark.personal", "a mobile number", remark="本人电话139-0002-0036")
-    s.secrets += [other_id, "139-0002-0036"]
+    s.plant(adult(rows), "remark.personal remark.normalize", "a mobile number, and a space behind it", remark="本人电话13900020039 ")
+    s.secrets += ["13900020039", other_id, "139-0002-0036"]
     s.plant(adult(rows), "phone.normalize phone.format", "full-width digits", phone="１３９０００２００３７")
     s.plant(adult(rows), "phone.format", "a digit too few", phone="1390002003")
     s.plant(adult(rows), "phone.placeholder", "a number that stands for none", phone="13800000000")
