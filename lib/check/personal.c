@@ -278,15 +278,19 @@ static bool may_hold(ay_str text)
     return digits >= 11;
 }
 
+static bool holds(const ay_rule *rule, ay_str text)
+{
+    return may_hold(text) && find(((const personal *)rule->args)->wanted, text).what != WHAT_COUNT;
+}
+
 static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
                          ay_marks marks, assay_err *err)
 {
     (void)scratch;
     (void)err;
-    const uint32_t wanted = ((const personal *)rule->args)->wanted;
     const ay_str *texts = view->batch->cols[rule->fields[0]].v.str;
     AY_BITS_EACH (i, active, view->batch->rows)
-        if (may_hold(texts[i]) && find(wanted, texts[i]).what != WHAT_COUNT) ay_bit_set(marks.fail, i);
+        if (holds(rule, texts[i])) ay_bit_set(marks.fail, i);
     return ASSAY_OK;
 }
 
@@ -305,9 +309,9 @@ const ay_kind ay_kind_personal = {
     .summary = "the text holds no personal data",
     .summary_zh = "文本不含个人信息",
     .indicator = "0106",
-    .finds_personal = true,
     .types = AY_TYPE_BIT(AY_TEXT) | AY_TYPE_BIT(AY_JSON) | AY_TYPE_BIT(AY_JSONB),
     .compile = compile,
     .eval = eval,
     .reason = reason,
+    .finds_personal = holds,
 };

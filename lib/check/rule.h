@@ -122,13 +122,12 @@ struct ay_kind {
     ay_over over;
     const char *summary, *summary_zh;
     const char *indicator;
-    bool absent;         /* a known word of the language that this version cannot do: "not in this version" */
-    bool implied;        /* follows from other keys of the pack and is never written */
-    bool finds_personal; /* a value that fails is personal, whatever the level of its field says */
-    bool sees_null;      /* value kinds: null and bad values are given to eval too (required, type) */
-    bool of_whole;       /* over the dataset: findings are about all records or a group of them, not about one record */
-    uint32_t without;    /* AY_WITHOUT_* bits */
-    uint32_t types;      /* value kinds: bit set of ay_type it can test; 0: all. Others are an error of the pack */
+    bool absent;      /* a known word of the language that this version cannot do: "not in this version" */
+    bool implied;     /* follows from other keys of the pack and is never written */
+    bool sees_null;   /* value kinds: null and bad values are given to eval too (required, type) */
+    bool of_whole;    /* over the dataset: findings are about all records or a group of them, not about one record */
+    uint32_t without; /* AY_WITHOUT_* bits */
+    uint32_t types;   /* value kinds: bit set of ay_type it can test; 0: all. Others are an error of the pack */
 
     /* Read the parameter: fill rule->args, rule->fields; report every fault to build->diags. False: there were faults,
      * or, where no error was added to build->diags, memory ran out. */
@@ -159,6 +158,9 @@ struct ay_kind {
     /* A suggested value for field `i` of rule->fields, from the kind's own knowledge; false: none, and nothing was
      * appended. Optional. */
     bool (*suggest)(const ay_rule *rule, const ay_facts *facts, uint32_t *ret_i, ay_buf *out);
+    /* Whether the text holds personal data: then it is masked wherever it is shown, whatever the level of its field
+     * says. NULL: the kind does not look for any. */
+    bool (*finds_personal)(const ay_rule *rule, ay_str text);
 };
 
 /* Why a finding is one, never empty. `fields` are the dataset's. Tells nothing of a value of a field that is sensitive

@@ -14,6 +14,7 @@
  * - age_years(d) is the whole years from d until today, age_years(d, e) until e; somebody born on 29 February comes of
  *   age on 1 March. Infinite dates have no age.
  * - month(d) is 1 to 12, of a timestamptz in the pack's zone; as extract(month from d) null for infinite dates.
+ * - to_char takes a date of the years 1 to 9999 and a template in quotes of YYYY, MM, DD and - / . only.
  * Limits: 64 KiB of text, 64 levels of nesting, 128 operators below each other. */
 #ifndef AY_EXPR_EXPR_H
 #define AY_EXPR_EXPR_H

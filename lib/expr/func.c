@@ -26,6 +26,7 @@ static const function functions[] = {
     {"round", 1, 1, {AY_INT}, AY_INT, ay_k_same}, /* PostgreSQL goes through float8 and loses digits; this does not */
     {"round", 1, 2, {AY_DEC, AY_INT}, AY_DEC, ay_k_dec_round},
     {"round", 1, 1, {AY_FLOAT}, AY_FLOAT, ay_k_float_round},
+    {"to_char", 2, 2, {AY_DATE, AY_TEXT}, AY_TEXT, ay_k_to_char},
     {"age_years", 1, 2, {AY_DATE, AY_DATE}, AY_INT, ay_k_age_years},
     {"month", 1, 1, {AY_DATE}, AY_INT, ay_k_date_month},
     {"month", 1, 1, {AY_TIMESTAMP}, AY_INT, ay_k_ts_month},
@@ -106,6 +107,19 @@ static ay_term *no_overload(ay_compiler *cx, const function *f, ay_terms args, u
     return ay_term_fault(cx, offset);
 }
 
+/* Only what PostgreSQL's to_char means by these: any other letter could be one of its many other words. */
+static bool known_template(ay_compiler *cx, const ay_term *template)
+{
+    const ay_str s = template->value.str;
+    size_t at = 0;
+    if (template->op == AY_OP_CONST && !template->is_null)
+        for (size_t n; at < s.len && (n = ay_to_char_word(ay_str_slice(s, at, s.len))); at += n) continue;
+    if (at && at == s.len) return true;
+    ay_fault(cx, "expression-template", template->offset, "to_char takes a text of YYYY, MM, DD, - / and ., in quotes",
+             "to_char 的格式须为引号内由 YYYY、MM、DD 与 - / . 组成的文本");
+    return false;
+}
+
 ay_term *ay_make_function(ay_compiler *cx, ay_str name, ay_terms args, uint32_t offset)
 {
     const function *any = named(name);
@@ -119,6 +133,7 @@ ay_term *ay_make_function(ay_compiler *cx, ay_str name, ay_terms args, uint32_t 
         if (!(args.items[i] = ay_cast(cx, args.items[i], f->args[i], false))) return NULL;
     fault = ay_terms_fault(args);
     if (fault) return fault;
+    if (f->kernel == ay_k_to_char && !known_template(cx, args.items[1])) return ay_term_fault(cx, offset);
     return ay_term_call(cx, f->kernel, f->type, offset, args);
 }
 

@@ -104,6 +104,7 @@ bool ay_k_iv_sub(const ay_call *c);
 bool ay_k_iv_neg(const ay_call *c);
 bool ay_k_date_ts(const ay_call *c);
 bool ay_k_ts_tstz(const ay_call *c);
+bool ay_k_to_char(const ay_call *c);   /* a date in the words of a template */
 bool ay_k_age_years(const ay_call *c); /* of a date, until another or today */
 bool ay_k_date_month(const ay_call *c);
 bool ay_k_ts_month(const ay_call *c);
@@ -111,6 +112,8 @@ bool ay_k_tstz_month(const ay_call *c); /* in the pack's zone */
 
 /* Times in a zone; NULL is UTC. Infinities stay. */
 int64_t ay_local_to_utc(const ay_zone *zone, int64_t local_us);
+/* Bytes of the word of to_char that a text begins with: YYYY, MM, DD, or one of - / . as it is; 0: none. */
+size_t ay_to_char_word(ay_str text);
 /* Midnight of a day; false: outside the range of timestamps. */
 bool ay_date_midnight(int64_t days, int64_t *ret_us);
 bool ay_tstz_plus(const ay_zone *zone, int64_t utc_us, ay_interval iv, int64_t *ret_us);

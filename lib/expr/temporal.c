@@ -262,3 +262,51 @@ bool ay_k_tstz_month(const ay_call *c)
 {
     return month(c, AY_DAY_US, c->context->zone);
 }
+
+size_t ay_to_char_word(ay_str text)
+{
+    static const char *const words[] = {"YYYY", "MM", "DD", "-", "/", "."};
+    for (size_t i = 0; i < AY_COUNT(words); i++) {
+        const size_t n = strlen(words[i]);
+        if (text.len >= n && memcmp(text.ptr, words[i], n) == 0) return n;
+    }
+    return 0;
+}
+
+static void put_digits(char *out, size_t width, unsigned value)
+{
+    for (size_t k = width; k--; value /= 10) out[k] = (char)('0' + value % 10);
+}
+
+/* Every word of the template is as long as what stands for it. */
+static void put_date(char *out, ay_str template, unsigned year, unsigned month, unsigned day)
+{
+    for (size_t at = 0, n; at < template.len; at += n) {
+        n = ay_to_char_word(ay_str_slice(template, at, template.len));
+        switch (template.ptr[at]) {
+        case 'Y': put_digits(out + at, n, year); break;
+        case 'M': put_digits(out + at, n, month); break;
+        case 'D': put_digits(out + at, n, day); break;
+        default: out[at] = template.ptr[at];
+        }
+    }
+}
+
+bool ay_k_to_char(const ay_call *c)
+{
+    AY_EACH_LIVE (i, c) {
+        const ay_str template = AY_AT(c->arg[1], str, i);
+        int64_t year = 0;
+        unsigned month, day;
+        if (!infinite(AY_AT(c->arg[0], i64, i))) ay_civil_from_days(AY_AT(c->arg[0], i64, i), &year, &month, &day);
+        if (year < 1 || year > 9999) {
+            ay_bit_set(c->out->bad, i);
+            continue;
+        }
+        char *out = ay_arena_bytes(c->heap, template.len);
+        if (!out) return false;
+        put_date(out, template, (unsigned)year, month, day);
+        c->out->v.str[i] = (ay_str){out, template.len};
+    }
+    return true;
+}

@@ -123,7 +123,7 @@ static void tell_value(teller *t, uint32_t field, const ay_cell *cell)
     put_value(t, field, cell);
     ay_buf_char(t->out, '\n');
     if (cell->is_null) return;
-    if (!ay_gate_hides(&t->result->gate, leaving(t, field))) tell_code_points(t, cell->v.str);
+    if (!ay_gate_hides(&t->result->gate, leaving(t, field), cell->v.str)) tell_code_points(t, cell->v.str);
     else
         ay_buf_printf(t->out, "    %s\n",
                       say(t, "masked; reveal the field to see it", "已脱敏；如需查看请指定 reveal"));

@@ -134,27 +134,39 @@ static bool is_revealed(const ay_gate *gate, const char *dataset, const char *fi
     return false;
 }
 
-static ay_level level_of(ay_leaving what)
+/* Another rule, the key and the segment would show the number that the search finds as well. */
+static bool is_found(ay_leaving what, ay_str text)
 {
-    const ay_level level = what.dataset->fields[what.field].level;
-    return level <= AY_INTERNAL && what.rule && what.rule->kind->finds_personal ? AY_PERSONAL : level;
+    for (uint32_t i = 0; i < what.dataset->n_rules; i++) {
+        const ay_rule *rule = what.dataset->rules[i];
+        if (rule->kind->finds_personal && (uint32_t)rule->field == what.field && rule->kind->finds_personal(rule, text))
+            return true;
+    }
+    return false;
 }
 
-bool ay_gate_hides(const ay_gate *gate, ay_leaving what)
+static ay_level level_of(ay_leaving what, ay_str text)
 {
-    return level_of(what) > AY_INTERNAL &&
+    const ay_level level = what.dataset->fields[what.field].level;
+    if (level > AY_INTERNAL) return level;
+    return (what.rule && what.rule->kind->finds_personal) || is_found(what, text) ? AY_PERSONAL : level;
+}
+
+bool ay_gate_hides(const ay_gate *gate, ay_leaving what, ay_str text)
+{
+    return level_of(what, text) > AY_INTERNAL &&
            !is_revealed(gate, what.dataset->name, what.dataset->fields[what.field].name);
 }
 
 void ay_gate_put(const ay_gate *gate, ay_leaving what, ay_str text, ay_buf *out)
 {
     const ay_field *field = &what.dataset->fields[what.field];
-    if (!ay_gate_hides(gate, what)) {
+    if (!ay_gate_hides(gate, what, text)) {
         ay_buf_str(out, text);
         return;
     }
     switch (field->mask.form) {
-    case AY_MASK_BY_LEVEL: put_by_level(level_of(what), text, out); break;
+    case AY_MASK_BY_LEVEL: put_by_level(level_of(what, text), text, out); break;
     case AY_MASK_ALL: ay_buf_text(out, stars); break;
     case AY_MASK_ENDS: put_at_most_half(field->mask, text, out); break;
     case AY_MASK_EMAIL: put_email(text, out); break;

@@ -20,8 +20,9 @@ typedef struct ay_leaving {
     const ay_rule *rule;
 } ay_leaving;
 
-/* Whether the value is masked. What a rule shows as personal data is, also where the level of its field is lower. */
-bool ay_gate_hides(const ay_gate *gate, ay_leaving what);
+/* Whether the value is masked: by the level of its field, and where that is lower, also what a rule `personal` shows
+ * and every value in which such a rule of the field finds something. */
+bool ay_gate_hides(const ay_gate *gate, ay_leaving what, ay_str text);
 
 /* Append the value, masked if need be. There are always 3 stars, so the length is not told; characters are code points.
  *   by level    sensitive: the first and last quarter, at most 4 each; personal: the first of at least 6

@@ -105,7 +105,7 @@ static assay_status take_key(assay_run *run, const assay_run_options *o, assay_e
         const ay_dataset *d = &run->pack->datasets[i];
         for (uint32_t f = 0; f < d->n_fields && run->datasets[i].selected; f++)
             AY_FAIL_IF(d->fields[f].mask.form == AY_MASK_PSEUDONYM &&
-                           ay_gate_hides(&run->gate, (ay_leaving){d, f, NULL}),
+                           ay_gate_hides(&run->gate, (ay_leaving){d, f, NULL}, (ay_str){"", 0}),
                        err, ASSAY_EUSAGE,
                        "field %s.%s is shown as a pseudonym, which needs a key: name its file (pseudonym_key); 'assay "
                        "key new FILE' makes one",

@@ -35,6 +35,7 @@ PACK = """  a:
       - {id: lives, overlap: {from: born, to: died, by: [grade]}}
       - {id: steps, sequence: {field: pay, step: 1}}
       - {id: flags, field: flag, one_of: [false]}
+      - {id: brief, field: note, length: {max: 5}}
       - {id: noted, field: note, match: '.+', nulls: fail}
 """
 HEAD = kit.HEAD.replace("standards:\n", """standards:

@@ -77,7 +77,12 @@ def check_command(root, prefix, env, version):
     command = prefix / "bin/assay"
     out = run(command, "version", env=env)
     faults = [] if out == f"assay {version}\n" else [f"assay version: printed {out!r}"]
-    done = subprocess.run([command, "lint", root / "tests/install/pack.yaml"], env=env, capture_output=True, text=True)
+    rules = prefix / "share/assay/rules"
+    packs = sorted((rules / "packs").glob("*.yaml"))
+    if {pack.name for pack in packs} != {pack.name for pack in (root / "rules/packs").glob("*.yaml")}:
+        faults.append(f"installed packs: {packs}")
+    done = subprocess.run([command, "lint", "--include-dir", rules, root / "tests/install/pack.yaml", *packs], env=env,
+                          capture_output=True, text=True)
     return faults if done.returncode == 0 else faults + [f"the installed assay lint: {done.stdout}{done.stderr}"]
 
 

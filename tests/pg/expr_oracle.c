@@ -303,10 +303,14 @@ static void generate_text(pair *out, unsigned depth)
     static const char *const calls[] = {"upper($1)",        "lower($1)",         "substr($1, 2)",
                                         "substr($1, 1, 2)", "substr($1, -1, 3)", "substr($1, 3, 9)"};
     pair p[2];
-    switch (below(4)) {
+    switch (below(5)) {
     case 0:
         generate_operands(p, 2, AY_TEXT, depth, ARITHMETIC);
         make(out, ARITHMETIC, "$1 || $2", NULL, p, 2);
+        return;
+    case 4:
+        generate_operands(p, 1, AY_DATE, 0, OR);
+        make(out, ATOM, "case when $1" COMMON_ERA " then to_char($1, 'YYYY-MM/DD.') else '' end", NULL, p, 1);
         return;
     case 1:
         generate_operands(p, 1, AY_TEXT, depth, OR);
