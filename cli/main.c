@@ -7,8 +7,8 @@
 #include "cli.h"
 #include "options.h"
 
-static const cli_command *const commands[] = {&cli_run,    &cli_lint,      &cli_explain, &cli_key,
-                                              &cli_checks, &cli_standards, &cli_version};
+static const cli_command *const commands[] = {&cli_run,    &cli_lint,   &cli_explain,   &cli_key,
+                                              &cli_verify, &cli_checks, &cli_standards, &cli_version};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 const char *cli_say(const cli_context *cli, const char *en, const char *zh)

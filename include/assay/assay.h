@@ -3,6 +3,7 @@
 #define ASSAY_ASSAY_H
 #include "assay/key.h"
 #include "assay/pack.h"
+#include "assay/proof.h"
 #include "assay/run.h"
 #include "assay/status.h"
 #endif
