@@ -7,7 +7,7 @@
 #include "cli.h"
 #include "options.h"
 
-static const cli_command *const commands[] = {&cli_run,   &cli_lint,   &cli_explain,   &cli_key,    &cli_verify_data,
+static const cli_command *const commands[] = {&cli_run,   &cli_lint,   &cli_explain,   &cli_key,    &cli_verify,
                                               &cli_prove, &cli_checks, &cli_standards, &cli_version};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

@@ -12,7 +12,9 @@ _assay_options() {
     explain)
         echo "--pack= --key= --db= --csv= --as-of= --reveal= --pseudonym-key= --include-dir= --delimiter= --encoding= --null= --no-header $common"
         ;;
-    key | checks | standards | version) echo "$common" ;;
+    key) echo "--sm2 --ed25519 --name= --pem $common" ;;
+    verify) echo "--signer= --since= --snapshots --result= --findings= --format= $common" ;;
+    checks | standards | version) echo "$common" ;;
     esac
 }
 
@@ -24,6 +26,7 @@ _assay_values() {
     run--format) words="text json ndjson" ;;
     run--fail-on) words="fail warn" ;;
     lint--fail-on) words="error warn" ;;
+    verify--format) words="text json" ;;
     *--delimiter) words="tab comma semicolon" ;;
     *--encoding) words="UTF-8 GB18030" ;;
     *--include-dir | *--report | *--spill-dir)
@@ -34,7 +37,7 @@ _assay_values() {
         mapfile -t COMPREPLY < <(compgen -f -- "${current#*=}")
         return
         ;;
-    explain--csv | *--pack | *--pseudonym-key)
+    explain--csv | *--pack | *--pseudonym-key | verify--since | verify--result | verify--findings)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;
@@ -46,7 +49,7 @@ _assay() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} options
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run lint explain key checks standards version --help --version" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "run lint explain key verify checks standards version --help --version" -- "$current")
         return
     fi
     # "=" is a word of its own in COMP_WORDS
@@ -55,6 +58,10 @@ _assay() {
     options=" $(_assay_options "$command") "
     if [[ $previous == --* && $options == *" ${previous%=}= "* ]]; then
         _assay_values "$command" "${previous%=}" "$current"
+    elif [ "$COMP_CWORD" -eq 2 ] && [[ $current != -* && $command == key ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "new public" -- "$current")
+    elif [ "$COMP_CWORD" -eq 2 ] && [[ $current != -* && $command == verify ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "log report" -- "$current")
     elif [[ $current == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "${options//=/}" -- "$current")
     else

@@ -1,4 +1,4 @@
-/* Checking the proof of one record, from the record up to the signature. */
+/* Checking a proof, from the records up to the signature. */
 #include "proof/checkpoint.h"
 #include "proof/proof_file.h"
 #include "proof/record.h"
@@ -9,12 +9,18 @@ static bool is_sm3_log(ay_str origin)
     return origin.len > tail.len && ay_str_eq(ay_str_slice(origin, origin.len - tail.len, origin.len), tail);
 }
 
-static assay_status check_leaf(ay_proof *proof, ay_hasher *hasher, assay_err *err)
+/* The leaves' hashes, from the records. */
+static assay_status hash_leaves(ay_proof *proof, ay_hasher *hasher, assay_err *err)
 {
-    ay_leaf *leaf = &proof->place.leaves[0].leaf;
-    AY_FAIL_IF(!ay_record_valid(proof->record), err, ASSAY_EFORMAT, "proof: the record is not in canonical form",
-               "证明文件：记录不是规范形式");
-    return ay_leaf_hash(hasher, leaf->kh, &proof->salt, proof->record, &leaf->hash, err);
+    for (unsigned i = 0; i < 2; i++) {
+        ay_leaf *leaf = &proof->place.leaves[i].leaf;
+        const ay_opening *opening = &proof->openings[i];
+        if (!proof->place.has[i]) continue;
+        AY_FAIL_IF(!ay_record_valid(opening->record), err, ASSAY_EFORMAT, "proof: the record is not in canonical form",
+                   "证明文件：记录不是规范形式");
+        AY_TRY(ay_leaf_hash(hasher, leaf->kh, &opening->salt, opening->record, &leaf->hash, err));
+    }
+    return ASSAY_OK;
 }
 
 static assay_status check_snapshot(const ay_proof *proof, const ay_run_manifest *run, ay_hasher *hasher, assay_err *err)
@@ -25,15 +31,16 @@ static assay_status check_snapshot(const ay_proof *proof, const ay_run_manifest 
                "proof: algorithm and buckets are not those of the manifest", "证明文件：算法和分桶与清单不符");
     AY_FAIL_IF(!ay_digest_take(run->root, &alg, &head.root), err, ASSAY_EFORMAT, "proof: the manifest has no root",
                "证明文件：清单没有根");
-    const ay_opening opening = {proof->salt, proof->record};
-    return ay_snapshot_check(hasher, &head, &proof->place, &opening, err);
+    if (proof->is_absence)
+        return ay_snapshot_check_absent(hasher, &head, proof->absent, &proof->place, proof->openings, err);
+    return ay_snapshot_check(hasher, &head, &proof->place, &proof->openings[0], err);
 }
 
 static assay_status check_tree(ay_proof *proof, const ay_run_manifest *run, assay_err *err)
 {
     ay_hasher *hasher = NULL;
     AY_TRY(ay_hasher_open(proof->alg, AY_PROVIDER_EVP, &hasher, err));
-    assay_status st = check_leaf(proof, hasher, err);
+    assay_status st = hash_leaves(proof, hasher, err);
     if (st == ASSAY_OK) st = check_snapshot(proof, run, hasher, err);
     ay_hasher_free(hasher);
     return st;

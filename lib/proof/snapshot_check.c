@@ -122,16 +122,22 @@ static assay_status feed(const ay_snapshot_files *files, ay_root_builder *builde
     return ASSAY_OK;
 }
 
+assay_status ay_snapshot_rebuild(const ay_snapshot_files *files, const ay_snapshot_options *options,
+                                 ay_snapshot_head *ret, assay_err *err)
+{
+    ay_root_builder *builder = NULL;
+    AY_TRY(ay_root_builder_open(options, options->b, &builder, err));
+    assay_status status = feed(files, builder, err);
+    if (status == ASSAY_OK) status = ay_root_builder_end(builder, ret, err);
+    (void)ay_root_builder_free(builder);
+    return status;
+}
+
 assay_status ay_snapshot_check_leaves(const ay_snapshot_files *files, ay_hasher *hasher, assay_err *err)
 {
-    const ay_snapshot_options options = {.hasher = hasher};
+    const ay_snapshot_options options = {.hasher = hasher, .b = files->head.b};
     ay_snapshot_head found;
-    ay_root_builder *builder = NULL;
-    AY_TRY(ay_root_builder_open(&options, files->head.b, &builder, err));
-    assay_status status = feed(files, builder, err);
-    if (status == ASSAY_OK) status = ay_root_builder_end(builder, &found, err);
-    (void)ay_root_builder_free(builder);
-    if (status != ASSAY_OK) return status;
+    AY_TRY(ay_snapshot_rebuild(files, &options, &found, err));
     AY_FAIL_IF(!ay_digest_eq(&found.root, &files->head.root), err, ASSAY_EFORMAT,
                "the leaf file does not have this root", "叶子文件与该树根不符");
     return ASSAY_OK;

@@ -85,6 +85,16 @@ def check_public_only(path, text):
             for name in INCLUDE.findall(text) if name.split("/")[0] in MAY]
 
 
+def check_verifier(path, text):
+    """The auditor's program stands on proof and what is below it, with nothing foreign of its own."""
+    faults = check_lengths(path, text)
+    for name in INCLUDE.findall(text):
+        layer = name.split("/")[0]
+        if (layer in MAY and layer not in ["proof", *MAY["proof"]]) or any(name.startswith(h) for h in FENCES):
+            faults.append(f"{path}: includes {name}, but may only include proof/ and what is below it")
+    return faults
+
+
 def check_tree(root):
     faults = []
     for file in sorted(root.glob("lib/*/*.[ch]")):
@@ -93,6 +103,8 @@ def check_tree(root):
             faults.append(f"lib/{folder}: a folder without a rule in {Path(__file__).name}")
             continue
         faults += check_file(file.relative_to(root).as_posix(), file.read_text(), folder)
+    for file in sorted(root.glob("cli/verify/*.[ch]")):
+        faults += check_verifier(file.relative_to(root).as_posix(), file.read_text())
     for file in sorted([*root.glob("cli/*.[ch]"), *root.glob("examples/**/*.c")]):
         path = file.relative_to(root).as_posix()
         faults += check_public_only(path, file.read_text()) + check_lengths(path, file.read_text())
@@ -105,6 +117,7 @@ def check_the_check():
         check_file("lib/run/x.c", "#include <libpq-fe.h>\n", "run"),
         check_file("lib/source/x.c", '#include "expr/expr.h"\n', "source"),
         check_public_only("cli/x.c", '#include "base/buf.h"\n'),
+        check_verifier("cli/verify/x.c", '#include "run/run.h"\n'),
         check_lengths("lib/base/x.c", "int f(void)\n{\n" + "x;\n" * 61 + "}\n"),
     ]
     return [f"planted fault {i} was not found" for i, found in enumerate(planted) if len(found) != 1]

@@ -50,7 +50,7 @@ def check_the_check(root):
 
 
 def sources(root, build):
-    files = [file for part in ("lib/*/*.c", "cli/*.c", "examples/*.c") for file in sorted(root.glob(part))]
+    files = [file for part in ("lib/*/*.c", "cli/*.c", "cli/verify/*.c", "examples/*.c") for file in sorted(root.glob(part))]
     compiled = (Path(build) / "compile_commands.json").read_text()
     return [file for file in files if f'"{file}"' in compiled]
 

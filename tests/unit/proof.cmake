@@ -30,12 +30,15 @@ foreach(name test_jcs test_record test_record_sources test_sign test_note test_m
 endforeach()
 
 # Signatures, judged by the openssl command and the other way round.
-add_executable(sign_probe ../proof/sign_probe.c)
-target_link_libraries(sign_probe PRIVATE ay_dev ay_proof)
-foreach(layer IN LISTS AY_BELOW_proof)
-  target_link_libraries(sign_probe PRIVATE ay_${layer})
+# And folders of proofs, made for the tests of verifying.
+foreach(name sign_probe log_maker)
+  add_executable(${name} ../proof/${name}.c)
+  target_link_libraries(${name} PRIVATE ay_dev ay_proof)
+  foreach(layer IN LISTS AY_BELOW_proof)
+    target_link_libraries(${name} PRIVATE ay_${layer})
+  endforeach()
+  target_link_libraries(${name} PRIVATE PkgConfig::XXHASH PkgConfig::UTF8PROC PkgConfig::CRYPTO Threads::Threads m)
 endforeach()
-target_link_libraries(sign_probe PRIVATE PkgConfig::XXHASH PkgConfig::CRYPTO Threads::Threads m)
 add_test(NAME proof.openssl COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/proof/openssl.py
   $<TARGET_FILE:sign_probe>)
 set_tests_properties(proof.openssl PROPERTIES SKIP_RETURN_CODE 77) # without openssl

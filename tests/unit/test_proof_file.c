@@ -99,8 +99,8 @@ static void make_tree(sample *s, ay_hasher *hasher, size_t position)
                      ASSAY_OK);
     ay_merkle_free(tree);
     const size_t found = record_of(s, hasher, position);
-    s->proof.record = records[found / N];
-    s->proof.salt = s->salts[found % N];
+    s->proof.openings[0].record = records[found / N];
+    s->proof.openings[0].salt = s->salts[found % N];
 }
 
 static void make_manifest(sample *s)
@@ -241,8 +241,8 @@ static void test_mixed(void **state)
            *t = make_sample(AY_SM3, AY_SHA256, AY_KEY_ED25519, 1);
     const ay_proof good = s->proof;
     const ay_signer signer = s->signer;
-    s->proof.record = AY_STR("CRE\1\0\1\0\2id\2\0\0\0\2"
-                             "01");
+    s->proof.openings[0].record = AY_STR("CRE\1\0\1\0\2id\2\0\0\0\2"
+                                         "01");
     expect(s, "proof: the record is not in canonical form");
     s->proof = good;
     s->signer = t->signer; /* of the same name, another key */
