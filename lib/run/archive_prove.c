@@ -68,8 +68,7 @@ static assay_status put_proof(ay_archive_reader *r, ay_hasher *hasher, const cap
 {
     ay_digest path[AY_MERKLE_DEPTH_MAX];
     ay_proof proof = {.alg = r->manifest.as.run.alg,
-                      .record = one->record,
-                      .salt = one->salt,
+                      .openings = {{one->salt, one->record}},
                       .bucket_bits = r->files.head.b,
                       .manifest = ay_buf_view(&r->bytes),
                       .log = {.index = r->index, .path = path, .note = ay_buf_view(&r->note)}};

@@ -75,7 +75,7 @@ static void make_leaf(ay_hasher *hasher, const char *dataset, unsigned row, unsi
     make_record(row, seed, false, &ret->record);
     const ay_str keys[] = {ay_buf_view(&key)}, records[] = {ay_buf_view(&ret->record)};
     require(ay_leaf_maker_open(hasher, &options, &maker, &err));
-    require(ay_leaf_make(maker, keys, records, 1, &ret->leaf, &ret->salt, &err));
+    require(ay_leaf_make(maker, &(ay_leaf_batch){keys, records, 1}, &ret->leaf, &ret->salt, &err));
     ay_leaf_maker_free(maker);
     ay_buf_free(&key);
 }
