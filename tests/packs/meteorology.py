@@ -31,6 +31,7 @@ TYPES = {  # columns that are not text
     "observations": {"observed_at": "timestamp", **dict.fromkeys(("longitude", "latitude", "altitude") + ELEMENTS, "decimal"),
                      **dict.fromkeys(FLAGS, "integer")},
 }
+REVEAL = ("observations.station", "stations.id")
 CANNOT_FAIL = {  # rule -> why no record can make it fail
     "stations.sharing": "judges the pack, not the records", "stations.opening": "judges the pack, not the records",
     "observations.sharing": "judges the pack, not the records", "observations.opening": "judges the pack, not the records",

@@ -34,6 +34,7 @@ TYPES = {  # columns that are not text
     "routes": {**dict.fromkeys(("origin_lon", "origin_lat", "target_lon", "target_lat", "distance"), "decimal"),
                "valid_from": "date", "valid_to": "date", "updated_at": "timestamp"},
 }
+REVEAL = ("routes.id",)
 CANNOT_FAIL = dict.fromkeys(("vehicles.sharing", "operators.sharing", "routes.sharing", "routes.opening"),
                             "judges the pack, not the records")
 
@@ -185,6 +186,7 @@ def plant_codes(m, dataset, code):
 def plant_name(m, dataset, name):
     """Faults of the name of an organisation."""
     m.fault(dataset, "名称有乱码", f"{name}.characters", **{name: "样例运输\ufffd公司"})
+    m.fault(dataset, "名称含全角字母", f"{name}.full-width", **{name: "样例运输Ａ公司"})
     m.fault(dataset, "名称一个字", f"{name}.length", **{name: "运"})
     m.fault(dataset, "名称末尾有空格", f"{name}.normalize", **{name: "样例运输公司 "})
     m.fault(dataset, "名称为占位词", f"{name}.placeholder", **{name: "测试公司"})
