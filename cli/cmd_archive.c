@@ -13,6 +13,7 @@ enum {
     OPT_DATASET,
     OPT_RUN,
     OPT_KEY,
+    OPT_ABSENT,
     OPT_DB,
     OPT_CSV,
     OPT_JOBS,
@@ -39,6 +40,8 @@ static const cli_option options[] = {
                  "运行；默认为该数据集的最近一次", NULL},
     [OPT_KEY] = {"key", CLI_LIST, "VALUE", "prove: the record; one for each field of the key",
                  "prove：记录的主键值；每个主键字段一个", NULL},
+    [OPT_ABSENT] = {"absent", CLI_FLAG, NULL, "prove: that no record has the key; shows two other records",
+                    "prove：证明没有该主键的记录；会显示另外两条记录", NULL},
     [OPT_DB] = {"db", CLI_TEXT, "URI", "PostgreSQL connection; default: PG* environment",
                 "PostgreSQL 连接；默认取 PG* 环境变量", NULL},
     [OPT_CSV] = {"csv", CLI_TEXT, "FILE", "read the records from a CSV file", "从 CSV 文件读取记录", NULL},
@@ -158,8 +161,10 @@ static int prove(const cli_context *cli, const cli_given *g, const assay_pack *p
     assay_err err = {0};
     const int code = read_asked(cli, g, pack, &to);
     if (code != EXIT_WITHIN) return code;
-    const assay_status st = assay_archive_prove(pack, &to.run, &to.place, g->lists[LIST_KEY], g->list_counts[LIST_KEY],
-                                                &to.source, cli_write_stdout, NULL, &err);
+    const bool is_absent = g->texts[OPT_ABSENT] != NULL;
+    const assay_status st = (is_absent ? assay_archive_prove_absent : assay_archive_prove)(
+        pack, &to.run, &to.place, g->lists[LIST_KEY], g->list_counts[LIST_KEY], &to.source, cli_write_stdout, NULL,
+        &err);
     return st == ASSAY_OK ? EXIT_WITHIN : cli_fail(cli, &err);
 }
 
@@ -171,7 +176,7 @@ static int command(cli_context *cli, const cli_command *self, int argc, char **a
     if (code != EXIT_WITHIN) return code < 0 ? EXIT_WITHIN : code;
     const bool has_key = g.list_counts[LIST_KEY] > 0;
     if (g.n_words != 1 || !g.texts[OPT_PROOF] || !g.texts[OPT_PROOF_KEY] || !g.list_counts[LIST_SIGNER] ||
-        has_key != (act == prove)) {
+        has_key != (act == prove) || (g.texts[OPT_ABSENT] && !has_key)) {
         cli_complain(cli, "assay %s %s", "assay %s %s", self->name, self->usage);
         return EXIT_USAGE;
     }

@@ -88,6 +88,13 @@ ASSAY_NODISCARD ASSAY_API assay_status assay_archive_prove(const assay_pack *pac
                                                            size_t n_key, const assay_explain_source *source,
                                                            assay_write_fn write, void *ctx, assay_err *err);
 
+/* Read a dataset again and write a proof that no record with this key stands in what the run has archived. The proof
+ * shows the records of the two neighbours in the tree, which must still be what they were: it is for an auditor, not
+ * for the public. EUSAGE: the run has such a record; EFORMAT: a neighbour has changed, or the archive does not hold. */
+ASSAY_NODISCARD ASSAY_API assay_status assay_archive_prove_absent(
+    const assay_pack *pack, const assay_run_options *options, const assay_archive_place *place, const char *const *key,
+    size_t n_key, const assay_explain_source *source, assay_write_fn write, void *ctx, assay_err *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -97,10 +97,7 @@ static assay_status prove(const assay_pack *pack, const assay_run_options *optio
     assay_run *run = NULL;
     const ay_trace trace = {.leaf = on_leaf, .ctx = c};
     assay_status st = ay_archive_reader_open(pack, place, &reader, err);
-    if (st == ASSAY_OK && n_key != reader.dataset->n_key)
-        st = ay_fail(err, ASSAY_EUSAGE, "the key of %s has %u fields, %zu values were given",
-                     "数据集 %s 的主键有 %u 个字段，但给出了 %zu 个值", reader.dataset->name, reader.dataset->n_key,
-                     n_key);
+    if (st == ASSAY_OK) st = ay_archive_check_key(&reader, n_key, err);
     c->wanted.dataset = reader.dataset;
     c->wanted.zone = pack->zone;
     if (st == ASSAY_OK) st = ay_archive_reread(&reader, pack, options, &trace, source, &run, err);

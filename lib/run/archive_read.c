@@ -193,6 +193,13 @@ assay_status ay_archive_reader_open(const assay_pack *pack, const assay_archive_
     return open_files(ret, err);
 }
 
+assay_status ay_archive_check_key(const ay_archive_reader *r, size_t n_key, assay_err *err)
+{
+    AY_FAIL_IF(n_key != r->dataset->n_key, err, ASSAY_EUSAGE, "the key of %s has %u fields, %zu values were given",
+               "数据集 %s 的主键有 %u 个字段，但给出了 %zu 个值", r->dataset->name, r->dataset->n_key, n_key);
+    return ASSAY_OK;
+}
+
 void ay_archive_reader_close(ay_archive_reader *r)
 {
     if (r->leaves.fd >= 0) close(r->leaves.fd);

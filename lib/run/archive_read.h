@@ -29,6 +29,9 @@ assay_status ay_archive_reader_open(const assay_pack *pack, const assay_archive_
                                     assay_err *err);
 void ay_archive_reader_close(ay_archive_reader *reader);
 
+/* The dataset's key is of as many fields as values were given: EUSAGE. */
+assay_status ay_archive_check_key(const ay_archive_reader *reader, size_t n_key, assay_err *err);
+
 /* A run over the dataset that only makes leaves, as the manifest says; to be freed. `trace` may be NULL. */
 assay_status ay_archive_reread(const ay_archive_reader *reader, const assay_pack *pack,
                                const assay_run_options *options, const ay_trace *trace,

@@ -218,6 +218,11 @@ assay_status ay_prover_take(ay_prover *p, const ay_batch *fields, ay_evidence *i
     return keep_keys(p, fields, into->keys, err);
 }
 
+const ay_leaf *ay_prover_leaf(const ay_prover *prover, uint32_t row)
+{
+    return &prover->leaves[row];
+}
+
 assay_status ay_prover_one(ay_prover *p, const ay_batch *fields, uint32_t row, ay_opened *ret, assay_err *err)
 {
     ay_records_clear(&p->records);

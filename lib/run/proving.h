@@ -25,8 +25,9 @@ typedef struct ay_proving_options {
 assay_status ay_proving_make(ay_arena *arena, const ay_dataset *dataset, const ay_proving_options *options,
                              const ay_proving **ret, assay_err *err);
 
-#define AY_FIELD_PRINT_SIZE 4 /* of one field: the first bytes of XXH3-128 over tag, length and value; zeros for null  \
-                               */
+#define AY_FIELD_PRINT_SIZE                                                                                            \
+    4 /* of one field: the first bytes of XXH3-128 over tag, length and value; zeros for null                          \
+       */
 
 /* The mergeable part: leaves, and what is kept of each record beside its leaf: kh, the fingerprints of the fields where
  * these are kept, the key tuple. */
@@ -48,6 +49,9 @@ assay_status ay_prover_open(const ay_proving *proving, const ay_dataset *dataset
 /* `fields`: columns by field number of the dataset, all of them there. */
 assay_status ay_prover_take(ay_prover *prover, const ay_batch *fields, ay_evidence *into, assay_err *err);
 ay_prover *ay_prover_close(ay_prover *prover);
+
+/* The leaf of a record of the batch that was taken last. */
+const ay_leaf *ay_prover_leaf(const ay_prover *prover, uint32_t row);
 
 /* What opens the leaf of one record: for proofs. The record's bytes live in the prover until the next call. */
 typedef struct ay_opened {
