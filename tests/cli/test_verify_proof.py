@@ -169,6 +169,17 @@ class Program(unittest.TestCase):
         self.assertLessEqual(needed, {"libcrypto", "libxxhash", "libutf8proc", "libc", "libm", "libasan", "libubsan", "libtsan",
                                       "libgcc_s", "libpthread", "ld"})
 
+    def test_pages(self):
+        """Both man pages have the options that the help has."""
+        said = subprocess.run([os.environ["ASSAY_VERIFY"], "--help"], stdout=subprocess.PIPE, check=True).stdout.decode()
+        options = set(re.findall(r"^  (--\w+)", said, re.M))
+        self.assertEqual(len(options), 4)
+        folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../cli/verify")
+        for page in ("assay-verify.1", "assay-verify.zh.1"):
+            with open(os.path.join(folder, page), encoding="utf-8") as f:
+                found = re.findall(r"^\.BI? \\-\\-(\w+)", f.read(), re.M)
+            self.assertEqual({"--" + name for name in found}, options, page)
+
 
 if __name__ == "__main__":
     unittest.main()
