@@ -57,17 +57,18 @@ static assay_status close_texts(assay_verdict *verdict, assay_err *err)
     return ay_buf_status(&verdict->bytes, err);
 }
 
-/* What the bytes say is wrong with them; everything else says that they could not be judged. */
-static bool is_fault(assay_status status)
+assay_status ay_fault_in(const char *path, assay_status status, assay_err *err)
 {
-    return status == ASSAY_EFORMAT || status == ASSAY_ELIMIT;
+    if (!ay_is_fault(status)) return status;
+    const assay_err inner = *err;
+    return ay_fail(err, status, "'%1$s': %2$s%3$.0s", "“%1$s”：%2$.0s%3$s", path, inner.text, inner.text_zh);
 }
 
 assay_status ay_verdict_close(assay_verdict *verdict, assay_status status, const assay_err *fault, assay_verdict **ret,
                               assay_err *err)
 {
     assay_status st = status;
-    if (is_fault(status)) {
+    if (ay_is_fault(status)) {
         verdict->fault = *fault;
         st = ASSAY_OK;
     }

@@ -12,8 +12,8 @@ static assay_status take_signers(ay_audit *v, assay_err *err)
                "请至少给出一个可信签名者");
     for (size_t i = 0; i < v->options.n_signers; i++) {
         const assay_status st = ay_signers_add(&v->signers, ay_str_from(v->options.signers[i]), err);
-        if (st != ASSAY_EFORMAT && st != ASSAY_ELIMIT) AY_TRY(st);
-        else return err->code = ASSAY_EUSAGE;
+        if (ay_is_fault(st)) return err->code = ASSAY_EUSAGE;
+        AY_TRY(st);
     }
     return ASSAY_OK;
 }
@@ -59,7 +59,7 @@ static const char *file_of(ay_alg alg)
 /* The file before the reason: which of the two it is matters. */
 static assay_status of_file(const ay_audit *v, ay_alg alg, assay_status status, assay_err *err)
 {
-    if (status != ASSAY_EFORMAT && status != ASSAY_ELIMIT) return status;
+    if (!ay_is_fault(status)) return status;
     const assay_err inner = *err;
     return ay_fail(err, status, "'%1$s/%2$s': %3$s%4$.0s", "“%1$s/%2$s”：%3$.0s%4$s", v->dir, file_of(alg), inner.text,
                    inner.text_zh);
@@ -152,7 +152,7 @@ assay_status ay_verify_heads(ay_audit *v, assay_err *err)
 
 static assay_status of_entry(uint64_t index, assay_status status, assay_err *err)
 {
-    if (status != ASSAY_EFORMAT && status != ASSAY_ELIMIT) return status;
+    if (!ay_is_fault(status)) return status;
     const assay_err inner = *err;
     return ay_fail(err, status, "entry %1$llu: %2$s%3$.0s", "条目 %1$llu：%2$.0s%3$s", (unsigned long long)index,
                    inner.text, inner.text_zh);

@@ -57,13 +57,7 @@ static assay_status check_since(ay_audit *v, assay_err *err)
 {
     ay_buf bytes = {0};
     assay_status st = ay_file_read(v->options.since, AY_NOTE_BYTES, &bytes, err);
-    if (st == ASSAY_OK) {
-        st = check_old(v, ay_buf_view(&bytes), err);
-        const assay_err inner = *err;
-        if (st == ASSAY_EFORMAT || st == ASSAY_ELIMIT)
-            (void)ay_fail(err, st, "'%1$s': %2$s%3$.0s", "“%1$s”：%2$.0s%3$s", v->options.since, inner.text,
-                          inner.text_zh);
-    }
+    if (st == ASSAY_OK) st = ay_fault_in(v->options.since, check_old(v, ay_buf_view(&bytes), err), err);
     ay_buf_free(&bytes);
     return st;
 }

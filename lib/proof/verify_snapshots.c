@@ -53,7 +53,7 @@ static assay_status rebuild(ay_file *file, const ay_run_manifest *run, ay_hasher
     ay_snapshot_files files = {.head = {.count = run->rows}, .leaves = {ay_file_read_at, file}};
     (void)ay_digest_take(run->root, &alg, &root);
     AY_TRY(ay_hasher_begin(table, err));
-    AY_TRY(ay_snapshot_rebuild(&files, &options, &files.head, err));
+    AY_TRY(ay_fault_in(file->path, ay_snapshot_rebuild(&files, &options, &files.head, err), err));
     AY_TRY(ay_hasher_end(table, &digest, err));
     AY_FAIL_IF(!ay_digest_eq(&files.head.root, &root), err, ASSAY_EFORMAT, "'%s' does not have the manifest's root",
                "“%s”与清单的根不符", file->path);

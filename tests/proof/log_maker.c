@@ -31,7 +31,7 @@ static void require(assay_status status)
 static void write_file(const char *path, ay_str bytes)
 {
     FILE *file = fopen(path, "wb");
-    if (!file || fwrite(bytes.ptr, 1, bytes.len, file) != bytes.len || fclose(file) != 0) exit(2);
+    if (!file || (bytes.len && fwrite(bytes.ptr, 1, bytes.len, file) != bytes.len) || fclose(file) != 0) exit(2);
 }
 
 /* ---- Records: id and name, made of a seed and a row ---- */
