@@ -44,6 +44,10 @@ ASSAY_API assay_archive *assay_archive_close(assay_archive *archive); /* takes N
  * state the digests of ASSAY_RESULT_JSON and ASSAY_RESULT_FINDINGS of this result. Errors: EUSAGE (the run had no
  * proof_key), EIO, ELIMIT, ENOMEM; files of an earlier run are never changed. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_archive_add(assay_archive *archive, assay_result *result, assay_err *err);
+/* Write down that another key signs from now on: a manifest of its own, under checkpoints that both keys sign. The
+ * archive was opened with the old key first and the new one second; with one signer it is the first key that the log
+ * names. `reason` may be NULL. Errors: EUSAGE (another number of signers), EIO, ENOMEM. */
+ASSAY_NODISCARD ASSAY_API assay_status assay_archive_rotate(assay_archive *archive, const char *reason, assay_err *err);
 ASSAY_API uint64_t assay_archive_size(const assay_archive *archive); /* manifests in the log */
 
 /* ---- Looking back ---- */

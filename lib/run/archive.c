@@ -257,3 +257,33 @@ assay_status assay_archive_add(assay_archive *archive, assay_result *result, ass
     ay_buf_free(&run.findings_digest);
     return st;
 }
+
+/* ---- Keys ---- */
+
+static assay_status put_rotation(const assay_archive *a, const char *reason, ay_buf *out, assay_err *err)
+{
+    AY_CLEANUP(ay_buf_free) ay_buf fresh = {0}, old = {0}, engine = {0};
+    const ay_archive_signer *newest = &a->signers[a->n_signers - 1];
+    ay_manifest m = {.kind = AY_MANIFEST_KEY, .as.key = {.at = wall_clock_us()}};
+    ay_buf_printf(&engine, "assay %s", assay_version());
+    AY_TRY(ay_buf_status(&engine, err));
+    AY_TRY(ay_signer_put(&newest->signer, &fresh, err));
+    if (a->n_signers == 2) AY_TRY(ay_signer_put(&a->signers[0].signer, &old, err));
+    m.as.key.engine = ay_buf_view(&engine);
+    m.as.key.new_signer = ay_buf_view(&fresh);
+    if (a->n_signers == 2) m.as.key.old_signer = ay_buf_view(&old);
+    if (reason) m.as.key.reason = ay_str_from(reason);
+    return ay_manifest_put(&m, out, err);
+}
+
+assay_status assay_archive_rotate(assay_archive *archive, const char *reason, assay_err *err)
+{
+    AY_CLEANUP(ay_buf_free) ay_buf manifest = {0};
+    uint64_t index;
+    AY_FAIL_IF(archive->n_signers > 2, err, ASSAY_EUSAGE, "keys are changed one by one: the old one and the new one",
+               "密钥须逐个更换：旧密钥与新密钥");
+    AY_TRY(put_rotation(archive, reason, &manifest, err));
+    AY_TRY(ay_log_append(archive->log, ay_buf_view(&manifest), &index, err));
+    AY_TRY(write_checkpoint(archive, AY_SM3, err));
+    return write_checkpoint(archive, AY_SHA256, err);
+}

@@ -20,7 +20,7 @@ static void open_neighbour(sample *s, ay_hasher *hasher, unsigned i, size_t posi
     s->proof.place.has[i] = true;
     leaf->leaf = s->leaves[position];
     leaf->position = position;
-    assert_int_equal(ay_merkle_path(tree, &(ay_merkle_leaves){read_leaf, s}, position, N, leaf->path, &leaf->n, NULL),
+    assert_int_equal(ay_merkle_path(tree, &(ay_merkle_leaves){N, read_leaf, s}, position, leaf->path, &leaf->n, NULL),
                      ASSAY_OK);
     ay_merkle_free(tree);
     const size_t found = record_of(s, hasher, position);
