@@ -7,34 +7,22 @@
 
 #include "base/mem.h"
 #include "base/options.h"
+#include "proof/signers.h"
 #include "run/options.h"
 
 /* ---- The signature ---- */
 
-typedef struct verifiers {
-    ay_signer signers[AY_ARCHIVE_SIGNERS];
-    ay_key *keys[AY_ARCHIVE_SIGNERS];
-    uint32_t n;
-} verifiers;
-
-static void verifiers_free(verifiers *v)
+static assay_status take_verifiers(const assay_archive_place *place, ay_signers *ret, assay_err *err)
 {
-    for (uint32_t i = 0; i < v->n; i++) ay_key_free(v->keys[i]);
-}
-
-static assay_status take_verifiers(const assay_archive_place *place, verifiers *v, assay_err *err)
-{
-    AY_FAIL_IF(place->n_verifiers == 0 || place->n_verifiers > AY_ARCHIVE_SIGNERS, err, ASSAY_EUSAGE,
-               "name 1 to %d public keys that may have signed the run log", "请给出 1 至 %d 个可签署运行日志的公钥",
-               AY_ARCHIVE_SIGNERS);
-    for (; v->n < place->n_verifiers; v->n++)
-        AY_TRY(ay_signer_take(ay_str_from(place->verifiers[v->n]), &v->signers[v->n], &v->keys[v->n], err));
+    AY_FAIL_IF(place->n_verifiers == 0, err, ASSAY_EUSAGE, "name a public key that may have signed the run log",
+               "请给出可签署运行日志的公钥");
+    for (size_t i = 0; i < place->n_verifiers; i++) AY_TRY(ay_signers_add(ret, ay_str_from(place->verifiers[i]), err));
     return ASSAY_OK;
 }
 
 static assay_status check_signature(ay_archive_reader *r, const assay_archive_place *place, assay_err *err)
 {
-    AY_CLEANUP(verifiers_free) verifiers v = {.n = 0};
+    AY_CLEANUP(ay_signers_free) ay_signers v = {.n = 0};
     ay_note note;
     uint64_t who;
     AY_TRY(take_verifiers(place, &v, err));
@@ -42,7 +30,7 @@ static assay_status check_signature(ay_archive_reader *r, const assay_archive_pl
     AY_FAIL_IF(!r->note.len, err, ASSAY_EFORMAT, "the run log in %s has no signed checkpoint",
                "%s 中的运行日志没有已签名的检查点", r->dir);
     AY_TRY(ay_note_read(ay_buf_view(&r->note), &r->arena, &note, err));
-    AY_TRY(ay_note_verify(&note, v.signers, v.n, &who, err));
+    AY_TRY(ay_note_verify(&note, v.list, v.n, &who, err));
     return ay_checkpoint_take(note.text, &r->checkpoint, err);
 }
 
