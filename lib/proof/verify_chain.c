@@ -98,7 +98,7 @@ static assay_status keep_entry(chain *c, uint32_t index, assay_err *err)
 static assay_status take_run(chain *c, uint32_t index, ay_str bytes, const ay_run_manifest *run, assay_err *err)
 {
     entry *e = &c->entries[index];
-    bool is_new;
+    bool is_new = false;
     e->rows = run->rows;
     AY_TRY(hash_manifest(c, bytes, e, err));
     AY_TRY(number_of(c, run, &e->dataset, &is_new, err));

@@ -49,7 +49,8 @@ static assay_status rebuild(ay_file *file, const ay_run_manifest *run, ay_hasher
 {
     ay_alg alg;
     ay_digest root, digest;
-    const ay_snapshot_options options = {hasher, (uint32_t)run->bucket_bits, {NULL}, {put_row, table}};
+    const ay_snapshot_options options = {
+        .hasher = hasher, .b = (uint32_t)run->bucket_bits, .buckets = {put_row, table}};
     ay_snapshot_files files = {.head = {.count = run->rows}, .leaves = {ay_file_read_at, file}};
     (void)ay_digest_take(run->root, &alg, &root);
     AY_TRY(ay_hasher_begin(table, err));
