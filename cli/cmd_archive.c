@@ -129,6 +129,18 @@ static int read_asked(const cli_context *cli, const cli_given *g, const assay_pa
 
 /* ---- The two commands ---- */
 
+static void tell_difference(const cli_context *cli, const char *dataset, const assay_archive_difference *d, bool is_same)
+{
+    fprintf(stderr,
+            cli_say(cli,
+                    "the data of %s against run %s: %s; %llu records then, %llu now; %llu added, %llu removed, "
+                    "%llu changed\n",
+                    "%s 的数据与运行 %s 相比：%s；当时 %llu 条记录，现在 %llu 条；新增 %llu，减少 %llu，变化 %llu\n"),
+            dataset, d->run, is_same ? cli_say(cli, "the same", "相同") : cli_say(cli, "different", "不同"),
+            (unsigned long long)d->then, (unsigned long long)d->now, (unsigned long long)d->added,
+            (unsigned long long)d->removed, (unsigned long long)d->changed);
+}
+
 static int compare(const cli_context *cli, const cli_given *g, const assay_pack *pack)
 {
     asked to;
@@ -139,16 +151,10 @@ static int compare(const cli_context *cli, const cli_given *g, const assay_pack 
     if (assay_archive_compare(pack, &to.run, &to.place, &to.source, cli_write_stdout, NULL, &d, &err) != ASSAY_OK)
         return cli_fail(cli, &err);
     const bool is_same = !d.added && !d.removed && !d.changed;
-    if (!cli->quiet)
-        fprintf(
-            stderr,
-            cli_say(cli,
-                    "the data of %s against run %s: %s; %llu records then, %llu now; %llu added, %llu removed, "
-                    "%llu changed\n",
-                    "%s 的数据与运行 %s 相比：%s；当时 %llu 条记录，现在 %llu 条；新增 %llu，减少 %llu，变化 %llu\n"),
-            to.place.dataset, d.run, is_same ? cli_say(cli, "the same", "相同") : cli_say(cli, "different", "不同"),
-            (unsigned long long)d.then, (unsigned long long)d.now, (unsigned long long)d.added,
-            (unsigned long long)d.removed, (unsigned long long)d.changed);
+    if (!cli->quiet) tell_difference(cli, to.place.dataset, &d, is_same);
+    if (d.then && d.now && d.removed == d.then && d.added == d.now)
+        cli_complain(cli, "none of the keys of then is among those of now: is --proof-key the secret of then?",
+                     "当时的主键无一在现在的主键之中：--proof-key 是否为当时的密钥？");
     return is_same ? EXIT_WITHIN : EXIT_FAILED;
 }
 
