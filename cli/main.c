@@ -58,7 +58,7 @@ static void print_help(const cli_context *cli, FILE *out)
                   "assay 命令 [选项]：对公共数据执行规则包\n\n"),
           out);
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(out, "  %-10s %s\n", commands[i]->name, cli_say(cli, commands[i]->summary, commands[i]->summary_zh));
+        fprintf(out, "  %-12s %s\n", commands[i]->name, cli_say(cli, commands[i]->summary, commands[i]->summary_zh));
     fputs(cli_say(cli, "\nassay COMMAND --help tells the options of a command.\n",
                   "\nassay 命令 --help 显示该命令的选项。\n"),
           out);

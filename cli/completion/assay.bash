@@ -6,7 +6,12 @@ _assay_options() {
     case $1 in
     run)
         echo "--dataset= --db= --csv= --copy= --as-of= --jobs= --memory= --spill-dir= --spill-limit= --report=" \
-            "--format= --fail-on= --reveal= --pseudonym-key= --include-dir= --delimiter= --encoding= --null= --no-header --lenient $common"
+            "--format= --fail-on= --reveal= --pseudonym-key= --include-dir= --delimiter= --encoding= --null= --no-header --lenient" \
+            "--proof= --proof-key= --proof-alg= --proof-epoch= --origin= --sign= --signer= --signer-command= $common"
+        ;;
+    "verify data" | prove)
+        echo "--proof= --proof-key= --signer= --dataset= --run= --db= --csv= --jobs= --memory= --spill-dir=" \
+            "--pseudonym-key= --include-dir= --delimiter= --encoding= --null= --no-header $([ "$1" = prove ] && echo --key= || echo --reveal=) $common"
         ;;
     lint) echo "--include-dir= --fail-on= $common" ;;
     explain)
@@ -22,19 +27,20 @@ _assay_values() {
     case $command$option in
     *--lang) words="en zh" ;;
     run--format) words="text json ndjson" ;;
+    run--proof-alg) words="sm3 sha256" ;;
     run--fail-on) words="fail warn" ;;
     lint--fail-on) words="error warn" ;;
     *--delimiter) words="tab comma semicolon" ;;
     *--encoding) words="UTF-8 GB18030" ;;
-    *--include-dir | *--report | *--spill-dir)
+    *--include-dir | *--report | *--spill-dir | *--proof)
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
         return
         ;;
-    run--csv | run--copy) # DATASET=FILE
+    run--csv | run--copy | run--sign) # NAME=FILE
         mapfile -t COMPREPLY < <(compgen -f -- "${current#*=}")
         return
         ;;
-    explain--csv | *--pack | *--pseudonym-key)
+    *--csv | *--pack | *--pseudonym-key | *--proof-key)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;
@@ -46,8 +52,13 @@ _assay() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} options
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run lint explain key checks standards version --help --version" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "run lint explain key verify prove checks standards version --help --version" -- "$current")
         return
+    fi
+    if [ "$command" = verify ]; then
+        [ "$COMP_CWORD" -gt 2 ] || mapfile -t COMPREPLY < <(compgen -W "data" -- "$current")
+        [ "$COMP_CWORD" -gt 2 ] || return
+        command="verify ${COMP_WORDS[2]}"
     fi
     # "=" is a word of its own in COMP_WORDS
     [ "$current" != "=" ] || { previous="$previous=" current=""; }

@@ -22,11 +22,12 @@ static assay_status make_folder(const char *path, assay_err *err)
 static assay_status open_log(assay_archive *a, assay_err *err)
 {
     AY_TRY(ay_log_open(a->dir, AY_LOG_WRITE, &a->log, err));
-    AY_FAIL_IF(ay_log_tail(a->log), err, ASSAY_EFORMAT,
-               "the log in %s ends in %llu bytes that are no entry: a run was cut off while it wrote; keep a copy, then "
-               "drop them: truncate -s -%llu %s/entries",
-               "%s 中的日志末尾有 %llu 字节不是条目：某次运行在写入时中断；请先备份，再清除：truncate -s -%llu %s/entries",
-               a->dir, (unsigned long long)ay_log_tail(a->log), (unsigned long long)ay_log_tail(a->log), a->dir);
+    AY_FAIL_IF(
+        ay_log_tail(a->log), err, ASSAY_EFORMAT,
+        "the log in %s ends in %llu bytes that are no entry: a run was cut off while it wrote; keep a copy, then "
+        "drop them: truncate -s -%llu %s/entries",
+        "%s 中的日志末尾有 %llu 字节不是条目：某次运行在写入时中断；请先备份，再清除：truncate -s -%llu %s/entries",
+        a->dir, (unsigned long long)ay_log_tail(a->log), (unsigned long long)ay_log_tail(a->log), a->dir);
     return ASSAY_OK;
 }
 

@@ -28,7 +28,7 @@ class Command:
 def commands(assay):
     """The names of the commands, as `assay --help` lists them."""
     lines = assay.expect([0], "--help").stdout.splitlines()
-    return [line.split()[0] for line in lines if line.startswith("  ")]
+    return [line.strip().split("  ")[0] for line in lines if line.startswith("  ")]
 
 
 def options(assay, command):
