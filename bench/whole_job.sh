@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The whole job against the floor: a bare binary COPY drain of the same columns, in turn, in one run, on a private
 # PostgreSQL. Prints every round, the medians and their ratios for two packs: fifteen.yaml (15 rules), and the quickstart's
-# (27 rules, three of them unique, one over whole records).
+# (27 rules, three of them unique, one over whole records); and for fifteen.yaml with a proof (SM3 leaves and tree).
 #
 #   bench/whole_job.sh [RECORDS [PAIRS]]      default: 2000000 records, 5 pairs
 set -euo pipefail
@@ -32,16 +32,25 @@ drain() { seconds "$program"/bench/assay_drain 'COPY (SELECT * FROM enterprise) 
 job() { # PACK
     seconds "$program"/cli/assay run "$out/pack/$1.yaml" --as-of 2026-07-01T00:00:00+08:00 --report "$out/report" --quiet
 }
+proof() { # fifteen.yaml, with leaves, tree, keys, manifest and signatures
+    rm -rf "$out/proofs"
+    seconds "$program"/cli/assay run "$out/pack/fifteen.yaml" --as-of 2026-07-01T00:00:00+08:00 --report "$out/report" --quiet \
+        --proof "$out/proofs" --proof-key "$out/secret" --origin bench.example/assay --sign "bench.example/assay=$out/sign.pem"
+}
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
+"$program"/cli/assay key new "$out/secret" 2>/dev/null
+(umask 077 && openssl genpkey -quiet -algorithm SM2 -out "$out/sign.pem")
 drain >/dev/null # warms the cache
 for ((i = 0; i < pairs; i++)); do
     drain >>"$out/drain"
     job fifteen >>"$out/fifteen"
+    proof >>"$out/proof"
     job enterprise >>"$out/enterprise"
-    echo "drain $(tail -n 1 "$out/drain") s, 15 rules $(tail -n 1 "$out/fifteen") s, quickstart $(tail -n 1 "$out/enterprise") s"
+    echo "drain $(tail -n 1 "$out/drain") s, 15 rules $(tail -n 1 "$out/fifteen") s, with proof $(tail -n 1 "$out/proof") s," \
+        "quickstart $(tail -n 1 "$out/enterprise") s; load $(cut -d ' ' -f 1 /proc/loadavg)"
 done
-for pack in fifteen enterprise; do
+for pack in fifteen proof enterprise; do
     awk -v d="$(median "$out/drain")" -v j="$(median "$out/$pack")" -v n="$records" -v p="$pack" \
         'BEGIN { printf "%d records, %s: drain %.3f s, job %.3f s, ratio %.2f (medians)\n", n, p, d, j, j / d }'
 done

@@ -34,8 +34,9 @@ static int read_signers(const cli_context *cli, const cli_archive_given *g, sign
         return cli_complain(cli, "--signer and --signer-command go together",
                             "--signer 与 --signer-command 须同时给出"),
                EXIT_USAGE;
-    if (g->verifier && to->n < SIGNERS)
-        to->list[to->n++] = (assay_archive_signer){.verifier = g->verifier, .command = g->command};
+    if (g->verifier && to->n == SIGNERS)
+        return cli_complain(cli, "--signer %s: too many keys", "--signer %s：密钥过多", g->verifier), EXIT_USAGE;
+    if (g->verifier) to->list[to->n++] = (assay_archive_signer){.verifier = g->verifier, .command = g->command};
     return EXIT_WITHIN;
 }
 

@@ -67,7 +67,6 @@ static int tell(const cli_context *cli, const cli_given *g, const assay_verdict 
 
 static int command_verify(cli_context *cli, int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "data") == 0) return cli_verify_data.run(cli, argc - 1, argv + 1);
     cli_given g;
     assay_err err = {0};
     assay_verdict *verdict = NULL;
@@ -91,6 +90,6 @@ static int command_verify(cli_context *cli, int argc, char **argv)
 const cli_command cli_verify = {"verify",
                                 "whether a log, a report or data is what was signed",
                                 "验证日志、报告或数据与签名是否一致",
-                                "log|report DIR [OPTIONS], assay verify data PACK [OPTIONS]",
+                                "log|report DIR [OPTIONS]",
                                 options,
                                 command_verify};

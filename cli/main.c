@@ -7,8 +7,8 @@
 #include "cli.h"
 #include "options.h"
 
-static const cli_command *const commands[] = {&cli_run,   &cli_lint,   &cli_explain,   &cli_key,    &cli_verify,
-                                              &cli_prove, &cli_checks, &cli_standards, &cli_version};
+static const cli_command *const commands[] = {&cli_run,    &cli_lint,  &cli_explain, &cli_key,       &cli_verify_data,
+                                              &cli_verify, &cli_prove, &cli_checks,  &cli_standards, &cli_version};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 const char *cli_say(const cli_context *cli, const char *en, const char *zh)
@@ -58,7 +58,7 @@ static void print_help(const cli_context *cli, FILE *out)
                   "assay 命令 [选项]：对公共数据执行规则包\n\n"),
           out);
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(out, "  %-10s %s\n", commands[i]->name, cli_say(cli, commands[i]->summary, commands[i]->summary_zh));
+        fprintf(out, "  %-12s %s\n", commands[i]->name, cli_say(cli, commands[i]->summary, commands[i]->summary_zh));
     fputs(cli_say(cli, "\nassay COMMAND --help tells the options of a command.\n",
                   "\nassay 命令 --help 显示该命令的选项。\n"),
           out);
@@ -82,14 +82,27 @@ static int close_stdout(const cli_context *cli, int code)
     return EXIT_IO;
 }
 
+/* How many of the words are this command's name: none, or all of the name; some names have two words. */
+static int words_of_name(const char *name, int argc, char **argv)
+{
+    const char *space = strchr(name, ' ');
+    if (argc < 2) return 0;
+    if (!space) return strcmp(name, argv[1]) == 0 ? 1 : 0;
+    const size_t first = (size_t)(space - name);
+    const bool is_first = strlen(argv[1]) == first && strncmp(argv[1], name, first) == 0;
+    return is_first && argc > 2 && strcmp(argv[2], space + 1) == 0 ? 2 : 0;
+}
+
 int main(int argc, char **argv)
 {
     cli_context cli = {.zh = wants_chinese()};
     const char *no_color = getenv("NO_COLOR");
     cli.color = isatty(STDERR_FILENO) && !(no_color && no_color[0]);
     const char *name = argc > 1 ? argv[1] : "";
-    for (size_t i = 0; i < COMMANDS; i++)
-        if (strcmp(commands[i]->name, name) == 0) return close_stdout(&cli, commands[i]->run(&cli, argc - 1, argv + 1));
+    for (size_t i = 0; i < COMMANDS; i++) {
+        const int words = words_of_name(commands[i]->name, argc, argv);
+        if (words > 0) return close_stdout(&cli, commands[i]->run(&cli, argc - words, argv + words));
+    }
     if (strcmp(name, "--version") == 0) return close_stdout(&cli, cli_version.run(&cli, 1, argv + 1));
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         print_help(&cli, stdout);

@@ -6,13 +6,18 @@ _assay_options() {
     case $1 in
     run)
         echo "--dataset= --db= --csv= --copy= --as-of= --jobs= --memory= --spill-dir= --spill-limit= --report=" \
-            "--format= --fail-on= --reveal= --pseudonym-key= --include-dir= --delimiter= --encoding= --null= --no-header --lenient $common"
+            "--format= --fail-on= --reveal= --pseudonym-key= --include-dir= --delimiter= --encoding= --null= --no-header --lenient" \
+            "--proof= --proof-key= --proof-alg= --proof-epoch= --keep-fields --origin= --sign= --signer= --signer-command= $common"
+        ;;
+    "verify data" | prove)
+        echo "--proof= --proof-key= --signer= --dataset= --run= --db= --csv= --jobs= --memory= --spill-dir=" \
+            "--pseudonym-key= --include-dir= --delimiter= --encoding= --null= --no-header $([ "$1" = prove ] && echo --key= --absent || echo --reveal=) $common"
         ;;
     lint) echo "--include-dir= --fail-on= $common" ;;
     explain)
         echo "--pack= --key= --db= --csv= --as-of= --reveal= --pseudonym-key= --include-dir= --delimiter= --encoding= --null= --no-header $common"
         ;;
-    key) echo "--sm2 --ed25519 --name= --pem $common" ;;
+    key) echo "--sm2 --ed25519 --name= --pem --sign= --reason= $common" ;;
     verify) echo "--signer= --since= --snapshots --result= --findings= --format= $common" ;;
     checks | standards | version) echo "$common" ;;
     esac
@@ -24,20 +29,21 @@ _assay_values() {
     case $command$option in
     *--lang) words="en zh" ;;
     run--format) words="text json ndjson" ;;
+    run--proof-alg) words="sm3 sha256" ;;
     run--fail-on) words="fail warn" ;;
     lint--fail-on) words="error warn" ;;
     verify--format) words="text json" ;;
     *--delimiter) words="tab comma semicolon" ;;
     *--encoding) words="UTF-8 GB18030" ;;
-    *--include-dir | *--report | *--spill-dir)
+    *--include-dir | *--report | *--spill-dir | *--proof)
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
         return
         ;;
-    run--csv | run--copy) # DATASET=FILE
+    run--csv | run--copy | run--sign | key--sign) # NAME=FILE
         mapfile -t COMPREPLY < <(compgen -f -- "${current#*=}")
         return
         ;;
-    explain--csv | *--pack | *--pseudonym-key | verify--since | verify--result | verify--findings)
+    *--csv | *--pack | *--pseudonym-key | *--proof-key | verify--since | verify--result | verify--findings)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;
@@ -49,9 +55,10 @@ _assay() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} options
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run lint explain key verify checks standards version --help --version" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "run lint explain key verify prove checks standards version --help --version" -- "$current")
         return
     fi
+    [ "$COMP_CWORD" -le 2 ] || [ "$command ${COMP_WORDS[2]}" != "verify data" ] || command="verify data"
     # "=" is a word of its own in COMP_WORDS
     [ "$current" != "=" ] || { previous="$previous=" current=""; }
     [ "$previous" != "=" ] || previous="${COMP_WORDS[COMP_CWORD - 2]}="
@@ -59,9 +66,9 @@ _assay() {
     if [[ $previous == --* && $options == *" ${previous%=}= "* ]]; then
         _assay_values "$command" "${previous%=}" "$current"
     elif [ "$COMP_CWORD" -eq 2 ] && [[ $current != -* && $command == key ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "new public" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "new public rotate" -- "$current")
     elif [ "$COMP_CWORD" -eq 2 ] && [[ $current != -* && $command == verify ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "log report" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "log report data" -- "$current")
     elif [[ $current == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "${options//=/}" -- "$current")
     else

@@ -19,16 +19,30 @@ static assay_status make_folder(const char *path, assay_err *err)
     return ay_fail(err, ASSAY_EIO, "folder %s cannot be made: %s", "无法创建目录 %s：%s", path, strerror(errno));
 }
 
-static assay_status make_folders(const char *dir, assay_err *err)
+static assay_status open_log(assay_archive *a, assay_err *err)
 {
-    ay_buf path = {0};
-    ay_buf_printf(&path, "%s/snapshots", dir);
-    ay_buf_char(&path, 0);
-    assay_status st = ay_buf_status(&path, err);
-    if (st == ASSAY_OK) st = make_folder(dir, err);
-    if (st == ASSAY_OK) st = make_folder(path.ptr, err);
-    ay_buf_free(&path);
-    return st;
+    AY_TRY(ay_log_open(a->dir, AY_LOG_WRITE, &a->log, err));
+    AY_FAIL_IF(
+        ay_log_tail(a->log), err, ASSAY_EFORMAT,
+        "the log in %s ends in %llu bytes that are no entry: a run was cut off while it wrote; keep a copy, then "
+        "drop them: truncate -s -%llu %s/entries",
+        "%s 中的日志末尾有 %llu 字节不是条目：某次运行在写入时中断；请先备份，再清除：truncate -s -%llu %s/entries",
+        a->dir, (unsigned long long)ay_log_tail(a->log), (unsigned long long)ay_log_tail(a->log), a->dir);
+    return ASSAY_OK;
+}
+
+/* Both folders; and the log, which locks them. */
+static assay_status open_folders(assay_archive *a, assay_err *err)
+{
+    AY_CLEANUP(ay_buf_free) ay_buf snapshots = {0};
+    ay_buf_printf(&snapshots, "%s/snapshots", a->dir);
+    ay_buf_char(&snapshots, 0);
+    AY_TRY(ay_buf_status(&snapshots, err));
+    AY_TRY(make_folder(a->dir, err));
+    AY_TRY(make_folder(snapshots.ptr, err));
+    AY_TRY(open_log(a, err));
+    ay_archive_sweep(snapshots.ptr);
+    return ASSAY_OK;
 }
 
 static assay_status take_signer(assay_archive *a, const assay_archive_signer *from, assay_err *err)
@@ -98,12 +112,7 @@ static assay_status open_all(assay_archive *a, const char *dir, const assay_arch
     a->dir = ay_arena_copy(&a->arena, ay_str_from(dir));
     AY_NOMEM_IF(!a->dir, err);
     AY_TRY(take_signers(a, o, err));
-    AY_TRY(make_folders(dir, err));
-    AY_TRY(ay_log_open(dir, AY_LOG_WRITE, &a->log, err));
-    AY_FAIL_IF(ay_log_tail(a->log), err, ASSAY_EFORMAT,
-               "the log in %s ends in %llu bytes that are no entry: a run was cut off while it wrote",
-               "%s 中的日志末尾有 %llu 字节不是条目：某次运行在写入时中断", dir,
-               (unsigned long long)ay_log_tail(a->log));
+    AY_TRY(open_folders(a, err));
     return take_origin(a, o->origin, err);
 }
 

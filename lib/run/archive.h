@@ -44,6 +44,10 @@ typedef struct ay_archived {
 assay_status ay_archive_files(const char *dir, const char *run, ay_dataset_result *dataset, uint32_t bucket_bits,
                               ay_archived *ret, assay_err *err);
 
+/* Remove what a run that was killed left half-written in the folder of snapshots: kept keys are personal data. Only for
+ * who holds the lock. */
+void ay_archive_sweep(const char *snapshots);
+
 /* ---- archive_manifest.c ---- */
 
 /* What all manifests of one run share. */

@@ -17,6 +17,7 @@ typedef struct comparer {
     ay_leaf old[PIECE];
     size_t at, n;
     ay_sorter *differences;
+    ay_sorter *hashes; /* of the same leaves, as `hash . sign` */
     assay_archive_difference *counts;
 } comparer;
 
@@ -45,12 +46,18 @@ static assay_status peek_old(comparer *c, const ay_leaf **ret, assay_err *err)
     return ASSAY_OK;
 }
 
+static assay_status note(ay_sorter *to, const unsigned char *what, size_t len, char sign, assay_err *err)
+{
+    char bytes[AY_DIGEST_SIZE + 1];
+    memcpy(bytes, what, len);
+    bytes[len] = sign;
+    return ay_sorter_put(to, prefix_of(what), (ay_str){bytes, len + 1}, err);
+}
+
 static assay_status note_leaf(comparer *c, const ay_leaf *leaf, char sign, assay_err *err)
 {
-    char bytes[AY_KH_SIZE + 1];
-    memcpy(bytes, leaf->kh, AY_KH_SIZE);
-    bytes[AY_KH_SIZE] = sign;
-    return ay_sorter_put(c->differences, prefix_of(leaf->kh), (ay_str){bytes, sizeof bytes}, err);
+    AY_TRY(note(c->differences, leaf->kh, AY_KH_SIZE, sign, err));
+    return note(c->hashes, leaf->hash.bytes, AY_DIGEST_SIZE, sign, err);
 }
 
 static assay_status take_new(void *self, const ay_leaf *leaves, size_t n, assay_err *err)
@@ -81,6 +88,33 @@ static assay_status take_rest(comparer *c, assay_err *err)
         AY_TRY(note_leaf(c, old, '-', err));
         c->at++;
     }
+}
+
+/* The root binds the hashes of leaves, and each of these the kh it was made with, but not the kh beside it in the file:
+ * a hash on both sides has two. */
+static assay_status find_foreign_kh(const comparer *c, ay_sorted *sorted, assay_err *err)
+{
+    char last[AY_DIGEST_SIZE] = {0}, sign = 0;
+    for (bool end = false;;) {
+        ay_sort_record record;
+        AY_TRY(ay_sorted_next(sorted, &record, &end, err));
+        if (end) return ASSAY_OK;
+        const char now = record.bytes.ptr[AY_DIGEST_SIZE];
+        AY_FAIL_IF(sign && sign != now && memcmp(last, record.bytes.ptr, sizeof last) == 0, err, ASSAY_EFORMAT,
+                   "%s holds a leaf under the key of another record", "%s 中有叶被置于其他记录的主键之下",
+                   c->reader->leaves.path);
+        memcpy(last, record.bytes.ptr, sizeof last);
+        sign = now;
+    }
+}
+
+static assay_status check_keys(const comparer *c, assay_err *err)
+{
+    ay_sorted *sorted = NULL;
+    assay_status st = ay_sorted_open(c->hashes, &sorted, err);
+    if (st == ASSAY_OK) st = find_foreign_kh(c, sorted, err);
+    ay_sorted_close(sorted);
+    return st;
 }
 
 /* ---- Then: their keys ---- */
@@ -300,7 +334,8 @@ static void teller_free(teller *t)
 static assay_status compare_leaves(comparer *c, ay_evidence *evidence, assay_err *err)
 {
     AY_TRY(ay_snapshot_each(evidence->leaves, &(ay_leaf_taker){take_new, c}, err));
-    return take_rest(c, err);
+    AY_TRY(take_rest(c, err));
+    return check_keys(c, err);
 }
 
 static assay_status compare(const ay_archive_reader *reader, assay_result *result, ay_stream out,
@@ -315,9 +350,11 @@ static assay_status compare(const ay_archive_reader *reader, assay_result *resul
     c->reader = reader;
     c->counts = ret;
     assay_status st = ay_sorter_open(result->budget, &c->differences, err);
+    if (st == ASSAY_OK) st = ay_sorter_open(result->budget, &c->hashes, err);
     if (st == ASSAY_OK) st = compare_leaves(c, &d->partial.evidence, err);
     if (st == ASSAY_OK) st = name_differences(&t, c, &d->partial.evidence, err);
     ay_sorter_free(c->differences);
+    ay_sorter_free(c->hashes);
     ay_free(c);
     teller_free(&t);
     return st;

@@ -1,4 +1,5 @@
 /* The files of a snapshot in an archive. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@ void ay_archive_path(const char *dir, const char *run, const char *dataset, cons
 typedef struct target {
     ay_buf path, temporary, bytes;
     int fd;
+    bool is_whole;     /* it has its own name */
     ay_hasher *hasher; /* NULL: not hashed */
 } target;
 
@@ -78,7 +80,23 @@ static assay_status target_commit(target *t, assay_err *err)
     if (fsync(t->fd) != 0 || rename(t->temporary.ptr, t->path.ptr) != 0) return fail(t, err);
     close(t->fd);
     t->fd = -1;
+    t->is_whole = true;
     return ASSAY_OK;
+}
+
+static bool is_temporary(const char *name)
+{
+    const ay_str text = ay_str_from(name);
+    return text.len > 4 && memcmp(text.ptr + text.len - 4, ".tmp", 4) == 0;
+}
+
+void ay_archive_sweep(const char *snapshots)
+{
+    DIR *folder = opendir(snapshots);
+    const struct dirent *entry;
+    while (folder && (entry = readdir(folder)) != NULL)
+        if (is_temporary(entry->d_name)) (void)unlinkat(dirfd(folder), entry->d_name, 0);
+    if (folder) (void)closedir(folder);
 }
 
 /* ---- Keys: which key each kh belongs to ---- */
@@ -117,6 +135,14 @@ typedef struct files {
     ay_hasher *tree, *table; /* one hasher does one thing at a time */
     uint32_t prints;         /* fingerprints of fields in a row of the keys */
 } files;
+
+/* One of the three without the others is of no use. */
+static void files_take_back(const files *f)
+{
+    const target *const all[] = {&f->leaves, &f->buckets, &f->keys};
+    for (size_t i = 0; i < AY_COUNT(all); i++)
+        if (all[i]->is_whole) unlink(all[i]->path.ptr);
+}
 
 static void files_close(files *f)
 {
@@ -176,6 +202,7 @@ assay_status ay_archive_files(const char *dir, const char *run, ay_dataset_resul
     assay_status st = files_open(&f, dir, run, dataset, err);
     if (st == ASSAY_OK) st = files_fill(&f, &dataset->partial.evidence, bucket_bits, ret, err);
     if (st == ASSAY_OK) st = sync_folder(dir, err);
+    if (st != ASSAY_OK) files_take_back(&f);
     files_close(&f);
     return st;
 }

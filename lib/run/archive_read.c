@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -134,12 +135,49 @@ static assay_status look_at_keys(ay_archive_reader *r, assay_err *err)
     return ASSAY_OK;
 }
 
-static assay_status open_file(ay_archive_reader *r, const char *suffix, struct ay_archive_fd *f, assay_err *err)
+static assay_status open_file(ay_archive_reader *r, const char *suffix, uint64_t size, struct ay_archive_fd *f,
+                              assay_err *err)
 {
+    struct stat facts;
     AY_TRY(name_file(r, suffix, &f->path, err));
     f->fd = open(f->path, O_RDONLY | O_CLOEXEC);
-    AY_FAIL_IF(f->fd < 0, err, ASSAY_EIO, "%s cannot be read: %s", "%s 无法读取：%s", f->path, strerror(errno));
+    AY_FAIL_IF(f->fd < 0 || fstat(f->fd, &facts) != 0, err, ASSAY_EIO, "%s cannot be read: %s", "%s 无法读取：%s",
+               f->path, strerror(errno));
+    AY_FAIL_IF((uint64_t)facts.st_size != size, err, ASSAY_EFORMAT, "%s has %lld bytes, not %llu as its manifest says",
+               "%s 有 %lld 字节，与运行清单所述的 %llu 字节不符", f->path, (long long)facts.st_size,
+               (unsigned long long)size);
     return ASSAY_OK;
+}
+
+static assay_status hash_file(struct ay_archive_fd *f, uint64_t size, ay_hasher *hasher, ay_digest *ret, assay_err *err)
+{
+    char piece[4096];
+    AY_TRY(ay_hasher_begin(hasher, err));
+    for (uint64_t at = 0; at < size;) {
+        const size_t n = size - at < sizeof piece ? (size_t)(size - at) : sizeof piece;
+        AY_TRY(read_at(f, at, piece, n, err));
+        AY_TRY(ay_hasher_put(hasher, (ay_str){piece, n}, err));
+        at += n;
+    }
+    return ay_hasher_end(hasher, ret, err);
+}
+
+/* Proofs are read out of it. */
+static assay_status check_buckets(ay_archive_reader *r, ay_hasher *hasher, assay_err *err)
+{
+    ay_digest expected, found;
+    ay_alg alg;
+    const bool known = ay_digest_take(r->manifest.as.run.bucket_table, &alg, &expected);
+    AY_TRY(hash_file(&r->buckets, (uint64_t)AY_BUCKET_ROW_SIZE << r->files.head.b, hasher, &found, err));
+    AY_FAIL_IF(!known || !ay_digest_eq(&found, &expected), err, ASSAY_EFORMAT, "%s is not what its manifest says",
+               "%s 与运行清单不符", r->buckets.path);
+    return ASSAY_OK;
+}
+
+static assay_status check_files(ay_archive_reader *r, ay_hasher *hasher, assay_err *err)
+{
+    AY_TRY(ay_snapshot_check_leaves(&r->files, hasher, err));
+    return check_buckets(r, hasher, err);
 }
 
 static assay_status open_files(ay_archive_reader *r, assay_err *err)
@@ -148,15 +186,17 @@ static assay_status open_files(ay_archive_reader *r, assay_err *err)
     ay_hasher *hasher = NULL;
     ay_alg alg;
     AY_TRY(look_at_keys(r, err));
-    AY_TRY(open_file(r, "leaves", &r->leaves, err));
-    AY_TRY(open_file(r, "buckets", &r->buckets, err));
+    AY_FAIL_IF(m->bucket_bits > AY_SNAPSHOT_B_MAX || m->rows > UINT64_MAX / sizeof(ay_leaf), err, ASSAY_EFORMAT,
+               "the manifest has a number out of range", "运行清单中的数超出范围");
+    AY_TRY(open_file(r, "leaves", m->rows * sizeof(ay_leaf), &r->leaves, err));
+    AY_TRY(open_file(r, "buckets", (uint64_t)AY_BUCKET_ROW_SIZE << m->bucket_bits, &r->buckets, err));
     r->files = (ay_snapshot_files){.head = {.count = m->rows, .b = (uint32_t)m->bucket_bits},
                                    .leaves = {read_at, &r->leaves},
                                    .buckets = {read_at, &r->buckets}};
     AY_FAIL_IF(!ay_digest_take(m->root, &alg, &r->files.head.root), err, ASSAY_EFORMAT, "the manifest has no root",
                "运行清单没有树根");
     AY_TRY(ay_hasher_open(m->alg, AY_PROVIDER_LANES, &hasher, err));
-    const assay_status st = ay_snapshot_check_leaves(&r->files, hasher, err);
+    const assay_status st = check_files(r, hasher, err);
     ay_hasher_free(hasher);
     return st;
 }

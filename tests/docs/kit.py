@@ -28,13 +28,13 @@ class Command:
 def commands(assay):
     """The names of the commands, as `assay --help` lists them."""
     lines = assay.expect([0], "--help").stdout.splitlines()
-    return [line.split()[0] for line in lines if line.startswith("  ")]
+    return [line.strip().split("  ")[0] for line in lines if line.startswith("  ")]
 
 
 def options(assay, command):
     """{option: what stands for its value, or ""}, as the command's --help lists them."""
     found = {}
-    for line in assay.expect([0], command, "--help").stdout.splitlines():
+    for line in assay.expect([0], *command.split(), "--help").stdout.splitlines():
         if line.startswith("  --"):
             left = line.split("  ")[1].split(" ")
             found[left[0]] = left[1] if len(left) > 1 else ""

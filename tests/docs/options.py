@@ -58,20 +58,20 @@ def check_words(root, command, option, value):
     if "|" not in value:
         return []
     faults = []
-    for words in (("assay", command, option, ""), ("assay", command, option, "="), ("assay", command, option, "=", "")):
-        offered = complete(root, *words)
+    for words in ((option, ""), (option, "="), (option, "=", "")):
+        offered = complete(root, "assay", *command.split(), *words)
         if offered != set(value.split("|")):
-            faults.append(f"completion, {' '.join(words)}: offers {sorted(offered)}, the help says {value}")
+            faults.append(f"completion, {command} {' '.join(words)}: offers {sorted(offered)}, the help says {value}")
     return faults
 
 
 def check_completion(root, helped):
     faults = []
     offered = complete(root, "assay", "")
-    if offered != {*helped, "--help", "--version"}:
+    if offered != {*(command.split()[0] for command in helped), "--help", "--version"}:
         faults.append(f"completion: offers the commands {sorted(offered)}")
     for command, expected in helped.items():
-        offered = complete(root, "assay", command, "--")
+        offered = complete(root, "assay", *command.split(), "--")
         faults += compare(f"completion, {command}", dict.fromkeys(offered, ""), dict.fromkeys(expected, ""))
         takes = subprocess.run(["bash", "-euc", '. "$1"; _assay_options "$2"', "bash",
                                 str(root / "cli/completion/assay.bash"), command],

@@ -1,0 +1,314 @@
+"""Proofs from end to end, where something goes wrong: killed in the middle, no room, wrong keys, damaged files, two at once."""
+import os
+import random
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import time
+import unittest
+
+import kit
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "pg"))
+import proof_kit  # noqa: E402  pylint: disable=wrong-import-position
+
+PACK = """  a: {title: {zh: 甲, en: A}, source: s, file: a.csv, key: [id], fields: {
+    id: {standard: ID}, name: {standard: word}}}
+"""
+KILLS, RECORDS = 50, 4000
+
+
+class Proof(kit.Case):
+    def setUp(self):
+        super().setUp()
+        self.file_pack = self.pack(PACK.replace("ID", "text"))
+        self.archive = proof_kit.Archive(os.environ["ASSAY"], self.path("archive"))
+        self.fill(20)
+
+    def fill(self, n, name="x"):
+        self.write("a.csv", "id,name\n" + "".join(f"K{i:04},{name}{i % 7}\n" for i in range(n)))
+
+    def run_proof(self, *more, code=0, env=None):
+        done = self.assay("run", self.file_pack, *(more or self.archive.arguments()), "--quiet", env=env)
+        self.assertEqual((done.code, done.out), (code, ""), done.err)
+        return done.err
+
+    def verify(self, *more, code=0, verifier=None, secret=None):
+        done = self.assay(*proof_kit.VERIFY_DATA, self.file_pack, "--proof", self.archive.proofs, "--proof-key",
+                          secret or self.archive.secret, "--signer", verifier or self.archive.verifier, *more)
+        self.assertEqual(done.code, code, done.err)
+        return done
+
+    def manifests(self):
+        return proof_kit.manifests(self.archive.proofs)
+
+    def snapshots(self):
+        return sorted(os.listdir(self.archive.proofs + "/snapshots"))
+
+    def told(self, err, en):
+        self.assertEqual(err, "assay: " + en + "\n")
+
+    def instead(self, option, value):
+        """The arguments of a run with another value of one option."""
+        arguments = self.archive.arguments()
+        arguments[arguments.index(option) + 1] = value
+        return arguments
+
+    # ---- What a good run leaves ----
+
+    def test_files_and_modes(self):
+        self.run_proof()
+        run = self.manifests()[0]["run"]
+        self.assertEqual(self.snapshots(), [f"{run}.a.{suffix}" for suffix in ("buckets", "keys", "leaves")])
+        for name, mode in (("", 0o700), ("/snapshots", 0o700), *((f"/snapshots/{name}", 0o600) for name in self.snapshots())):
+            self.assertEqual(stat.S_IMODE(os.stat(self.archive.proofs + name).st_mode), mode, name)
+
+    def test_digests_are_those_of_the_report(self):
+        self.run_proof("--report", self.path("report"), "--proof-alg", "sha256", *self.archive.arguments())
+        manifest = self.manifests()[0]
+        for member, name in (("result", "result.json"), ("tickets", "findings.ndjson")):
+            self.assertEqual(manifest[member], "sha256:" + proof_kit.sha256(self.path("report/" + name)))
+
+    def test_previous(self):
+        for _ in range(3):
+            self.run_proof("--proof-alg", "sha256", *self.archive.arguments())
+        one, two, three = self.manifests()
+        raw = proof_kit.entries(self.archive.proofs)
+        self.assertNotIn("previous", one)
+        self.assertEqual([two["previous"], three["previous"]], ["sha256:" + proof_kit.sha256_of(bytes_) for bytes_ in raw[:2]])
+
+    # ---- Killed ----
+
+    def test_killed_at_any_moment(self):
+        rng = random.Random(7)
+        self.fill(RECORDS)
+        begun = time.monotonic()
+        self.run_proof()
+        whole, killed = time.monotonic() - begun, 0
+        for _ in range(KILLS):
+            process = self.start("run", self.file_pack, *self.archive.arguments(), "--quiet")
+            time.sleep(whole * (rng.random() ** 0.5))
+            process.kill()
+            killed += process.wait() != 0
+            self.check_archive()
+            shutil.rmtree(self.spill)
+            os.mkdir(self.spill)
+        self.assertGreater(killed, KILLS // 5)
+        self.run_proof()
+        self.assertFalse([name for name in self.snapshots() if name.endswith(".tmp")], "left behind by a run that was killed")
+        for manifest in self.manifests():
+            self.verify("--run", manifest["run"])
+
+    def check_archive(self):
+        """Every manifest has its files, whole."""
+        found = self.snapshots()
+        for manifest in self.manifests():
+            for suffix, size in (("leaves", 48 * RECORDS), ("buckets", 44 * 2 ** int(manifest["bucket_bits"])), ("keys", None)):
+                name = f"{manifest['run']}.a.{suffix}"
+                self.assertIn(name, found)
+                if size:
+                    self.assertEqual(os.path.getsize(f"{self.archive.proofs}/snapshots/{name}"), size)
+
+    def test_leftovers_do_not_disturb(self):
+        self.run_proof()
+        run = self.manifests()[0]["run"]
+        left = self.archive.proofs + f"/snapshots/{run}.a.leaves.tmp"
+        with open(left, "wb") as file:
+            file.write(b"half")
+        self.verify()
+        self.run_proof()
+        self.assertFalse(os.path.exists(left))
+
+    def test_torn_tail(self):
+        self.run_proof()
+        with open(self.archive.proofs + "/entries", "ab") as file:
+            file.write(b"\0\0\1\0half")
+        before = kit.tree(self.archive.proofs)
+        self.verify()
+        entries = self.archive.proofs + "/entries"
+        self.told(self.run_proof(*self.archive.arguments(), code=3),
+                  f"the log in {self.archive.proofs} ends in 8 bytes that are no entry: a run was cut off while it wrote; keep "
+                  f"a copy, then drop them: truncate -s -8 {entries}")
+        self.assertEqual(kit.tree(self.archive.proofs), before)
+        os.truncate(entries, os.path.getsize(entries) - 8)
+        self.run_proof()
+        self.verify()
+
+    def test_two_at_once(self):
+        self.run_proof()
+        os.mkfifo(self.path("pipe"))
+        slow = self.start("run", self.file_pack, *self.archive.arguments(), "--csv", "a=" + self.path("pipe"))
+        with open(self.path("pipe"), "wb") as pipe:
+            pipe.write(b"id,name\n")
+            pipe.flush()
+            self.told(self.run_proof(*self.archive.arguments(), code=2),
+                      f"run log '{self.archive.proofs}' is being written by another process")
+        self.assertEqual(self.ends(slow, 20)[0], 0)
+        self.assertEqual(len(self.manifests()), 2)
+
+    # ---- No room ----
+
+    def test_full_disk(self):
+        """Of ever more room: nothing is half-written, and with enough the run goes through."""
+        self.fill(RECORDS)
+        folder = self.path("tiny")
+        os.mkdir(folder)
+        codes = set()
+        for size in (16, 64, 128, 192, 256, 320, 384, 512, 1024):
+            if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}k", "none", folder], check=False,
+                                  stderr=subprocess.DEVNULL).returncode:
+                raise unittest.SkipTest("mounting needs root")
+            try:
+                done = self.assay("run", self.file_pack, *self.instead("--proof", folder + "/proofs"), "--quiet")
+                codes.add(done.code)
+                files = os.listdir(folder + "/proofs/snapshots")
+                self.assertEqual(len(files), 3 if done.code == 0 else 0, (size, done.err, files))
+                if done.code:
+                    self.assertIn("No space left on device", done.err)
+            finally:
+                subprocess.run(["umount", folder], check=True)
+        self.assertEqual(codes, {0, 3})
+
+    def test_no_folder(self):
+        self.write("file", "")
+        self.told(self.run_proof(*self.instead("--proof", self.path("file/proofs")), code=3),
+                  f"folder {self.path('file/proofs')} cannot be made: Not a directory")
+
+    # ---- Keys ----
+
+    def test_keys_of_a_run(self):
+        missing, public, wide = self.path("missing"), self.path("public"), self.path("wide")
+        subprocess.run(["openssl", "pkey", "-in", self.archive.pem, "-pubout", "-out", public], check=True)
+        os.chmod(public, 0o600)
+        for path, source in ((wide, self.archive.secret), (wide + ".pem", self.archive.pem)):
+            shutil.copy(source, path)
+            os.chmod(path, 0o644)
+        name = proof_kit.SIGNER
+        for option, value, code, text in (
+                ("--proof-key", missing, 3, f"key file {missing}: No such file or directory"),
+                ("--proof-key", wide, 3, f"key file {wide} is open to others (mode 0644): run chmod 600 on it"),
+                ("--sign", f"{name}={missing}", 3, f"key file '{missing}': No such file or directory"),
+                ("--sign", f"{name}={public}", 3, f"key file {public} holds no private key"),
+                ("--sign", f"{name}={wide}.pem", 2, f"key file '{wide}.pem' holds a private key but others can get at it; it must be yours, "
+                 "with mode 0600"),
+                ("--sign", name, 2, f"--sign {name}: write NAME=FILE")):
+            with self.subTest(option + value):
+                self.told(self.run_proof(*self.instead(option, value), code=code), text)
+                self.assertFalse(os.path.exists(self.archive.proofs + "/checkpoint.sha256"))
+
+    def test_another_secret(self):
+        """Data that has not changed must not be told to have, with no word about the key."""
+        self.run_proof()
+        other = self.path("other")
+        self.assay("key", "new", other)
+        self.assertIn("none of the keys of then is among those of now", self.verify(secret=other, code=1).err)
+
+    def test_another_signer(self):
+        self.run_proof()
+        other = proof_kit.verifier(proof_kit.make_key(self.path("other.pem")))
+        done = self.verify(verifier=other, code=3)
+        self.assertEqual(done.out, "")
+
+    def test_sm2(self):
+        pem = proof_kit.make_key(self.path("sm2.pem"), "SM2")
+        self.run_proof(*self.archive.arguments(), "--sign", f"{proof_kit.SIGNER}={pem}")
+        self.verify()
+
+    def test_options_that_need_each_other(self):
+        secret, pem, origin = self.archive.secret, self.archive.pem, proof_kit.SIGNER
+        proofs = self.archive.proofs
+        for arguments, text in (
+                (["--proof", proofs], "--proof and --proof-key go together"),
+                (["--proof-key", secret], "--proof and --proof-key go together"),
+                (["--origin", origin], "--origin, --sign and --signer do nothing without --proof"),
+                (["--proof", proofs, "--proof-key", secret, "--origin", origin], "an archive needs 1 to 8 signers"),
+                (["--proof", proofs, "--proof-key", secret, "--sign", f"{origin}={pem}"], "a new log needs a name: give its origin"),
+                (["--proof", proofs, "--proof-key", secret, "--signer", self.archive.verifier], "--signer and --signer-command go together"),
+                (["--proof-alg", "sm3"], "proof_alg and proof_epoch do nothing without proof_key"),
+                ([*self.archive.arguments(), "--proof-epoch", "0"], "--proof-epoch 0: not a number in range"),
+                ([*self.archive.arguments(), *["--sign", f"{origin}={pem}"] * 8], f"--sign {origin}={pem}: too many keys"),
+                ([*self.archive.arguments(), *["--sign", f"{origin}={pem}"] * 7, "--signer", self.archive.verifier,
+                  "--signer-command", "false"], f"--signer {self.archive.verifier}: too many keys")):
+            with self.subTest(text):
+                self.told(self.run_proof(*arguments, code=2), text)
+
+    def test_another_origin(self):
+        self.run_proof()
+        self.told(self.run_proof(*self.instead("--origin", "other.example"), code=2),
+                  f"this log is '{proof_kit.SIGNER}', not 'other.example'")
+
+    # ---- Damage ----
+
+    def damage(self, suffix, change):
+        path, = (f"{self.archive.proofs}/snapshots/{name}" for name in self.snapshots() if name.endswith(suffix))
+        with open(path, "rb") as file:
+            data = bytearray(file.read())
+        with open(path, "wb") as file:
+            file.write(change(data))
+        return path
+
+    @staticmethod
+    def flip(at):
+        def change(data):
+            data[at] ^= 1
+            return data
+        return change
+
+    def test_damaged_files(self):
+        """Nothing is compared with leaves that are not those of the manifest."""
+        for suffix, change in ((".leaves", self.flip(0)), (".leaves", self.flip(47)), (".leaves", lambda data: data[:-48]),
+                               (".leaves", lambda data: data + data[-48:]), (".leaves", lambda data: data[48:] + data[:48]),
+                               (".leaves", lambda data: b""), (".buckets", self.flip(0)), (".buckets", self.flip(43)),
+                               (".buckets", lambda data: data[:-1])):
+            with self.subTest(suffix):
+                self.archive.fresh()
+                self.run_proof()
+                self.damage(suffix, change)
+                self.assertEqual(self.verify(code=3).out, "")
+
+    def test_damaged_log(self):
+        for change in (self.flip(20), lambda data: data[:-1], lambda data: data[:8]):
+            self.archive.fresh()
+            self.run_proof()
+            entries = self.archive.proofs + "/entries"
+            with open(entries, "rb") as file:
+                data = bytearray(file.read())
+            with open(entries, "wb") as file:
+                file.write(change(data))
+            before = kit.tree(self.archive.proofs)
+            self.assertEqual(self.verify(code=3).out, "")
+            self.run_proof(*self.archive.arguments(), code=3)
+            self.assertEqual(kit.tree(self.archive.proofs), before)
+
+    def test_leaf_file_that_may_only_be_read(self):
+        self.run_proof()
+        for name in self.snapshots():
+            os.chmod(f"{self.archive.proofs}/snapshots/{name}", 0o400)
+        self.verify()
+        self.run_proof()
+
+    def test_kept_keys_may_go(self):
+        """Without them a record that is gone is told by the hash of its key."""
+        self.run_proof()
+        self.fill(19)
+        self.assertIn('"op":"removed","key":{"id":"K0019"}', self.verify(code=1).out)
+        name, = (name for name in self.snapshots() if name.endswith(".keys"))
+        os.unlink(f"{self.archive.proofs}/snapshots/{name}")
+        self.assertRegex(self.verify(code=1).out, r'^\{"dataset":"a","op":"removed","kh":"[0-9a-f]{32}","records":1\}\n$')
+
+    # ---- Masking ----
+
+    def test_masked_keys(self):
+        self.file_pack = self.pack(PACK.replace("ID", "secret"))
+        self.run_proof()
+        self.fill(19, "changed")
+        masked, shown = self.verify(code=1).out, self.verify("--reveal", "a.id", code=1).out
+        self.assertEqual((len(masked.splitlines()), masked.count("K00")), (20, 0), masked)
+        self.assertEqual(sorted(set(re.findall(r"K\d{4}", shown))), [f"K{i:04}" for i in range(20)])
+
+
+if __name__ == "__main__":
+    proof_kit.need_openssl()
+    kit.main()
