@@ -149,7 +149,7 @@ static int read_source(const cli_context *cli, const cli_given *g, const assay_d
 
 static int read_asked(const cli_context *cli, const cli_given *g, const assay_pack *pack, asked *to)
 {
-    assay_dataset_info dataset;
+    assay_dataset_info dataset = {0};
     *to = (asked){.run = ASSAY_RUN_OPTIONS_INIT, .place = ASSAY_ARCHIVE_PLACE_INIT, .file = ASSAY_FILE_OPTIONS_INIT};
     int code = find_dataset(cli, g, pack, &dataset);
     if (code == EXIT_WITHIN) code = read_numbers(cli, g, &to->run);

@@ -1,4 +1,5 @@
 /* Comparing a dataset with what a run has archived of it: which keys were added, removed, changed. */
+#include <errno.h>
 #include <stdio.h>
 
 #include "base/json.h"
@@ -184,24 +185,26 @@ static assay_status put_key(teller *t, ay_json *j, ay_str tuple, assay_err *err)
 {
     const ay_dataset *d = t->reader->dataset;
     ay_cursor c = ay_cursor_on(tuple.ptr, tuple.len);
+    AY_FAIL_IF(ay_tuple_length(tuple, d->n_key) != tuple.len, err, ASSAY_EFORMAT, "the kept keys are damaged",
+               "保留的主键已损坏");
     ay_json_key(j, "key");
     ay_json_open_object(j);
     for (uint32_t k = 0; k < d->n_key; k++) {
         ay_cell cell;
         ay_arena_reset(&t->heap);
-        AY_FAIL_IF(!ay_tuple_take(&c, &t->heap, &cell), err, ASSAY_EFORMAT, "the kept keys are damaged",
-                   "保留的主键已损坏");
+        AY_NOMEM_IF(!ay_tuple_take(&c, &t->heap, &cell), err);
         ay_buf_clear(&t->text);
         ay_buf_clear(&t->shown);
         ay_cell_text_in(&cell, t->result->pack->zone, &t->text);
         ay_gate_put(&t->result->gate, (ay_leaving){d, d->key[k], NULL}, ay_buf_view(&t->text), &t->shown);
+        AY_TRY(ay_buf_status(&t->text, err));
+        AY_TRY(ay_buf_status(&t->shown, err));
         ay_json_key(j, d->fields[d->key[k]].name);
         if (cell.is_null) ay_json_null(j);
         else ay_json_str(j, ay_buf_view(&t->shown));
     }
     ay_json_close_object(j);
-    AY_TRY(ay_buf_status(&t->text, err));
-    return ay_buf_status(&t->shown, err);
+    return ASSAY_OK;
 }
 
 static void put_kh(ay_json *j, const unsigned char *kh)
@@ -292,8 +295,8 @@ static assay_status tell_all(teller *t, ay_sorted *sorted, assay_archive_differe
 
 /* ---- All of it ---- */
 
-/* Keys need not have been kept; of a file with another head none are known. */
-static void open_kept(teller *t)
+/* Keys need not have been kept, or not for so long; of a file with another head none are known. */
+static assay_status open_kept(teller *t, assay_err *err)
 {
     const ay_dataset *d = t->reader->dataset;
     char head[AY_KEYS_HEAD_SIZE], want[AY_KEYS_HEAD_SIZE];
@@ -301,10 +304,14 @@ static void open_kept(teller *t)
     t->now.prints = t->then.prints = prints * AY_FIELD_PRINT_SIZE;
     ay_archive_keys_head((uint32_t)prints, want);
     t->then.file = fopen(t->reader->keys, "rbe");
-    if (!t->then.file) return;
-    if (fread(head, 1, sizeof head, t->then.file) == sizeof head && memcmp(head, want, sizeof head) == 0) return;
+    AY_FAIL_IF(!t->then.file && errno != ENOENT, err, ASSAY_EIO, "%s cannot be read: %s", "%s 无法读取：%s",
+               t->reader->keys, strerror(errno));
+    if (!t->then.file) return ASSAY_OK;
+    if (fread(head, 1, sizeof head, t->then.file) == sizeof head && memcmp(head, want, sizeof head) == 0)
+        return ASSAY_OK;
     (void)fclose(t->then.file);
     t->then.file = NULL;
+    return ASSAY_OK;
 }
 
 static assay_status name_differences(teller *t, comparer *c, ay_evidence *evidence, assay_err *err)
@@ -312,7 +319,7 @@ static assay_status name_differences(teller *t, comparer *c, ay_evidence *eviden
     ay_sorted *sorted = NULL;
     assay_status st = ay_sorted_open(c->differences, &sorted, err);
     if (st == ASSAY_OK) st = ay_sorted_open(evidence->keys, &t->now.sorted, err);
-    open_kept(t);
+    if (st == ASSAY_OK) st = open_kept(t, err);
     if (st == ASSAY_OK) st = tell_all(t, sorted, c->counts, err);
     if (st == ASSAY_OK) st = ay_stream_flush(&t->out, 0, err);
     ay_sorted_close(t->now.sorted);

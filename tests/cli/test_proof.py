@@ -216,6 +216,18 @@ class Proof(kit.Case):
         self.run_proof(*self.archive.arguments(), "--sign", f"{proof_kit.SIGNER}={pem}")
         self.verify()
 
+    def test_signer_elsewhere(self):
+        """A command signs; what it says is believed only where it is a signature."""
+        for command, code in ((f"openssl pkeyutl -sign -rawin -inkey {self.archive.pem} -in /dev/stdin | base64 -w0", 0),
+                              ("echo AAAA", 3), ("false", 3)):
+            with self.subTest(command):
+                self.archive.fresh()
+                arguments = self.archive.arguments()
+                at = arguments.index("--sign")
+                arguments[at:at + 2] = ["--signer", self.archive.verifier, "--signer-command", command]
+                self.run_proof(*arguments, code=code)
+                self.verify(code=code)
+
     def test_options_that_need_each_other(self):
         secret, pem, origin = self.archive.secret, self.archive.pem, proof_kit.SIGNER
         proofs = self.archive.proofs
