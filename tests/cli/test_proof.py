@@ -238,7 +238,7 @@ class Proof(kit.Case):
                 (["--proof", proofs, "--proof-key", secret, "--origin", origin], "an archive needs 1 to 8 signers"),
                 (["--proof", proofs, "--proof-key", secret, "--sign", f"{origin}={pem}"], "a new log needs a name: give its origin"),
                 (["--proof", proofs, "--proof-key", secret, "--signer", self.archive.verifier], "--signer and --signer-command go together"),
-                (["--proof-alg", "sm3"], "proof_alg and proof_epoch do nothing without proof_key"),
+                (["--proof-alg", "sm3"], "proof_alg, proof_epoch and proof_fields do nothing without proof_key"),
                 ([*self.archive.arguments(), "--proof-epoch", "0"], "--proof-epoch 0: not a number in range"),
                 ([*self.archive.arguments(), *["--sign", f"{origin}={pem}"] * 8], f"--sign {origin}={pem}: too many keys"),
                 ([*self.archive.arguments(), *["--sign", f"{origin}={pem}"] * 7, "--signer", self.archive.verifier,

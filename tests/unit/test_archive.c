@@ -348,7 +348,7 @@ static void test_wrong_places(void **state)
         {ASSAY_EUSAGE, {.dataset = "d"}, "name the folder of proofs"},
         {ASSAY_EUSAGE, {.dir = proofs}, "the pack has no dataset ''"},
         {ASSAY_EUSAGE, {.dir = proofs, .dataset = "e"}, "the pack has no dataset 'e'"},
-        {ASSAY_EUSAGE, {.dir = proofs, .dataset = "d"}, "name 1 to 8 public keys"},
+        {ASSAY_EUSAGE, {.dir = proofs, .dataset = "d"}, "name a public key that may have signed"},
         {ASSAY_EIO, {.dir = folder, .dataset = "d"}, "No such file or directory"},
         {ASSAY_EFORMAT, {.dir = proofs, .dataset = "d", .verifiers = stranger, .n_verifiers = 1}, ""},
         {ASSAY_EUSAGE,
