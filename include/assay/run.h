@@ -140,7 +140,8 @@ typedef struct assay_str {
 ASSAY_NODISCARD ASSAY_API assay_status assay_feed_open(assay_run *run, const char *dataset, const assay_column *columns,
                                                        size_t n, assay_feed **ret_feed, assay_err *err);
 /* Set one value of the record being built; a column not set is null. The value is copied.
- * int: BOOL (0/1), INT, DATE (days since 1970-01-01), TIME, TIMESTAMP (local), TIMESTAMPTZ (UTC) (microseconds).
+ * int: BOOL (0/1), INT, DATE (days since 1970-01-01), TIME, TIMESTAMP (local), TIMESTAMPTZ (UTC) (microseconds);
+ * INT64_MAX and INT64_MIN are infinity and -infinity of days and moments.
  * text: TEXT, JSON, JSONB, BYTES, UUID (16 bytes or text form), DECIMAL, INTERVAL, TIMETZ in text form (EFORMAT when it
  * cannot be read). A value of a kind that the column is not: EUSAGE. Text that is not UTF-8: EFORMAT. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_feed_int(assay_feed *feed, size_t column, int64_t value, assay_err *err);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Proofs against PostgreSQL: proof.py ASSAY [SEED], with PG* naming a server to write to.
+"""Proofs against PostgreSQL: proof.py ASSAY PUSH_ARCHIVE [SEED], with PG* naming a server to write to.
 
 The same records have the same root and the same leaves on every way into the program, under every setting of the server, with
 any number of jobs, in any order and with too little memory; and of ten thousand random changes exactly those are told that are
@@ -24,7 +24,8 @@ SETTINGS = {"TimeZone": "America/St_Johns", "DateStyle": "SQL, DMY", "IntervalSt
 
 
 class Test:
-    def __init__(self, assay, seed, folder):
+    def __init__(self, assay, push_archive, seed, folder):
+        self.push_archive = push_archive
         self.rng, self.folder, self.faults = random.Random(seed), folder, []
         self.archive = proof_kit.Archive(assay, os.path.join(folder, "archive"))
         self.assay = assay
@@ -42,10 +43,14 @@ class Test:
             self.faults.append(name)
             print(f"wrong: {name}", *details, sep="\n  ", file=sys.stderr, flush=True)
 
-    def evidence(self, pack, *more, env=None):
-        """Manifest, leaves and bucket table of a run."""
-        manifest, _ = self.archive.run(pack, "--quiet", *more, env=env)
+    def last_evidence(self):
+        """Manifest, leaves and bucket table of the last run."""
+        manifest = proof_kit.manifests(self.archive.proofs)[-1]
         return manifest, *(proof_kit.snapshot(self.archive.proofs, manifest, s) for s in ("leaves", "buckets"))
+
+    def evidence(self, pack, *more, env=None):
+        self.archive.run(pack, "--quiet", *more, env=env)
+        return self.last_evidence()
 
     def same(self, name, expected, actual, of_source=False):
         """The same leaves; and manifests that differ in moments alone, and in the source's types where that is another one."""
@@ -74,9 +79,20 @@ class Test:
             self.export(form, path)
             more = ["--no-header"] if form == "text" else []
             self.same(f"a file ({form})", base, self.evidence(pack, option, f"d={path}", *more), of_source=True)
+        self.same("pushed values", base, self.pushed(pack), of_source=True)
         sha = self.evidence(pack, "--proof-alg", "sha256")
         self.expect("SHA-256 leaves are others, with the same number", len(sha[1]) == len(base[1]) and sha[1] != base[1])
         return base
+
+    def pushed(self, pack):
+        """Evidence of a program that reads the values with SQL and pushes them, each in its kind."""
+        rows = kit.psql(table.pushed("d"))
+        with open(self.path("pushed"), "w", encoding="ascii") as file:
+            file.writelines("\t".join(value or "-" for value in row) + "\n" for row in rows)
+        a = self.archive
+        kit.run(self.push_archive, pack, "d", self.path("pushed"), a.proofs, a.secret, a.pem, proof_kit.SIGNER,
+                *table.pushed_columns(), codes=(0,))
+        return self.last_evidence()
 
     def export(self, form, path):
         header = ", header" if form == "csv" else ""
@@ -180,10 +196,10 @@ class Test:
 
 def main():
     proof_kit.need_openssl()
-    assay, seed = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 20261125
+    assay, push_archive, seed = sys.argv[1], sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 20261125
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="assay-proof.") as folder:
-        test = Test(assay, seed, folder)
+        test = Test(assay, push_archive, seed, folder)
         pack = test.pack("pack.yaml", "d")
         kit.psql("set client_min_messages = warning;\n" + table.create("d") +
                  table.insert("d", [table.record(test.rng, k) for k in range(1, RECORDS + 1)]) + "analyze d")

@@ -137,6 +137,27 @@ def exported(table):
     return f"select id, {', '.join(c.exported for c in COLUMNS)} from {table} order by id"
 
 
+def pushed_columns():
+    """A decimal column takes what fits 38 digits; here are numbers beyond them, so they are pushed as text."""
+    return ["id:integer", *(f"{c.name}:{'text' if c.kind == 'decimal' else c.kind}" for c in COLUMNS)]
+
+
+def pushed_value(name, kind):
+    """SQL: the value as a caller pushes it, its bytes in hexadecimal. Moments are whole numbers, the infinite ones the ends of int64."""
+    ends = f"case {name} when 'infinity' then '{2 ** 63 - 1}' when '-infinity' then '{-2 ** 63}' else "
+    number = {"boolean": f"{name}::int::text", "date": f"{ends}({name} - date '1970-01-01')::text end",
+              "time": f"(extract(epoch from {name}) * 1000000)::int8::text"}
+    number |= {kind: f"{ends}(extract(epoch from {name}) * 1000000)::numeric(40)::text end" for kind in ("timestamp", "timestamptz")}
+    if kind == "bytes":
+        return f"'x' || encode({name}, 'hex')"
+    return f"'x' || encode(convert_to({number.get(kind, name + '::text')}, 'UTF8'), 'hex')"
+
+
+def pushed(table):
+    values = [pushed_value("id", "integer"), *(pushed_value(c.exported, c.kind) for c in COLUMNS)]
+    return f"select {', '.join(values)} from {table} order by id;\n"
+
+
 # ---- Changes: SQL that returns the ids of what it changed, as `op, id` ----
 
 def differs(column, value):

@@ -23,7 +23,7 @@ static void make_texts(void)
         state ^= state >> 7;
         state ^= state << 17;
         const bool is_number = i % 2;
-        lengths[i] = is_number ? 6 + i % 5 : (size_t)(state >> 60) + (i % 7 == 0) * 5;
+        lengths[i] = is_number ? 6 + i % 5 : (size_t)(state >> 60) + (i % 7 == 0 ? 5 : 0);
         for (size_t at = 0; at < lengths[i]; at++) {
             const unsigned byte = (unsigned)(state >> at % 8 * 7);
             texts[i][at] = (char)(is_number ? '0' + byte % 10 : i % 3 ? byte % 3 : byte % 256);
