@@ -3,6 +3,7 @@ ay_unit(test_digest proof)
 ay_unit(test_sm3 proof)
 ay_unit(test_merkle proof)
 ay_unit(test_leaf proof)
+ay_unit(test_forged proof)
 ay_unit(test_snapshot proof)
 ay_unit(test_snapshot_proof proof)
 
