@@ -4,9 +4,9 @@
 
 #include "base/dec.h"
 #include "base/mem.h"
-#include "base/scan.h"
 #include "base/utf8.h"
 #include "proof/exact.h"
+#include "record/json_check.h"
 
 /* What went wrong, in both languages; en NULL: nothing did. */
 typedef struct fault {
@@ -122,27 +122,10 @@ static bool take_string(reader *r, ay_str *ret)
 
 /* ---- Values ---- */
 
-static bool take_digits(ay_scan *s)
-{
-    const char *start = s->at;
-    while (ay_scan_at_digit(s)) s->at++;
-    return s->at > start;
-}
-
-static bool scan_number(ay_scan *s)
-{
-    (void)ay_scan_take(s, '-');
-    if (!ay_scan_take(s, '0') && !take_digits(s)) return false;
-    if (ay_scan_take(s, '.') && !take_digits(s)) return false;
-    if (!ay_scan_take(s, 'e') && !ay_scan_take(s, 'E')) return true;
-    (void)ay_scan_minus(s);
-    return take_digits(s);
-}
-
 static bool take_number(reader *r, ay_jcs *to)
 {
     const char *start = r->scan.at;
-    if (!scan_number(&r->scan)) return fail(r, not_json);
+    if (!ay_json_number(&r->scan)) return fail(r, not_json);
     to->kind = AY_JCS_NUMBER;
     to->text = (ay_str){start, (size_t)(r->scan.at - start)};
     return true;

@@ -1,7 +1,5 @@
 #include "record/json_check.h"
 
-#include "base/scan.h"
-
 static void skip_space(ay_scan *s)
 {
     while (s->at < s->end && (*s->at == ' ' || *s->at == '\t' || *s->at == '\n' || *s->at == '\r')) s->at++;
@@ -14,7 +12,7 @@ static bool take_digits(ay_scan *s)
     return s->at > start;
 }
 
-static bool take_number(ay_scan *s)
+bool ay_json_number(ay_scan *s)
 {
     (void)ay_scan_take(s, '-');
     if (!ay_scan_take(s, '0') && !take_digits(s)) return false;
@@ -90,7 +88,7 @@ static bool take_value(ay_scan *s, unsigned depth)
     case 't': ok = take_word(s, AY_STR("true")); break;
     case 'f': ok = take_word(s, AY_STR("false")); break;
     case 'n': ok = take_word(s, AY_STR("null")); break;
-    default: ok = take_number(s); break;
+    default: ok = ay_json_number(s); break;
     }
     skip_space(s);
     return ok;
