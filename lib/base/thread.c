@@ -21,25 +21,35 @@ static void *start(void *arg)
     return NULL;
 }
 
-/* Signals belong to the application's own threads. */
-static uint32_t start_all(worker *workers, uint32_t n)
+/* Signals belong to the application's own threads. Returns the reason where there is no thread. */
+static int start_quietly(pthread_t *thread, void *(*main)(void *), void *arg)
 {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    uint32_t started = 0;
-    for (; started < n; started++) {
-        worker *w = &workers[started];
-        const int failed = pthread_create(&w->thread, NULL, start, w);
-        if (!failed) continue;
-        char reason[128];
-        const char *text = strerror_r(failed, reason, sizeof reason);
-        w->status = ay_fail(&w->err, ASSAY_ELIMIT, "cannot start thread %u of %u: %s; use fewer jobs",
-                            "无法启动第 %u 个线程（共 %u 个）：%s；请减少并行数", started + 1, n, text);
-        break;
-    }
+    const int failed = pthread_create(thread, NULL, main, arg);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return started;
+    return failed;
+}
+
+static assay_status cannot_start(int failed, uint32_t number, uint32_t n, assay_err *err)
+{
+    char reason[128];
+    const char *text = strerror_r(failed, reason, sizeof reason);
+    return ay_fail(err, ASSAY_ELIMIT, "cannot start thread %u of %u: %s; use fewer jobs",
+                   "无法启动第 %u 个线程（共 %u 个）：%s；请减少并行数", number, n, text);
+}
+
+static uint32_t start_all(worker *workers, uint32_t n)
+{
+    for (uint32_t started = 0; started < n; started++) {
+        worker *w = &workers[started];
+        const int failed = start_quietly(&w->thread, start, w);
+        if (!failed) continue;
+        w->status = cannot_start(failed, started + 1, n, &w->err);
+        return started;
+    }
+    return n;
 }
 
 assay_status ay_threads_run(ay_thread_main main, void *const *jobs, uint32_t n, assay_err *err)
@@ -60,4 +70,95 @@ assay_status ay_threads_run(ay_thread_main main, void *const *jobs, uint32_t n, 
     if (status != ASSAY_OK && err) *err = workers[first].err;
     ay_free(workers);
     return status;
+}
+
+/* ---- A companion ---- */
+
+typedef enum errand { RESTING, ASKED, LEAVING } errand;
+
+struct ay_companion {
+    pthread_t thread;
+    pthread_mutex_t lock; /* of what follows */
+    pthread_cond_t changed;
+    errand errand;
+    ay_thread_main task;
+    void *job;
+    assay_status status; /* of the task, until it is waited for */
+    assay_err err;
+};
+
+static void *accompany(void *arg)
+{
+    ay_companion *c = (ay_companion *)arg;
+    pthread_mutex_lock(&c->lock);
+    for (;;) {
+        while (c->errand == RESTING) pthread_cond_wait(&c->changed, &c->lock);
+        if (c->errand == LEAVING) break;
+        pthread_mutex_unlock(&c->lock);
+        const assay_status status = c->task(c->job, &c->err); /* the owner does not look before it rests */
+        pthread_mutex_lock(&c->lock);
+        c->status = status;
+        c->errand = RESTING;
+        pthread_cond_signal(&c->changed);
+    }
+    pthread_mutex_unlock(&c->lock);
+    return NULL;
+}
+
+static void ask(ay_companion *c, errand what)
+{
+    pthread_mutex_lock(&c->lock);
+    c->errand = what;
+    pthread_cond_signal(&c->changed);
+    pthread_mutex_unlock(&c->lock);
+}
+
+static void free_companion(ay_companion *c)
+{
+    pthread_cond_destroy(&c->changed);
+    pthread_mutex_destroy(&c->lock);
+    ay_free(c);
+}
+
+assay_status ay_companion_open(ay_thread_main task, void *job, ay_companion **ret, assay_err *err)
+{
+    ay_companion *c = AY_NEW(ay_companion);
+    AY_NOMEM_IF(!c, err);
+    c->task = task;
+    c->job = job;
+    pthread_mutex_init(&c->lock, NULL);
+    pthread_cond_init(&c->changed, NULL);
+    const int failed = start_quietly(&c->thread, accompany, c);
+    if (!failed) {
+        *ret = c;
+        return ASSAY_OK;
+    }
+    free_companion(c);
+    return cannot_start(failed, 1, 1, err);
+}
+
+void ay_companion_start(ay_companion *companion)
+{
+    ask(companion, ASKED);
+}
+
+assay_status ay_companion_wait(ay_companion *companion, assay_err *err)
+{
+    pthread_mutex_lock(&companion->lock);
+    while (companion->errand == ASKED) pthread_cond_wait(&companion->changed, &companion->lock);
+    const assay_status status = companion->status;
+    companion->status = ASSAY_OK;
+    pthread_mutex_unlock(&companion->lock);
+    if (status != ASSAY_OK && err) *err = companion->err;
+    return status;
+}
+
+ay_companion *ay_companion_close(ay_companion *companion)
+{
+    if (!companion) return NULL;
+    (void)ay_companion_wait(companion, NULL);
+    ask(companion, LEAVING);
+    pthread_join(companion->thread, NULL);
+    free_companion(companion);
+    return NULL;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
 #include "record/tuple.h"
 
 /* ---- How ---- */
@@ -110,26 +111,56 @@ void ay_evidence_note_types(ay_evidence *evidence, const ay_dataset *dataset, co
 
 /* ---- One worker ---- */
 
+/* What leaves of one batch are made of. */
+typedef struct encoded {
+    ay_records records, keys;
+    ay_str *record_texts, *key_texts;
+    ay_buf kept; /* for ay_evidence.keys, one behind the other, with room for the kh */
+    size_t *kept_ends;
+    uint32_t rows;
+} encoded;
+
+/* While the companion makes the leaves of one batch the worker encodes the next. */
 struct ay_prover {
     const ay_proving *how;
     const ay_dataset *dataset;
+    ay_companion *companion; /* NULL until a batch is taken. What follows is its own while it works */
+    encoded *at_work;
+    ay_evidence *into;
     ay_hasher *hasher;
     ay_leaf_maker *maker;
-    ay_records records, keys;
-    ay_str *record_texts, *key_texts;
     ay_leaf *leaves;
-    ay_buf tuple;
+    encoded *next; /* the worker's own */
+    encoded both[2];
 };
+
+static assay_status open_encoded(encoded *e, uint32_t cap, assay_err *err)
+{
+    e->record_texts = AY_NEW_ARRAY(cap, ay_str);
+    e->key_texts = AY_NEW_ARRAY(cap, ay_str);
+    e->kept_ends = AY_NEW_ARRAY(cap, size_t);
+    AY_NOMEM_IF(!e->record_texts || !e->key_texts || !e->kept_ends, err);
+    return ASSAY_OK;
+}
+
+static void free_encoded(encoded *e)
+{
+    ay_records_free(&e->records);
+    ay_records_free(&e->keys);
+    ay_free(e->record_texts);
+    ay_free(e->key_texts);
+    ay_free(e->kept_ends);
+    ay_buf_free(&e->kept);
+}
 
 static assay_status open_parts(ay_prover *p, uint32_t cap, assay_err *err)
 {
     AY_TRY(ay_hasher_open(p->how->alg, AY_PROVIDER_LANES, &p->hasher, err));
     AY_TRY(ay_leaf_maker_open(p->hasher, &p->how->leaf, &p->maker, err));
-    p->record_texts = AY_NEW_ARRAY(cap, ay_str);
-    p->key_texts = AY_NEW_ARRAY(cap, ay_str);
     p->leaves = AY_NEW_ARRAY(cap, ay_leaf);
-    AY_NOMEM_IF(!p->record_texts || !p->key_texts || !p->leaves, err);
-    return ASSAY_OK;
+    AY_NOMEM_IF(!p->leaves, err);
+    AY_TRY(open_encoded(&p->both[0], cap, err));
+    return open_encoded(&p->both[1], cap, err);
 }
 
 assay_status ay_prover_open(const ay_proving *proving, const ay_dataset *dataset, uint32_t cap, ay_prover **ret,
@@ -139,6 +170,8 @@ assay_status ay_prover_open(const ay_proving *proving, const ay_dataset *dataset
     AY_NOMEM_IF(!p, err);
     p->how = proving;
     p->dataset = dataset;
+    p->at_work = &p->both[0];
+    p->next = &p->both[1];
     const assay_status st = open_parts(p, cap, err);
     if (st == ASSAY_OK) *ret = p;
     else ay_prover_close(p);
@@ -148,14 +181,12 @@ assay_status ay_prover_open(const ay_proving *proving, const ay_dataset *dataset
 ay_prover *ay_prover_close(ay_prover *p)
 {
     if (!p) return NULL;
+    ay_companion_close(p->companion);
     ay_leaf_maker_free(p->maker);
     ay_hasher_free(p->hasher);
-    ay_records_free(&p->records);
-    ay_records_free(&p->keys);
-    ay_free(p->record_texts);
-    ay_free(p->key_texts);
     ay_free(p->leaves);
-    ay_buf_free(&p->tuple);
+    free_encoded(&p->both[0]);
+    free_encoded(&p->both[1]);
     return ay_free(p);
 }
 
@@ -167,15 +198,15 @@ static uint64_t prefix_of(const unsigned char *kh)
 }
 
 /* A record that was just written: its fields stand in the order of their names, without those that are null. */
-static void put_prints(ay_prover *p, uint32_t row)
+static void put_prints(const ay_prover *p, uint32_t row, encoded *e)
 {
     const ay_dataset *d = p->dataset;
     const size_t size = (size_t)d->n_fields * AY_FIELD_PRINT_SIZE;
-    ay_cursor c = ay_cursor_on(p->record_texts[row].ptr, p->record_texts[row].len);
-    char *to = ay_buf_reserve(&p->tuple, size);
+    ay_cursor c = ay_cursor_on(e->record_texts[row].ptr, e->record_texts[row].len);
+    char *to = ay_buf_reserve(&e->kept, size);
     if (!to) return;
     memset(to, 0, size);
-    p->tuple.len += size;
+    e->kept.len += size;
     (void)ay_take(&c, 4);
     for (uint32_t left = ay_take_u16(&c), i = 0; left; left--, i++) {
         const uint16_t n = ay_take_u16(&c);
@@ -190,32 +221,69 @@ static void put_prints(ay_prover *p, uint32_t row)
     }
 }
 
-static assay_status keep_keys(ay_prover *p, const ay_batch *fields, ay_sorter *keys, assay_err *err)
+static void put_kept(const ay_prover *p, const ay_batch *fields, uint32_t row, encoded *e)
 {
+    static const unsigned char room[AY_KH_SIZE];
     const ay_dataset *d = p->dataset;
+    ay_buf_put(&e->kept, room, sizeof room);
+    if (p->how->by_name) put_prints(p, row, e);
+    for (uint32_t k = 0; k < d->n_key; k++) ay_tuple_put_col(&e->kept, fields, d->key[k], row);
+    e->kept_ends[row] = e->kept.len;
+}
+
+static assay_status encode(const ay_prover *p, const ay_batch *fields, encoded *e, assay_err *err)
+{
+    AY_TRY(ay_records_encode(p->how->record, fields, &e->records, err));
+    AY_TRY(ay_records_encode(p->how->key, fields, &e->keys, err));
+    ay_buf_clear(&e->kept);
     for (uint32_t row = 0; row < fields->rows; row++) {
-        ay_buf_clear(&p->tuple);
-        ay_buf_put(&p->tuple, p->leaves[row].kh, AY_KH_SIZE);
-        if (p->how->by_name) put_prints(p, row);
-        for (uint32_t k = 0; k < d->n_key; k++) ay_tuple_put_col(&p->tuple, fields, d->key[k], row);
-        AY_TRY(ay_buf_status(&p->tuple, err));
-        AY_TRY(ay_sorter_put(keys, prefix_of(p->leaves[row].kh), ay_buf_view(&p->tuple), err));
+        e->record_texts[row] = ay_records_at(&e->records, row);
+        e->key_texts[row] = ay_records_at(&e->keys, row);
+        put_kept(p, fields, row, e);
+    }
+    e->rows = fields->rows;
+    return ay_buf_status(&e->kept, err);
+}
+
+static assay_status keep_keys(const ay_prover *p, assay_err *err)
+{
+    const encoded *e = p->at_work;
+    size_t from = 0;
+    for (uint32_t row = 0; row < e->rows; from = e->kept_ends[row++]) {
+        char *kept = e->kept.ptr + from;
+        memcpy(kept, p->leaves[row].kh, AY_KH_SIZE);
+        AY_TRY(
+            ay_sorter_put(p->into->keys, prefix_of(p->leaves[row].kh), (ay_str){kept, e->kept_ends[row] - from}, err));
     }
     return ASSAY_OK;
 }
 
+static assay_status make_leaves(void *prover, assay_err *err)
+{
+    const ay_prover *p = (const ay_prover *)prover;
+    const encoded *e = p->at_work;
+    const ay_leaf_batch batch = {e->key_texts, e->record_texts, e->rows};
+    AY_TRY(ay_leaf_make(p->maker, &batch, p->leaves, NULL, err));
+    AY_TRY(ay_snapshot_add(p->into->leaves, p->leaves, e->rows, err));
+    return keep_keys(p, err);
+}
+
 assay_status ay_prover_take(ay_prover *p, const ay_batch *fields, ay_evidence *into, assay_err *err)
 {
-    AY_TRY(ay_records_encode(p->how->record, fields, &p->records, err));
-    AY_TRY(ay_records_encode(p->how->key, fields, &p->keys, err));
-    for (uint32_t row = 0; row < fields->rows; row++) {
-        p->record_texts[row] = ay_records_at(&p->records, row);
-        p->key_texts[row] = ay_records_at(&p->keys, row);
-    }
-    const ay_leaf_batch batch = {p->key_texts, p->record_texts, fields->rows};
-    AY_TRY(ay_leaf_make(p->maker, &batch, p->leaves, NULL, err));
-    AY_TRY(ay_snapshot_add(into->leaves, p->leaves, fields->rows, err));
-    return keep_keys(p, fields, into->keys, err);
+    if (!p->companion) AY_TRY(ay_companion_open(make_leaves, p, &p->companion, err));
+    AY_TRY(encode(p, fields, p->next, err));
+    AY_TRY(ay_companion_wait(p->companion, err));
+    encoded *done = p->at_work;
+    p->at_work = p->next;
+    p->next = done;
+    p->into = into;
+    ay_companion_start(p->companion);
+    return ASSAY_OK;
+}
+
+assay_status ay_prover_settle(ay_prover *p, assay_err *err)
+{
+    return p->companion ? ay_companion_wait(p->companion, err) : ASSAY_OK;
 }
 
 const ay_leaf *ay_prover_leaf(const ay_prover *prover, uint32_t row)
@@ -225,11 +293,12 @@ const ay_leaf *ay_prover_leaf(const ay_prover *prover, uint32_t row)
 
 assay_status ay_prover_one(ay_prover *p, const ay_batch *fields, uint32_t row, ay_opened *ret, assay_err *err)
 {
-    ay_records_clear(&p->records);
-    ay_records_clear(&p->keys);
-    AY_TRY(ay_records_add(p->how->record, fields, row, &p->records, err));
-    AY_TRY(ay_records_add(p->how->key, fields, row, &p->keys, err));
-    const ay_str record = ay_records_at(&p->records, 0), key = ay_records_at(&p->keys, 0);
+    encoded *e = p->next;
+    ay_records_clear(&e->records);
+    ay_records_clear(&e->keys);
+    AY_TRY(ay_records_add(p->how->record, fields, row, &e->records, err));
+    AY_TRY(ay_records_add(p->how->key, fields, row, &e->keys, err));
+    const ay_str record = ay_records_at(&e->records, 0), key = ay_records_at(&e->keys, 0);
     ret->record = record;
     return ay_leaf_make(p->maker, &(ay_leaf_batch){&key, &record, 1}, &ret->leaf, &ret->salt, err);
 }

@@ -46,14 +46,18 @@ typedef struct ay_prover ay_prover; /* of one worker */
 
 assay_status ay_prover_open(const ay_proving *proving, const ay_dataset *dataset, uint32_t cap, ay_prover **ret,
                             assay_err *err);
-/* `fields`: columns by field number of the dataset, all of them there. */
+/* `fields`: columns by field number of the dataset, all of them there; they are read before this returns. The leaves
+ * are made by a thread of the prover's own, so `into` is its own until ay_prover_settle, and an error may be told by a
+ * later call. */
 assay_status ay_prover_take(ay_prover *prover, const ay_batch *fields, ay_evidence *into, assay_err *err);
-ay_prover *ay_prover_close(ay_prover *prover);
+assay_status ay_prover_settle(ay_prover *prover, assay_err *err); /* all that was taken is in `into` */
+ay_prover *ay_prover_close(ay_prover *prover); /* what was not settled may be lost; `into` is still there */
 
-/* The leaf of a record of the batch that was taken last. */
+/* The leaf of a record of the batch that was taken last, when it is settled. */
 const ay_leaf *ay_prover_leaf(const ay_prover *prover, uint32_t row);
 
-/* What opens the leaf of one record: for proofs. The record's bytes live in the prover until the next call. */
+/* What opens the leaf of one record: for proofs, when all is settled. The record's bytes live in the prover until the
+ * next call. */
 typedef struct ay_opened {
     ay_leaf leaf;
     ay_salt salt;

@@ -118,9 +118,9 @@ ay_worker *ay_worker_close(ay_worker *w)
     if (!w) return NULL;
     for (uint32_t i = 0; w->judges && i < w->plan->n_rules; i++) ay_judge_close(&w->judges[i]);
     ay_free(w->judges);
+    ay_prover_close(w->prover); /* before what it works into */
     if (w->partial.plan) ay_partial_free(&w->partial);
     ay_reader_free(w->reader);
-    ay_prover_close(w->prover);
     ay_free(w->fields.cols);
     ay_free(w->segment_of);
     ay_free(w->bits);
@@ -272,7 +272,9 @@ static assay_status judge_dataset(ay_worker *w, uint32_t i, assay_err *err)
 static assay_status make_leaves(ay_worker *w, assay_err *err)
 {
     AY_TRY(ay_prover_take(w->prover, &w->fields, &w->partial.evidence, err));
-    for (uint32_t row = 0; w->trace && w->trace->leaf && row < w->fields.rows; row++)
+    if (!w->trace || !w->trace->leaf) return ASSAY_OK;
+    AY_TRY(ay_prover_settle(w->prover, err));
+    for (uint32_t row = 0; row < w->fields.rows; row++)
         AY_TRY(w->trace->leaf(w->trace->ctx, w->prover, &w->fields, row, err));
     return ASSAY_OK;
 }
@@ -306,5 +308,6 @@ assay_status ay_worker_reject(ay_worker *w, const ay_reject *reject, assay_err *
 
 assay_status ay_worker_merge(ay_worker *w, ay_partial *into, assay_err *err)
 {
+    if (w->prover) AY_TRY(ay_prover_settle(w->prover, err));
     return ay_partial_merge(into, &w->partial, err);
 }

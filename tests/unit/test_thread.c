@@ -85,6 +85,72 @@ static void test_no_err_object(void **state)
     assert_int_equal(ay_threads_run(work, args, 2, NULL), ASSAY_EIO);
 }
 
+/* ---- A companion ---- */
+
+static ay_companion *open_companion(job *j)
+{
+    ay_companion *c = NULL;
+    assert_int_equal(ay_companion_open(work, j, &c, NULL), ASSAY_OK);
+    return c;
+}
+
+/* Neither gets past the barrier alone: the task runs while its owner does something else. */
+static void test_companion_works_beside(void **state)
+{
+    (void)state;
+    pthread_barrier_t together;
+    assert_int_equal(pthread_barrier_init(&together, NULL, 2), 0);
+    job j = {.together = &together};
+    ay_companion *c = open_companion(&j);
+    for (unsigned i = 0; i < 1000; i++) {
+        j.ran = false;
+        ay_companion_start(c);
+        (void)pthread_barrier_wait(&together);
+        assert_int_equal(ay_companion_wait(c, NULL), ASSAY_OK);
+        assert_true(j.ran && j.signals_blocked && !pthread_equal(j.thread, pthread_self()));
+    }
+    assert_null(ay_companion_close(c));
+    (void)pthread_barrier_destroy(&together);
+}
+
+static void test_companion_tells_once(void **state)
+{
+    (void)state;
+    job j = {.number = 7, .status = ASSAY_EIO};
+    assay_err err = {0};
+    ay_companion *c = open_companion(&j);
+    assert_int_equal(ay_companion_wait(c, &err), ASSAY_OK); /* nothing was started */
+    ay_companion_start(c);
+    assert_int_equal(ay_companion_wait(c, &err), ASSAY_EIO);
+    assert_string_equal(err.text, "job 7");
+    assert_int_equal(ay_companion_wait(c, &err), ASSAY_OK);
+    j.status = ASSAY_OK;
+    ay_companion_start(c);
+    assert_int_equal(ay_companion_wait(c, NULL), ASSAY_OK);
+    assert_null(ay_companion_close(c));
+}
+
+static void test_companion_is_waited_for(void **state)
+{
+    (void)state;
+    assert_null(ay_companion_close(NULL));
+    for (unsigned i = 0; i < 100; i++) {
+        job j = {0};
+        ay_companion *c = open_companion(&j);
+        if (i % 2) ay_companion_start(c);
+        assert_null(ay_companion_close(c));
+        assert_int_equal(j.ran, i % 2);
+    }
+}
+
+static assay_status one_companion(void *arg)
+{
+    ay_companion *c = NULL;
+    AY_TRY(ay_companion_open(work, arg, &c, NULL));
+    ay_companion_close(c);
+    return ASSAY_OK;
+}
+
 static assay_status run_two(void *arg)
 {
     (void)arg;
@@ -96,7 +162,9 @@ static assay_status run_two(void *arg)
 static void test_every_allocation_can_fail(void **state)
 {
     (void)state;
+    job j = {0};
     assert_int_equal(fail_each_allocation(run_two, NULL), 1);
+    assert_int_equal(fail_each_allocation(one_companion, &j), 1);
 }
 
 int main(void)
@@ -104,6 +172,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_run),
         cmocka_unit_test(test_no_err_object),
+        cmocka_unit_test(test_companion_works_beside),
+        cmocka_unit_test(test_companion_tells_once),
+        cmocka_unit_test(test_companion_is_waited_for),
         cmocka_unit_test(test_every_allocation_can_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
