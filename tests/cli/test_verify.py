@@ -169,7 +169,7 @@ class Log(proofs.Case):
         self.sample()
         signer = self.signers[NAME]
         for args, said in (
-                ([], "say what to verify"), (["log"], "say what to verify"), (["data", "log"], "say what to verify"),
+                ([], "say what to verify"), (["log"], "say what to verify"), (["everything", "log"], "say what to verify"),
                 (["log", "log", "log", "--signer", signer], "say what to verify"),
                 (["log", "log"], "name at least one signer"),
                 (["log", "log", "--signer", "x"], "a signer is written as name+8 hex digits+base64"),

@@ -336,10 +336,17 @@ SHAPES = {"citizen_id": {(6, 8, 4), (6, 12), (14, 4), (6, 4, 4, 4), (6, 8, 3), (
           "bank_card": {(4, 4, 4, 4), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4)}}
 
 
+def is_region(number):
+    """Of permits of residents of Hong Kong, Macao and Taiwan the first six digits are one of three."""
+    if number[:2] in ("81", "82", "83"):
+        return number[2:6] == "0000"
+    return number[number[0] == "9":][:2] in PROVINCES
+
+
 def is_personal(word, digits, x):
     if word == "citizen_id":
         number = digits + "X" if len(digits) == 17 and x else digits
-        return (len(number) == 18 and number[number[0] == "9":][:2] in PROVINCES and 1800 <= int(number[6:10]) <= 2199
+        return (len(number) == 18 and is_region(number) and 1800 <= int(number[6:10]) <= 2199
                 and born(number[6:14]) and checks_out("iso7064-mod11-2", number))
     if word == "mobile":
         return re.fullmatch("1[3-9][0-9]{9}", digits) is not None
