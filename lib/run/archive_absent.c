@@ -1,5 +1,7 @@
 /* A proof that no record with one key stands in what a run has archived: the leaves on both sides of its place, with
  * the records that open them. */
+#include <assert.h>
+
 #include "base/mem.h"
 #include "base/options.h"
 #include "proof/proof_file.h"
@@ -44,6 +46,7 @@ static assay_status read_key(const ay_dataset *d, ay_prover *prover, const char 
     const ay_batch *typed = NULL;
     ay_opened opened;
     AY_TRY(open_texts(d, &arena, &in, &schema, err));
+    assert(in.cols);
     fill_texts(d, key, &in);
     AY_TRY(ay_reader_open(d->fields, d->n_fields, &schema, 1, &reader, err));
     assay_status st = ay_reader_read(reader, &in, &typed, err);

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* qsort_r */
 #include "run/proving.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -211,6 +212,7 @@ static void put_prints(const ay_prover *p, uint32_t row, encoded *e)
     for (uint32_t left = ay_take_u16(&c), i = 0; left; left--, i++) {
         const uint16_t n = ay_take_u16(&c);
         const ay_str name = {(const char *)ay_take(&c, n), n};
+        assert(name.ptr); /* we have just written it */
         const char *value = (const char *)c.at;
         (void)ay_take(&c, 1);
         (void)ay_take(&c, ay_take_u32(&c));
