@@ -33,7 +33,8 @@ typedef struct assay_run_options {
     const char *const *reveal; /* "dataset.field" shown unmasked in findings; recorded in the result */
     size_t n_reveal;
     const char *lang;       /* "en" (default) or "zh": language of the reasons in findings */
-    uint32_t jobs;          /* connections and threads reading one dataset; default 1, at most 64 */
+    uint32_t jobs;          /* connections and threads reading one dataset; default 1, at most 64. With a proof_key
+                             * each has a second thread, which makes leaves */
     uint32_t batch_records; /* records in a batch; default 1024, at most 4096 */
     uint64_t memory;        /* bytes for unique sets, findings and so on before they spill; default 512 MiB */
     uint64_t spill_limit;   /* bytes of temporary files; default: no limit */
