@@ -21,6 +21,6 @@ examples/quickstart.sh
 build clang
 ctest --preset clang -L 'unit|fuzz'
 build tsan
-ctest --preset tsan -R 'thread|sort|test_run|parts'
+ctest --preset tsan -R 'thread|sort|test_run|test_archive|parts'
 build dev
 ctest --preset dev "$@"
