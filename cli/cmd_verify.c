@@ -88,8 +88,8 @@ static int command_verify(cli_context *cli, int argc, char **argv)
 }
 
 const cli_command cli_verify = {"verify",
-                                "whether a log, a report or data is what was signed",
-                                "验证日志、报告或数据与签名是否一致",
+                                "whether a log or a report is what was signed",
+                                "验证日志或报告与签名是否一致",
                                 "log|report DIR [OPTIONS]",
                                 options,
                                 command_verify};

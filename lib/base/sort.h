@@ -33,6 +33,14 @@ typedef struct ay_sort_record {
     bool stays;   /* ... or rather until the reading is closed: the record is in memory */
 } ay_sort_record;
 
+/* The first eight bytes, big-endian, zeros behind a shorter text: then the order is that of memcmp. */
+static inline uint64_t ay_sort_prefix(ay_str bytes)
+{
+    uint64_t v = 0;
+    memcpy(&v, bytes.ptr, bytes.len < sizeof v ? bytes.len : sizeof v);
+    return __builtin_bswap64(v);
+}
+
 assay_status ay_sorter_open(ay_budget *budget, ay_sorter **ret, assay_err *err); /* budget is borrowed */
 ay_sorter *ay_sorter_free(ay_sorter *sorter);
 /* Copies the bytes. Records up to 64 MiB. Errors: ENOMEM, EIO (spill), ELIMIT (spill_limit, record too long). */

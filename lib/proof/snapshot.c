@@ -256,14 +256,7 @@ static assay_status load(const partition *p, ay_leaf *to, assay_err *err)
     return ASSAY_OK;
 }
 
-/* The sorter's order is that of memcmp where the prefix is the first eight bytes, big-endian. */
-static uint64_t prefix_of(const ay_leaf *leaf)
-{
-    uint64_t v;
-    memcpy(&v, leaf->kh, sizeof v);
-    return __builtin_bswap64(v);
-}
-
+/* The prefix holds the first bytes of the leaf, so the sorter is given only those behind them. */
 static void put_back(const ay_sort_record *record, ay_leaf *ret)
 {
     const uint64_t v = __builtin_bswap64(record->prefix);
@@ -276,7 +269,7 @@ static assay_status put_in_sorter(void *self, const ay_leaf *leaves, size_t n, a
     ay_sorter *sorter = (ay_sorter *)self;
     for (size_t i = 0; i < n; i++) {
         const ay_str rest = {(const char *)&leaves[i] + sizeof(uint64_t), sizeof *leaves - sizeof(uint64_t)};
-        AY_TRY(ay_sorter_put(sorter, prefix_of(&leaves[i]), rest, err));
+        AY_TRY(ay_sorter_put(sorter, ay_sort_prefix((ay_str){(const char *)&leaves[i], sizeof *leaves}), rest, err));
     }
     return ASSAY_OK;
 }

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "proof/base64.h"
 #include "run/archive_read.h"
 #include "run/stream.h"
 
@@ -21,13 +22,6 @@ typedef struct comparer {
     ay_sorter *hashes; /* of the same leaves, as `hash . sign` */
     assay_archive_difference *counts;
 } comparer;
-
-static uint64_t prefix_of(const unsigned char *kh)
-{
-    uint64_t v;
-    memcpy(&v, kh, sizeof v);
-    return __builtin_bswap64(v);
-}
 
 /* The next leaf of then; NULL behind the last. */
 static assay_status peek_old(comparer *c, const ay_leaf **ret, assay_err *err)
@@ -52,7 +46,8 @@ static assay_status note(ay_sorter *to, const unsigned char *what, size_t len, c
     char bytes[AY_DIGEST_SIZE + 1];
     memcpy(bytes, what, len);
     bytes[len] = sign;
-    return ay_sorter_put(to, prefix_of(what), (ay_str){bytes, len + 1}, err);
+    const ay_str record = {bytes, len + 1};
+    return ay_sorter_put(to, ay_sort_prefix(record), record, err);
 }
 
 static assay_status note_leaf(comparer *c, const ay_leaf *leaf, char sign, assay_err *err)
@@ -207,12 +202,13 @@ static assay_status put_key(teller *t, ay_json *j, ay_str tuple, assay_err *err)
     return ASSAY_OK;
 }
 
-static void put_kh(ay_json *j, const unsigned char *kh)
+static assay_status put_kh(teller *t, ay_json *j, const unsigned char *kh, assay_err *err)
 {
-    char hex[2 * AY_KH_SIZE + 1];
-    for (unsigned i = 0; i < AY_KH_SIZE; i++) snprintf(hex + (size_t)2 * i, 3, "%02x", kh[i]);
+    ay_buf_clear(&t->text);
+    ay_hex_put((ay_str){(const char *)kh, AY_KH_SIZE}, &t->text);
     ay_json_key(j, "kh");
-    ay_json_text(j, hex);
+    ay_json_str(j, ay_buf_view(&t->text));
+    return ay_buf_status(&t->text, err);
 }
 
 /* Which fields of a record changed, where that was kept. */
@@ -234,8 +230,8 @@ static assay_status put_difference(teller *t, ay_json *j, const unsigned char *k
     bool is_now = false, is_then = false;
     AY_TRY(seek_key(&t->now, kh, &is_now, err));
     AY_TRY(seek_key(&t->then, kh, &is_then, err));
-    if (is_now || is_then) AY_TRY(put_key(t, j, tuple_of(is_now ? &t->now : &t->then), err));
-    else put_kh(j, kh);
+    const bool is_known = is_now || is_then;
+    AY_TRY(is_known ? put_key(t, j, tuple_of(is_now ? &t->now : &t->then), err) : put_kh(t, j, kh, err));
     if (is_change && is_now && is_then && t->now.prints) put_fields(t, j);
     return ASSAY_OK;
 }

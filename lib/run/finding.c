@@ -2,15 +2,6 @@
 
 #include "base/mem.h"
 
-static uint64_t prefix_of(ay_str s)
-{
-    unsigned char first[8] = {0};
-    memcpy(first, s.ptr, s.len < 8 ? s.len : 8);
-    uint64_t v;
-    memcpy(&v, first, 8);
-    return __builtin_bswap64(v);
-}
-
 static void put_no_key(ay_buf *out, uint32_t n_key)
 {
     const ay_cell null = {.type = AY_TEXT, .is_null = true};
@@ -29,7 +20,7 @@ assay_status ay_finding_put(ay_sorter *sorter, ay_buf *scratch, uint32_t n_key, 
     ay_buf_str(scratch, values);
     ay_buf_str(scratch, detail);
     AY_TRY(ay_buf_status(scratch, err));
-    return ay_sorter_put(sorter, prefix_of(ay_buf_view(scratch)), ay_buf_view(scratch), err);
+    return ay_sorter_put(sorter, ay_sort_prefix(ay_buf_view(scratch)), ay_buf_view(scratch), err);
 }
 
 static bool take_cells(ay_cursor *c, ay_arena *heap, ay_cell *cells, uint64_t n)

@@ -191,13 +191,6 @@ ay_prover *ay_prover_close(ay_prover *p)
     return ay_free(p);
 }
 
-static uint64_t prefix_of(const unsigned char *kh)
-{
-    uint64_t v;
-    memcpy(&v, kh, sizeof v);
-    return __builtin_bswap64(v);
-}
-
 /* A record that was just written: its fields stand in the order of their names, without those that are null. */
 static void put_prints(const ay_prover *p, uint32_t row, encoded *e)
 {
@@ -254,8 +247,8 @@ static assay_status keep_keys(const ay_prover *p, assay_err *err)
     for (uint32_t row = 0; row < e->rows; from = e->kept_ends[row++]) {
         char *kept = e->kept.ptr + from;
         memcpy(kept, p->leaves[row].kh, AY_KH_SIZE);
-        AY_TRY(
-            ay_sorter_put(p->into->keys, prefix_of(p->leaves[row].kh), (ay_str){kept, e->kept_ends[row] - from}, err));
+        const ay_str bytes = {kept, e->kept_ends[row] - from};
+        AY_TRY(ay_sorter_put(p->into->keys, ay_sort_prefix(bytes), bytes, err));
     }
     return ASSAY_OK;
 }
