@@ -1,5 +1,6 @@
 /* The calendar and arithmetic on it. */
 #include <assert.h>
+#include <time.h>
 
 #include "base/time_range.h"
 
@@ -142,4 +143,11 @@ const char *ay_time_reason(ay_time_status status, bool zh)
     _Static_assert(sizeof reasons / sizeof reasons[0] == AY_TIME_STATUS_COUNT, "a reason for every status");
     assert(status < AY_TIME_STATUS_COUNT);
     return reasons[status][zh];
+}
+
+int64_t ay_clock_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }

@@ -42,6 +42,8 @@ ay_zone *ay_zone_close(ay_zone *zone);
 int64_t ay_zone_to_utc(const ay_zone *zone, int64_t local_us);
 int64_t ay_zone_from_utc(const ay_zone *zone, int64_t utc_us, int32_t *ret_offset_s); /* offset may be NULL */
 
+int64_t ay_clock_us(void); /* the system's clock, UTC */
+
 int64_t ay_days_from_civil(int64_t year, unsigned month, unsigned day);
 void ay_civil_from_days(int64_t days, int64_t *year, unsigned *month, unsigned *day); /* year 0 is 1 BC */
 unsigned ay_days_in_month(int64_t year, unsigned month);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "base/mem.h"
 #include "base/options.h"
@@ -218,7 +217,8 @@ static uint32_t choose_bits(const ay_archive_previous *previous, uint64_t rows)
     return previous->found && is_near ? previous->bucket_bits : own;
 }
 
-static assay_status add_dataset(assay_archive *a, const ay_archive_run *run, ay_dataset_result *d, assay_err *err)
+static assay_status add_dataset(assay_archive *a, const ay_archive_run *run, assay_result *result, ay_dataset_result *d,
+                                assay_err *err)
 {
     AY_CLEANUP(ay_buf_free) ay_buf manifest = {0};
     ay_archive_previous previous = {0};
@@ -231,20 +231,16 @@ static assay_status add_dataset(assay_archive *a, const ay_archive_run *run, ay_
     if (st == ASSAY_OK) st = ay_archive_manifest(run, d, &previous, &archived, &manifest, err);
     if (st == ASSAY_OK) st = ay_log_append(a->log, ay_buf_view(&manifest), &index, err);
     ay_buf_free(&previous.digest);
-    return st;
-}
-
-static int64_t wall_clock_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+    AY_TRY(st);
+    d->manifest = ay_arena_copy(&result->arena, ay_buf_view(&manifest));
+    AY_NOMEM_IF(!d->manifest, err);
+    return ASSAY_OK;
 }
 
 static assay_status describe_run(assay_result *result, ay_alg alg, ay_archive_run *run, assay_err *err)
 {
     run->result = result;
-    run->ended = wall_clock_us();
+    run->ended = ay_clock_us();
     run->started = run->ended - (int64_t)result->elapsed_us;
     AY_TRY(ay_run_id_new(run->started, run->id, err));
     AY_TRY(digest_part(result, ASSAY_RESULT_JSON, alg, &run->result_digest, err));
@@ -259,9 +255,10 @@ assay_status assay_archive_add(assay_archive *archive, assay_result *result, ass
                "本次运行没有生成叶：请指定 proof_key");
     assay_status st = describe_run(result, first->plan->proving->alg, &run, err);
     for (uint32_t i = 0; st == ASSAY_OK && i < result->pack->n_datasets; i++)
-        if (is_proved(&result->datasets[i])) st = add_dataset(archive, &run, &result->datasets[i], err);
+        if (is_proved(&result->datasets[i])) st = add_dataset(archive, &run, result, &result->datasets[i], err);
     if (st == ASSAY_OK) st = write_checkpoint(archive, AY_SM3, err);
     if (st == ASSAY_OK) st = write_checkpoint(archive, AY_SHA256, err);
+    if (st == ASSAY_OK) memcpy(result->archived_run, run.id, sizeof run.id);
     ay_buf_free(&run.result_digest);
     ay_buf_free(&run.findings_digest);
     return st;
@@ -273,7 +270,7 @@ static assay_status put_rotation(const assay_archive *a, const char *reason, ay_
 {
     AY_CLEANUP(ay_buf_free) ay_buf fresh = {0}, old = {0}, engine = {0};
     const ay_archive_signer *newest = &a->signers[a->n_signers - 1];
-    ay_manifest m = {.kind = AY_MANIFEST_KEY, .as.key = {.at = wall_clock_us()}};
+    ay_manifest m = {.kind = AY_MANIFEST_KEY, .as.key = {.at = ay_clock_us()}};
     ay_buf_printf(&engine, "assay %s", assay_version());
     AY_TRY(ay_buf_status(&engine, err));
     AY_TRY(ay_signer_put(&newest->signer, &fresh, err));

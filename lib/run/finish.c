@@ -231,6 +231,7 @@ assay_status assay_run_finish(assay_run *run, assay_result **ret_result, assay_e
     result->pack = run->pack;
     result->lang = run->lang;
     result->as_of = run->as_of;
+    result->as_of_us = run->context->as_of_us;
     result->today = run->context->today;
     result->gate = run->gate;
     run->gate = (ay_gate){0};

@@ -1,6 +1,5 @@
 #include "run/options.h"
 
-#include <time.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
@@ -14,13 +13,6 @@
 #define JOBS_MAX      64
 
 /* ---- As-of ---- */
-
-static int64_t wall_clock_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 static bool parse_as_of(ay_str text, const ay_zone *zone, int64_t *ret_us)
 {
@@ -39,7 +31,7 @@ static assay_status take_as_of(assay_run *run, const char *text, assay_err *err)
     ay_context *c = AY_ARENA_NEW(&run->arena, ay_context);
     AY_NOMEM_IF(!c, err);
     c->zone = zone;
-    c->as_of_us = wall_clock_us();
+    c->as_of_us = ay_clock_us();
     AY_FAIL_IF(text && !parse_as_of(ay_str_from(text), zone, &c->as_of_us), err, ASSAY_EUSAGE,
                "as-of '%.64s' is not a date or a time: write 2026-01-31 or 2026-01-31T08:00:00+08:00",
                "基准时间“%.64s”不是日期或时间：请写成 2026-01-31 或 2026-01-31T08:00:00+08:00", text);

@@ -4,6 +4,7 @@
 
 #include "pack/pack.h"
 #include "run/proving.h"
+#include "run/watch.h"
 
 typedef struct ay_plan {
     const ay_dataset *dataset;
@@ -17,6 +18,7 @@ typedef struct ay_plan {
     ay_rule reject_rule;    /* DATASET.record: records that could not be split (lenient reading) */
     uint32_t batch_cap;
     const ay_proving *proving; /* NULL: no leaves are made; else every field is needed */
+    ay_watch *watch;           /* NULL: nobody asks which keys were read */
 } ay_plan;
 
 /* Rules with these ids only; n 0: all. */

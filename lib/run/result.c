@@ -11,9 +11,9 @@ assay_result *assay_result_free(assay_result *result)
         if (result->datasets[i].partial.plan) ay_partial_free(&result->datasets[i].partial);
     ay_free(result->datasets);
     ay_free(result->sources);
-    ay_free(result->budget);
     ay_secret_free(result->gate.pseudonym_key);
     ay_arena_free(&result->arena);
+    ay_free(result->budget); /* last: what lives in the arena may give back to it */
     return ay_free(result);
 }
 

@@ -42,9 +42,9 @@ assay_run *assay_run_free(assay_run *run)
     for (uint32_t i = 0; run->datasets && i < run->pack->n_datasets; i++)
         if (run->datasets[i].partial.plan) ay_partial_free(&run->datasets[i].partial);
     ay_free(run->datasets);
-    ay_free(run->budget);
     ay_secret_free(run->gate.pseudonym_key);
     ay_arena_free(&run->arena);
+    ay_free(run->budget); /* last: what lives in the arena may give back to it */
     pthread_mutex_destroy(&run->progress_lock);
     return ay_free(run);
 }
@@ -98,6 +98,18 @@ assay_status ay_run_dataset(assay_run *run, const char *name, ay_dataset_run **r
     AY_FAIL_IF(d->fed != AY_UNFED, err, ASSAY_EUSAGE, "dataset %s was already read in this run",
                "数据集 %s 在本次运行中已经读过", name);
     *ret = d;
+    return ASSAY_OK;
+}
+
+static void free_watch(void *watch)
+{
+    ay_watch_free((ay_watch *)watch);
+}
+
+assay_status ay_run_watch(assay_run *run, uint32_t dataset, ay_watch *watch, assay_err *err)
+{
+    AY_NOMEM_IF(!ay_arena_defer(&run->arena, free_watch, watch), err);
+    run->datasets[dataset].plan.watch = watch;
     return ASSAY_OK;
 }
 

@@ -57,6 +57,10 @@ struct assay_run {
 
 uint64_t ay_monotonic_us(void);
 
+/* Look out for these keys while the i-th dataset of the pack is read. Before it is fed; the run takes the watch over,
+ * also on failure, and hands it to the result (in the dataset's plan). */
+assay_status ay_run_watch(assay_run *run, uint32_t dataset, ay_watch *watch, assay_err *err);
+
 /* The entry of a dataset by name: EUSAGE when the pack has none (nearest name), it was not selected, or it was fed. */
 assay_status ay_run_dataset(assay_run *run, const char *name, ay_dataset_run **ret, assay_err *err);
 /* Open its partial; afterwards workers can be merged into it. */

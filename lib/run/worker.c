@@ -279,12 +279,27 @@ static assay_status make_leaves(ay_worker *w, assay_err *err)
     return ASSAY_OK;
 }
 
+static assay_status see_keys(ay_worker *w, assay_err *err)
+{
+    ay_watch *watch = w->plan->watch;
+    for (uint32_t row = 0; row < w->fields.rows; row++) {
+        unsigned char print[AY_PRINT_SIZE];
+        make_key(w, row);
+        AY_TRY(ay_buf_status(&w->key, err));
+        ay_watch_print(watch, ay_buf_view(&w->key), &w->scratch, print);
+        AY_TRY(ay_buf_status(&w->scratch, err));
+        ay_watch_see(watch, print);
+    }
+    return ASSAY_OK;
+}
+
 assay_status ay_worker_take(ay_worker *w, const ay_batch *batch, assay_err *err)
 {
     const ay_batch *typed;
     AY_TRY(ay_reader_read(w->reader, batch, &typed, err));
     spread_columns(w, typed);
     if (w->prover) AY_TRY(make_leaves(w, err));
+    if (w->plan->watch && ay_watch_count(w->plan->watch)) AY_TRY(see_keys(w, err));
     AY_TRY(find_segments(w, err));
     for (uint32_t i = 0; i < w->plan->n_rules; i++) {
         const bool over_dataset = w->plan->rules[i]->kind->over == AY_OVER_DATASET;

@@ -17,6 +17,8 @@ MAY = {
     "pack": ["check", "expr", "record", "base"],
     "proof": ["record", "base"],
     "pg": ["source", "record", "base"],
+    "ticket": ["proof", "record", "base"],
+    "store": ["ticket", "run", "pack", "source", "proof", "pg", "check", "expr", "record", "base"],
     "run": ["pack", "source", "proof", "pg", "check", "expr", "record", "base"],
 }
 
@@ -28,6 +30,7 @@ FENCES = {
     "xxhash.h": ["lib/base/hash.c"],
     "utf8proc.h": ["lib/base/nfc.c"],
     "openssl/": ["lib/proof/"],
+    "sqlite3.h": ["lib/store/db_sqlite.c"],
     "iconv.h": ["lib/source/encoding.c"],
     "pthread.h": ["lib/base/", "lib/run/"],
 }

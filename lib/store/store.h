@@ -1,0 +1,35 @@
+/* What the files of the store share. */
+#ifndef AY_STORE_STORE_H
+#define AY_STORE_STORE_H
+
+#include "assay/store.h"
+#include "run/run.h"
+#include "store/db.h"
+#include "ticket/identity.h"
+
+struct assay_store {
+    ay_arena arena;
+    ay_db *db;
+    const char *seed; /* of ids and of the fingerprints of keys */
+    assay_write_fn on_event;
+    void *on_event_ctx;
+};
+
+#define AY_MOMENT_SIZE 32
+
+/* "2026-07-01T00:00:00Z", whole seconds; and the clock's. */
+void ay_moment_text(int64_t utc_us, char ret[AY_MOMENT_SIZE]);
+void ay_moment_now(char ret[AY_MOMENT_SIZE]);
+/* "2026-07-01" */
+void ay_day_text(int64_t day, char ret[AY_MOMENT_SIZE]);
+
+/* Begin, do, and commit, or roll back. */
+typedef assay_status (*ay_work_fn)(assay_store *store, void *ctx, assay_err *err);
+assay_status ay_store_work(assay_store *store, bool to_write, ay_work_fn work, void *ctx, assay_err *err);
+
+/* After a commit: tell the caller of the events of a run, or behind number `after`, one line of JSON each. */
+assay_status ay_store_tell_run(assay_store *store, int64_t run, assay_err *err);
+assay_status ay_store_tell(assay_store *store, int64_t after, assay_err *err);
+assay_status ay_store_last_event(assay_store *store, int64_t *ret, assay_err *err); /* in a transaction */
+
+#endif
