@@ -2,9 +2,11 @@
 """Derive rules/calendars/cn.csv again from the npm package that it comes from.
 
     derive_calendar.py [--check] [--package FOLDER]
+    derive_calendar.py --install FOLDER
 
 - --package: the unpacked package; without it npm fetches the version that is named here.
 - --check: write nothing, compare with what is committed. Exit code 1: it differs.
+- --install: derive nothing, have npm install the package below FOLDER, for the test that compares every due date with it.
 
 The same origin gives the same bytes. doc/calendars.md says how a year is added.
 """
@@ -56,7 +58,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--package", metavar="FOLDER")
+    parser.add_argument("--install", metavar="FOLDER")
     options = parser.parse_args()
+    if options.install:
+        npm.install(options.install, NAME, VERSION)
+        return 0
     rows = rows_of(read_origin(options.package))
     text = text_of(rows)
     if not options.check:
