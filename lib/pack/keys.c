@@ -8,8 +8,8 @@
     static const char *const name##_words[] = {__VA_ARGS__};                                                           \
     const ay_keys ay_keys_##name = {at, name##_words, AY_COUNT(name##_words)}
 
-KEYS(pack, "pack", "assay", "pack", "version", "title", "timezone", "include", "sources", "standards", "datasets",
-     "score");
+KEYS(pack, "pack", "assay", "pack", "version", "title", "timezone", "calendar", "include", "sources", "standards",
+     "datasets", "score");
 KEYS(fragment, "fragment", "assay", "pack", "version", "title", "include", "sources", "standards");
 KEYS(source, "source", "title", "owner", "correct_within");
 KEYS(standard, "standard", "title", "basis", "type", "level", "mask", "missing", "normalize", "checks");

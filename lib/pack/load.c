@@ -70,6 +70,7 @@ static void load_sections(ay_load *l)
     for (uint32_t i = 1; i < l->n_docs && !l->nomem; i++) {
         if (l->docs[i].root) check_fragment_head(l, l->docs[i].root);
     }
+    if (!l->nomem && l->docs[0].root) ay_load_calendar(l);
     if (!l->nomem) ay_load_sources(l);
     if (!l->nomem) ay_load_standards(l);
     if (!l->nomem) ay_load_score(l);

@@ -3,6 +3,8 @@
 #ifndef AY_PACK_LOAD_H
 #define AY_PACK_LOAD_H
 
+#include <sys/types.h>
+
 #include "check/param.h"
 #include "pack/pack.h"
 
@@ -82,6 +84,9 @@ const char *ay_load_format(ay_load *l, const char *format, ...) __attribute__((f
 assay_status ay_load_path(ay_load *l, const char *path, assay_err *err);
 void ay_load_text(ay_load *l, const char *name, ay_str bytes);
 bool ay_load_read_file(void *ctx, ay_str name, ay_pos pos, ay_str *ret_bytes); /* ay_build.read_file, ctx is ay_load */
+/* Find and read a file that is none of the pack's: where one would be found, but not kept among them. The bytes live as
+ * long as the pack. Errors: EUSAGE (not found), EIO, ELIMIT, ENOMEM. */
+assay_status ay_load_read_aside(ay_load *l, const char *name, off_t max, ay_str *ret_bytes, assay_err *err);
 void ay_load_sources(ay_load *l);
 int32_t ay_find_source(ay_load *l, const ay_node *name); /* -1: reported */
 void ay_load_standards(ay_load *l);
@@ -89,6 +94,11 @@ int32_t ay_find_standard(ay_load *l, const ay_node *name); /* -1: reported */
 void ay_load_datasets(ay_load *l);
 void ay_load_score(ay_load *l);
 void ay_load_lint(ay_load *l);
+
+/* ---- deadline.c ---- */
+#define AY_DEADLINE_USUAL ((ay_deadline){10, true})            /* 政务数据共享条例 Art. 26 */
+ay_deadline ay_load_deadline(ay_load *l, const ay_node *text); /* what is no deadline is reported */
+void ay_load_calendar(ay_load *l);
 
 /* ---- lint.c ---- */
 /* Of two rules the one that was written second, as far as that can be told: a standard comes before its use. */

@@ -3,13 +3,21 @@
 #define AY_PACK_PACK_H
 
 #include "assay/pack.h"
+#include "base/workdays.h"
 #include "check/rule.h"
+
+/* How long a body has for a correction. Whole days, so that a due date is a date. */
+typedef struct ay_deadline {
+    uint32_t n;   /* 1..3650 */
+    bool working; /* working days of the pack's calendar; else days */
+} ay_deadline;
 
 typedef struct ay_answerable { /* one entry of `sources` */
     const char *id;
     ay_title title;
     const char *owner;          /* "" when none */
     const char *correct_within; /* as written, "" when none */
+    ay_deadline within;         /* 10 working days when none is written */
     ay_pos pos;
 } ay_answerable;
 
@@ -68,11 +76,18 @@ typedef struct ay_pack_file {
 
 #define AY_DIMENSIONS 7 /* 01..06 of GB/T 36344, and traceability */
 
+/* What working days are counted by: `calendar` of the pack, else calendars/cn.csv of the rules. */
+typedef struct ay_calendar {
+    const ay_workdays *days; /* NULL: the default is not there or not right; */
+    assay_err err;           /* why, for who asks. No pack fails for want of what it does not name. */
+} ay_calendar;
+
 struct assay_pack {
     ay_arena arena;
     const char *id, *version, *timezone;
     ay_title title;
     const ay_zone *zone;
+    const ay_calendar *calendar;
     const ay_answerable *sources;
     uint32_t n_sources;
     const ay_standard *standards;
@@ -82,8 +97,13 @@ struct assay_pack {
     const ay_grade *grades; /* from high to low; the last has cut 0 */
     uint32_t n_grades;
     uint32_t weights[AY_DIMENSIONS]; /* of the dimensions; default 1 each, traceability 0 */
-    const ay_pack_file *files;       /* in order of loading: the pack, its includes, code lists */
+    const ay_pack_file *files;       /* in order of loading: the pack, its includes, code lists, a named calendar */
     uint32_t n_files;
 };
+
+/* The day on which a correction by a source is due that was asked for on `from_day` (days since 1970-01-01 in the
+ * pack's time zone, which does not count itself). Errors: as ay_workdays_add, and where there is no calendar those of
+ * reading the default (EUSAGE: it was not found; EIO, EFORMAT). */
+assay_status ay_pack_due(const assay_pack *pack, uint32_t source, int64_t from_day, int64_t *ret_due, assay_err *err);
 
 #endif

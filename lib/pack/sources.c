@@ -3,29 +3,6 @@
 
 #include "base/mem.h"
 
-/* "10 working days", or an interval. */
-static bool is_deadline(ay_str s)
-{
-    size_t digits = 0;
-    while (digits < s.len && s.ptr[digits] >= '0' && s.ptr[digits] <= '9') digits++;
-    const ay_str rest = ay_str_slice(s, digits, s.len);
-    int64_t days;
-    ay_interval interval;
-    if (ay_str_is(rest, " working days") || ay_str_is(rest, " working day"))
-        return ay_i64_parse(ay_str_slice(s, 0, digits), &days) == AY_NUM_OK && days > 0 && days <= 3650;
-    return ay_interval_parse(s, &interval) == AY_TIME_OK && ay_interval_cmp(interval, (ay_interval){0}) > 0;
-}
-
-static const char *read_deadline(ay_load *l, const ay_node *map)
-{
-    const char *text = ay_read_text_of(l, map, "correct_within");
-    if (!*text || is_deadline(ay_str_from(text))) return text;
-    ay_diag_error(l->build.diags, "bad-value", ay_node_get(map, "correct_within")->pos,
-                  "'%.64s' is not a time such as '10 working days', '3 days' or '12 hours'",
-                  "“%.64s”不是期限，应如“10 working days”、“3 days”或“12 hours”", text);
-    return "";
-}
-
 static bool is_new_source(ay_load *l, const ay_node *key)
 {
     uint32_t before;
@@ -41,12 +18,14 @@ static void read_source(ay_load *l, const ay_node *map, uint32_t doc)
 {
     if (!AY_ASK(l, ay_read_map(l, map, ay_keys_source.words, ay_keys_source.n)) && map->kind != AY_NODE_MAP) return;
     if (!ay_read_name(l, map->key, true) || !is_new_source(l, map->key)) return;
+    const char *correct_within = ay_read_text_of(l, map, "correct_within");
     l->source_drafts[l->pack->n_sources].doc = doc;
     l->sources[l->pack->n_sources++] = (ay_answerable){
         .id = map->key->text.ptr,
         .title = ay_read_title(l, ay_node_get(map, "title")),
         .owner = ay_read_text_of(l, map, "owner"),
-        .correct_within = read_deadline(l, map),
+        .correct_within = correct_within,
+        .within = *correct_within ? ay_load_deadline(l, ay_node_get(map, "correct_within")) : AY_DEADLINE_USUAL,
         .pos = map->key->pos,
     };
 }

@@ -22,9 +22,10 @@ except ImportError as missing:
 
 # Names that refer to each other, types, positions, files, and what YAML itself forbids.
 UNSEEN = {
-    "absent names and files": ["code_absent", "code_lists", "include_device", "include_folder", "include_self",
-                               "unknown_source", "unknown_standard", "segment_field", "cycle"],
-    "what other files say": ["defined_twice", "fragment_datasets"],
+    "absent names and files": ["calendar_absent", "calendar_faults", "code_absent", "code_lists",
+                               "include_device", "include_folder", "include_self", "unknown_source", "unknown_standard",
+                               "segment_field", "cycle"],
+    "what other files say": ["calendar_fragment", "defined_twice", "fragment_datasets"],
     "options beside a check that they do nothing for": ["no_effect"],
     "fields that other words name": ["wide_expression"],
     "types": ["mask_type", "segment_type", "type_mismatch"],

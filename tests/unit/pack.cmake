@@ -1,9 +1,11 @@
 ay_unit(test_pack_files pack)
 ay_unit(test_pack_tree pack)
 ay_unit(test_pack_load pack)
-foreach(name test_pack_files test_pack_load)
+ay_unit(test_pack_due pack)
+foreach(name test_pack_files test_pack_load test_pack_due)
   target_compile_definitions(${name} PRIVATE "ASSAY_PACK_CASES=\"${PROJECT_SOURCE_DIR}/tests/pack\"")
 endforeach()
+target_compile_definitions(test_pack_due PRIVATE "ASSAY_RULES=\"${PROJECT_SOURCE_DIR}/rules\"")
 target_compile_definitions(test_pack_files PRIVATE "ASSAY_RULES_DIR=\"${ASSAY_RULES_DIR}\"")
 
 # The schema for editors says what the loader does.
