@@ -9,6 +9,7 @@
 #include "output.h"
 #include "progress.h"
 #include "source_options.h"
+#include "store_options.h"
 
 enum {
     OPT_DATASET,
@@ -34,6 +35,10 @@ enum {
     OPT_SIGN,
     OPT_SIGNER,
     OPT_SIGNER_COMMAND,
+    OPT_STORE,
+    OPT_SCHEMA,
+    OPT_EVENTS,
+    OPT_NOTIFY,
     OPT_INCLUDE,
     OPT_DELIMITER,
     OPT_ENCODING,
@@ -92,6 +97,14 @@ static const cli_option options[] = {
                     "--signer-command 的公钥：NAME+ID+BASE64", NULL},
     [OPT_SIGNER_COMMAND] = {"signer-command", CLI_TEXT, "CMD", "command that signs its standard input, for a device",
                             "签署其标准输入的命令，用于密码设备", NULL},
+    [OPT_STORE] = {"store", CLI_TEXT, "STORE", "keep the run and its tickets there: file, or postgresql:// URI",
+                   "将运行与工单存入该存储库：文件或 postgresql:// URI", NULL},
+    [OPT_SCHEMA] = {"schema", CLI_TEXT, "NAME", "PostgreSQL: schema of the store; default assay",
+                    "PostgreSQL：存储库所在的模式；默认 assay", NULL},
+    [OPT_EVENTS] = {"events", CLI_TEXT, "FILE", "append each change of a ticket to this file, a line of JSON",
+                    "将工单的每项变更以一行 JSON 追加到该文件", NULL},
+    [OPT_NOTIFY] = {"notify-command", CLI_TEXT, "CMD", "the same lines go to the standard input of this command",
+                    "同样的行送到该命令的标准输入", NULL},
     [OPT_INCLUDE] = {"include-dir", CLI_LIST, "DIR", "search included packs there (may be repeated)",
                      "在该目录查找 include 的规则包（可重复）", NULL},
     [OPT_DELIMITER] = {"delimiter", CLI_TEXT, "C", "of the files", "文件的分隔符", NULL},
@@ -338,13 +351,40 @@ static int add_proof(const cli_context *cli, assay_archive *archive, assay_resul
     return EXIT_WITHIN;
 }
 
-static int finish(const cli_context *cli, const cli_given *g, assay_run *run, assay_archive *archive)
+/* Last: what the store says of a run, it says of one whose report and proof are written. */
+static int add_to_store(const cli_context *cli, assay_store *store, assay_result *result)
+{
+    assay_store_delta d;
+    assay_err err = {0};
+    if (!store) return EXIT_WITHIN;
+    if (assay_store_add(store, result, &d, &err) != ASSAY_OK) return cli_fail(cli, &err);
+    if (!cli->quiet)
+        fprintf(stderr,
+                cli_say(cli,
+                        "run %llu: %llu tickets opened, %llu reopened, %llu closed, %llu gone, %llu changed, %llu as "
+                        "before\n",
+                        "第 %llu 次运行：新建工单 %llu，重开 %llu，办结 %llu，记录消失 %llu，变化 %llu，未变 %llu\n"),
+                (unsigned long long)d.run, (unsigned long long)d.opened, (unsigned long long)d.reopened,
+                (unsigned long long)d.closed, (unsigned long long)d.gone, (unsigned long long)d.changed,
+                (unsigned long long)d.unchanged);
+    return EXIT_WITHIN;
+}
+
+/* What a run writes into beside its report. */
+typedef struct keeping {
+    assay_archive *archive;
+    assay_store *store;
+    cli_events events;
+} keeping;
+
+static int finish(const cli_context *cli, const cli_given *g, assay_run *run, const keeping *keep)
 {
     assay_err err = {0};
     assay_result *result = NULL;
     if (assay_run_finish(run, &result, &err) != ASSAY_OK) return cli_fail(cli, &err);
     int code = g->texts[OPT_REPORT] ? write_files(cli, result, g->texts[OPT_REPORT]) : EXIT_WITHIN;
-    if (code == EXIT_WITHIN) code = add_proof(cli, archive, result);
+    if (code == EXIT_WITHIN) code = add_proof(cli, keep->archive, result);
+    if (code == EXIT_WITHIN) code = add_to_store(cli, keep->store, result);
     if (code == EXIT_WITHIN) code = write_output(cli, result, g->texts[OPT_FORMAT]);
     if (code == EXIT_WITHIN) {
         print_cost(cli, result);
@@ -367,7 +407,24 @@ static int open_archive(const cli_context *cli, const cli_given *g, assay_archiv
     return EXIT_USAGE;
 }
 
-static int run_pack(const cli_context *cli, const cli_given *g, const assay_pack *pack, assay_archive *archive)
+static int open_store(const cli_context *cli, const cli_given *g, keeping *keep)
+{
+    if (g->texts[OPT_STORE])
+        return cli_open_store(cli, g->texts[OPT_STORE], g->texts[OPT_SCHEMA], &keep->events, &keep->store);
+    if (!g->texts[OPT_EVENTS] && !g->texts[OPT_NOTIFY] && !g->texts[OPT_SCHEMA]) return EXIT_WITHIN;
+    cli_complain(cli, "--events, --notify-command and --schema need --store",
+                 "--events、--notify-command、--schema 需要 --store");
+    return EXIT_USAGE;
+}
+
+static int begin_store(const cli_context *cli, const keeping *keep, assay_run *run)
+{
+    assay_err err = {0};
+    if (!keep->store || assay_store_begin(keep->store, run, &err) == ASSAY_OK) return EXIT_WITHIN;
+    return cli_fail(cli, &err);
+}
+
+static int run_pack(const cli_context *cli, const cli_given *g, const assay_pack *pack, const keeping *keep)
 {
     cli_progress progress = {.cli = cli};
     assay_run_options o = ASSAY_RUN_OPTIONS_INIT;
@@ -384,9 +441,10 @@ static int run_pack(const cli_context *cli, const cli_given *g, const assay_pack
     if (assay_run_open(pack, &o, &run, &err) != ASSAY_OK) return cli_fail(cli, &err);
     cli_interrupt(NULL, run);
     if (report) code = prepare_report(cli, report, &made);
+    if (code == EXIT_WITHIN) code = begin_store(cli, keep, run);
     if (code == EXIT_WITHIN) code = read_all(&(const reading){cli, g, g->words[0], pack, run});
     cli_clear_progress(&progress);
-    if (code == EXIT_WITHIN) code = finish(cli, g, run, archive);
+    if (code == EXIT_WITHIN) code = finish(cli, g, run, keep);
     cli_interrupt(NULL, NULL);
     assay_run_free(run);
     if (code > EXIT_FAILED && made) (void)rmdir(report); /* it stays where the files are in it */
@@ -406,12 +464,15 @@ static int command_run(cli_context *cli, int argc, char **argv)
     if (code != EXIT_WITHIN) return code;
     assay_pack *pack = cli_load_pack(cli, g.words[0], g.lists[LIST_INCLUDE], g.list_counts[LIST_INCLUDE], &code);
     if (!pack) return code;
-    assay_archive *archive = NULL;
-    code = open_archive(cli, &g, &archive);
-    if (code == EXIT_WITHIN) code = run_pack(cli, &g, pack, archive);
-    assay_archive_close(archive);
+    keeping keep = {.events = {.path = g.texts[OPT_EVENTS], .command = g.texts[OPT_NOTIFY]}};
+    code = open_archive(cli, &g, &keep.archive);
+    if (code == EXIT_WITHIN) code = open_store(cli, &g, &keep);
+    if (code == EXIT_WITHIN) code = run_pack(cli, &g, pack, &keep);
+    assay_archive_close(keep.archive);
+    assay_store_close(keep.store);
+    const int told = cli_close_events(&keep.events);
     assay_pack_free(pack);
-    return code;
+    return told != EXIT_WITHIN && code < EXIT_USAGE ? told : code;
 }
 
 const cli_command cli_run = {

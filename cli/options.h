@@ -21,7 +21,7 @@ typedef struct cli_option {
 
 /* What was given, in the order of the table. */
 typedef struct cli_given {
-    const char *texts[32];                      /* CLI_TEXT: the value; CLI_FLAG: "" when given */
+    const char *texts[40];                      /* CLI_TEXT: the value; CLI_FLAG: "" when given */
     const char *lists[CLI_LISTS][CLI_LIST_MAX]; /* CLI_LIST, in the order of the lists in the table */
     size_t list_counts[CLI_LISTS];
     const char *words[CLI_LIST_MAX]; /* arguments that are not options */

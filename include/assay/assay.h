@@ -7,4 +7,6 @@
 #include "assay/proof.h"
 #include "assay/run.h"
 #include "assay/status.h"
+#include "assay/store.h"
+#include "assay/ticket.h"
 #endif

@@ -1,8 +1,8 @@
 /* The store: runs, outcomes, scores, findings, tickets and their history, manifests. An SQLite file, or a schema in
  * PostgreSQL; the same tables in both. One run is one transaction: it is wholly there or not at all.
  *
- * Order for a run: open the store, open the run, assay_store_begin, feed the run, finish it, assay_store_add. A store is
- * used by one thread at a time; any number of processes may have it open. */
+ * Order for a run: open the store, open the run, assay_store_begin, feed the run, finish it, assay_store_add. A store
+ * is used by one thread at a time; any number of processes may have it open. */
 #ifndef ASSAY_STORE_H
 #define ASSAY_STORE_H
 
@@ -17,8 +17,8 @@ typedef struct assay_store assay_store;
 /* Start from ASSAY_STORE_OPTIONS_INIT; a member left 0 means its default. Strings are copied. */
 typedef struct assay_store_options {
     size_t struct_size;
-    const char *schema;     /* PostgreSQL: where the tables are; default "assay" */
-    uint32_t patience_ms;   /* how long to wait for another writer; default 600000, ten minutes */
+    const char *schema;      /* PostgreSQL: where the tables are; default "assay" */
+    uint32_t patience_ms;    /* how long to wait for another writer; default 600000, ten minutes */
     assay_write_fn on_event; /* takes each change of a ticket once it is committed, a line of JSON; NULL: nobody */
     void *on_event_ctx;
 } assay_store_options;
@@ -58,13 +58,13 @@ typedef struct assay_store_delta {
 ASSAY_NODISCARD ASSAY_API assay_status assay_store_add(assay_store *store, assay_result *result, assay_store_delta *ret,
                                                        assay_err *err);
 
-/* Whether everything in the store fits together: the database itself, every ticket's state against its last event, every
- * finding against its ticket. Writes one line for each fault. *ret_faults 0: whole. */
+/* Whether everything in the store fits together: the database itself, every ticket's state against its last event,
+ * every finding against its ticket. Writes one line for each fault. *ret_faults 0: whole. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_store_check(assay_store *store, assay_write_fn write, void *ctx,
                                                          uint64_t *ret_faults, assay_err *err);
-/* Forget what is older than `before` (a day): results, outcomes and scores of runs (the last run of each dataset stays),
- * findings that were over by then, and tickets closed before it with their history. The run log and the archive are
- * never touched. *ret_rows: how many rows went. Errors: EUSAGE (no day), EIO, ESOURCE, ENOMEM. */
+/* Forget what is older than `before` (a day): results, outcomes and scores of runs (the last run of each dataset
+ * stays), findings that were over by then, and tickets closed before it with their history. The run log and the archive
+ * are never touched. *ret_rows: how many rows went. Errors: EUSAGE (no day), EIO, ESOURCE, ENOMEM. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_store_prune(assay_store *store, const char *before, uint64_t *ret_rows,
                                                          assay_err *err);
 /* All tables as lines of JSON, {"table": ..., column: value, ...}, in a fixed order: a copy to keep or to load

@@ -1,5 +1,5 @@
-/* Tickets: findings under correction. They live in a store (assay/store.h); a run opens, closes and reopens them, people
- * act on them. One store is used by one thread at a time.
+/* Tickets: findings under correction. They live in a store (assay/store.h); a run opens, closes and reopens them,
+ * people act on them. One store is used by one thread at a time.
  *
  * A ticket is one rule and one record (by key) of one dataset: the same fault is the same ticket on every night. */
 #ifndef ASSAY_TICKET_H
@@ -47,13 +47,78 @@ typedef struct assay_ticket_filter {
     size_t n_ids;
     const char *dataset, *rule, *source, *owner, *severity;
     const char *state;      /* one of the states, or "unclosed": all but closed and gone */
-    const char *due_before; /* day: due earlier than that and not closed: overdue when it is today */
-    const char *due_until;  /* day: due by then */
+    const char *due_before; /* day: not over, and due earlier than that; overdue, when it is today */
+    const char *due_until;  /* day: not over, and due by then */
 } assay_ticket_filter;
 #define ASSAY_TICKET_FILTER_INIT                                                                                       \
     {                                                                                                                  \
         sizeof(assay_ticket_filter), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                                      \
     }
+
+/* In order of dataset, deadline, id. Errors: EUSAGE (a state, a day, an id that is none), EIO, ESOURCE, ENOMEM. */
+ASSAY_NODISCARD ASSAY_API assay_status assay_tickets_list(assay_store *store, const assay_ticket_filter *filter,
+                                                          assay_ticket_fn fn, void *ctx, assay_err *err);
+
+/* One step of a ticket's history. Strings as in assay_ticket. */
+typedef struct assay_ticket_event {
+    uint64_t no;
+    const char *moment; /* UTC, "2026-07-01T00:00:00Z" */
+    const char *who;    /* "assay": a run */
+    const char *act;    /* found changed refound passed vanished, or what people do, see assay_tickets_act */
+    const char *state;  /* it led to */
+    uint64_t run;       /* 0: by people */
+    const char *remark;
+    const char *detail; /* JSON, "" when there is none: evidence, the order an answer came with, days, new owner */
+} assay_ticket_event;
+typedef int (*assay_ticket_event_fn)(void *ctx, const assay_ticket_event *event);
+
+/* The history of one ticket, oldest first. EUSAGE: no such ticket. */
+ASSAY_NODISCARD ASSAY_API assay_status assay_ticket_history(assay_store *store, const char *id,
+                                                            assay_ticket_event_fn fn, void *ctx, assay_err *err);
+
+/* What somebody does. Start from ASSAY_TICKET_DEED_INIT.
+ *
+ *   dispatch   to its owner; the deadline counts from this day          transfer   to another owner; counts anew
+ *   confirm    so it is                                                 reject     no fault (remark)
+ *   correct    put right; the next run will tell                        return     not mine (remark)
+ *   dispute    owner and reporter disagree (remark)                     extend     `days` working days more (remark)
+ *   close      by hand (remark)                                         reopen     (remark) */
+typedef struct assay_ticket_deed {
+    size_t struct_size;
+    const char *act;
+    const char *who;        /* needed */
+    const char *remark;     /* where (remark) stands, needed */
+    const char *owner;      /* of transfer */
+    uint32_t days;          /* of extend: working days, or days where the source's time is in days */
+    const char *day;        /* on which it was done; default: today, by the clock and zone of this machine */
+    const assay_pack *pack; /* of dispatch, transfer and extend: whose calendar and sources count the deadline */
+} assay_ticket_deed;
+#define ASSAY_TICKET_DEED_INIT                                                                                         \
+    {                                                                                                                  \
+        sizeof(assay_ticket_deed), 0, 0, 0, 0, 0, 0, 0                                                                 \
+    }
+
+/* Told of each ticket or line that was left alone, and why. `line`: of an import, else 0. */
+typedef void (*assay_refused_fn)(void *ctx, uint64_t line, const char *ticket, const char *reason,
+                                 const char *reason_zh);
+
+typedef struct assay_ticket_sum {
+    uint64_t done, unchanged, refused;
+    uint64_t unanswered; /* lines of an import without an answer */
+} assay_ticket_sum;
+
+/* Do it to all tickets of the filter, in one transaction; a ticket in whose state it cannot be done is refused, the
+ * others go on. A filter without any restriction is EUSAGE. Errors also: EUSAGE (an unknown act, what it needs is
+ * missing), ELIMIT (the calendar ends), EIO, ESOURCE, ENOMEM; then nothing was done. */
+ASSAY_NODISCARD ASSAY_API assay_status assay_tickets_act(assay_store *store, const assay_ticket_filter *filter,
+                                                         const assay_ticket_deed *deed, assay_refused_fn refused,
+                                                         void *ctx, assay_ticket_sum *ret, assay_err *err);
+
+/* Whether a record is marked as doubtful (异议标注): it has a ticket that was given out and is not over. The key as one
+ * text a key field, as assay_explain takes it. *ret: how many such tickets. EUSAGE: no such dataset in the pack. */
+ASSAY_NODISCARD ASSAY_API assay_status assay_tickets_marks(assay_store *store, const assay_pack *pack,
+                                                           const char *dataset, const char *const *key, size_t n_key,
+                                                           uint64_t *ret, assay_err *err);
 
 #ifdef __cplusplus
 }

@@ -98,15 +98,20 @@ void ay_load_calendar(ay_load *l)
 
 assay_status ay_pack_due(const assay_pack *pack, uint32_t source, int64_t from_day, int64_t *ret_due, assay_err *err)
 {
-    const ay_deadline within = pack->sources[source].within;
+    return ay_pack_later(pack, source, from_day, pack->sources[source].within.n, ret_due, err);
+}
+
+assay_status ay_pack_later(const assay_pack *pack, uint32_t source, int64_t from_day, uint32_t n, int64_t *ret_due,
+                           assay_err *err)
+{
     const ay_calendar *calendar = pack->calendar;
-    if (!within.working) {
-        const ay_time_status status = ay_date_add(from_day, (ay_interval){.days = (int32_t)within.n}, ret_due);
+    if (!pack->sources[source].within.working) {
+        const ay_time_status status = ay_date_add(from_day, (ay_interval){.days = (int32_t)n}, ret_due);
         AY_FAIL_IF(status != AY_TIME_OK, err, ASSAY_EUSAGE, "day %lld and %u days is no date",
-                   "第 %lld 日加 %u 天不是日期", (long long)from_day, within.n);
+                   "第 %lld 日加 %u 天不是日期", (long long)from_day, n);
         return ASSAY_OK;
     }
-    if (calendar->days) return ay_workdays_add(calendar->days, from_day, within.n, ret_due, err);
+    if (calendar->days) return ay_workdays_add(calendar->days, from_day, n, ret_due, err);
     return ay_fail(err, calendar->err.code, "working days cannot be counted: %s%.0s", "无法计算工作日：%.0s%s",
                    calendar->err.text, calendar->err.text_zh);
 }

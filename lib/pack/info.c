@@ -81,3 +81,10 @@ void assay_pack_dataset(const assay_pack *pack, size_t i, assay_dataset_info *re
         .file = dataset->file,
     };
 }
+
+const ay_dataset *ay_pack_dataset(const assay_pack *pack, ay_str name)
+{
+    for (uint32_t i = 0; i < pack->n_datasets; i++)
+        if (ay_str_is(name, pack->datasets[i].name)) return &pack->datasets[i];
+    return NULL;
+}

@@ -101,9 +101,14 @@ struct assay_pack {
     uint32_t n_files;
 };
 
+const ay_dataset *ay_pack_dataset(const assay_pack *pack, ay_str name); /* NULL: none of this name */
+
 /* The day on which a correction by a source is due that was asked for on `from_day` (days since 1970-01-01 in the
  * pack's time zone, which does not count itself). Errors: as ay_workdays_add, and where there is no calendar those of
  * reading the default (EUSAGE: it was not found; EIO, EFORMAT). */
 assay_status ay_pack_due(const assay_pack *pack, uint32_t source, int64_t from_day, int64_t *ret_due, assay_err *err);
+/* The same with `n` days, of the kind that the source's time is counted in. */
+assay_status ay_pack_later(const assay_pack *pack, uint32_t source, int64_t from_day, uint32_t n, int64_t *ret_due,
+                           assay_err *err);
 
 #endif

@@ -1,5 +1,5 @@
-/* A connection for whoever keeps tables of their own in PostgreSQL: statements with text arguments, rows in pieces, COPY
- * in. One thread at a time. What the server refuses is ESOURCE with its message. */
+/* A connection for whoever keeps tables of their own in PostgreSQL: statements with text arguments, rows in pieces,
+ * COPY in. One thread at a time. What the server refuses is ESOURCE with its message. */
 #ifndef AY_PG_CLIENT_H
 #define AY_PG_CLIENT_H
 

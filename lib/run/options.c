@@ -48,13 +48,6 @@ static assay_status take_as_of(assay_run *run, const char *text, assay_err *err)
 
 /* ---- Choices ---- */
 
-static const ay_dataset *find_dataset(const assay_pack *pack, ay_str name)
-{
-    for (uint32_t i = 0; i < pack->n_datasets; i++)
-        if (ay_str_is(name, pack->datasets[i].name)) return &pack->datasets[i];
-    return NULL;
-}
-
 static bool has_field(const ay_dataset *d, ay_str name)
 {
     for (uint32_t i = 0; i < d->n_fields; i++)
@@ -170,7 +163,7 @@ static assay_status select_datasets(assay_run *run, const assay_run_options *o, 
 {
     const assay_pack *pack = run->pack;
     for (size_t i = 0; i < o->n_datasets; i++) {
-        const ay_dataset *d = find_dataset(pack, ay_str_from(o->datasets[i]));
+        const ay_dataset *d = ay_pack_dataset(pack, ay_str_from(o->datasets[i]));
         AY_FAIL_IF(!d, err, ASSAY_EUSAGE, "the pack has no dataset '%.128s'", "规则包中没有数据集“%.128s”",
                    o->datasets[i]);
         run->datasets[d - pack->datasets].selected = true;

@@ -12,6 +12,7 @@ struct ay_shower {
     ay_buf text;   /* scratch */
     ay_buf shown;  /* masked */
     ay_norm_room room;
+    bool is_masked;
     ay_json json; /* into one of these: */
     ay_buf key, value, reason, suggestion;
 };
@@ -59,6 +60,7 @@ static void write_to(ay_shower *s, ay_buf *out)
 static void put_masked(ay_shower *s, const ay_rule *rule, uint32_t field, ay_str text)
 {
     const ay_leaving what = {s->dataset->dataset, field, rule};
+    s->is_masked |= ay_gate_hides(&s->result->gate, what, text);
     ay_gate_put(&s->result->gate, what, text, blank(s, &s->shown));
     ay_json_str(&s->json, ay_buf_view(&s->shown));
 }
@@ -153,6 +155,7 @@ static void show(ay_shower *s, const ay_rule *rule, ay_shown *ret)
                             .n_detail = f->n_detail,
                             .verdict = f->verdict,
                             .today = s->result->today};
+    s->is_masked = false;
     write_to(s, &s->key);
     put_key(s, f);
     write_to(s, &s->value);
@@ -169,6 +172,7 @@ static void show(ay_shower *s, const ay_rule *rule, ay_shown *ret)
                       .value = ay_buf_view(&s->value),
                       .reason = ay_buf_view(&s->reason),
                       .suggestion = is_suggested ? ay_buf_view(&s->suggestion) : (ay_str){0},
+                      .is_masked = s->is_masked,
                       .suggestion_by = "",
                       .verdict = f->verdict == AY_FAIL ? "fail" : "unreadable"};
 }

@@ -19,6 +19,7 @@ typedef struct ay_shown {
     ay_str suggestion; /* JSON like value; ptr NULL: there is none */
     const char *suggestion_by;
     uint32_t confidence;
+    bool is_masked;      /* something of key, value or suggestion is not shown as it is */
     const char *verdict; /* "fail" "unreadable" */
 } ay_shown;
 

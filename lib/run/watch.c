@@ -38,12 +38,17 @@ ay_watch *ay_watch_free(ay_watch *watch)
     return ay_free(watch);
 }
 
-void ay_watch_print(const ay_watch *watch, ay_str key, ay_buf *scratch, unsigned char ret[AY_PRINT_SIZE])
+void ay_print_key(ay_str seed, ay_str key, ay_buf *scratch, unsigned char ret[AY_PRINT_SIZE])
 {
     ay_buf_clear(scratch);
-    ay_buf_put(scratch, watch->seed, watch->seed_len);
+    ay_buf_str(scratch, seed);
     ay_buf_str(scratch, key);
     ay_hash128(ay_buf_view(scratch), ret);
+}
+
+void ay_watch_print(const ay_watch *watch, ay_str key, ay_buf *scratch, unsigned char ret[AY_PRINT_SIZE])
+{
+    ay_print_key((ay_str){watch->seed, watch->seed_len}, key, scratch, ret);
 }
 
 static struct slot *find(const ay_watch *watch, const unsigned char *print)
@@ -110,9 +115,4 @@ bool ay_watch_saw(const ay_watch *watch, const unsigned char print[AY_PRINT_SIZE
 size_t ay_watch_count(const ay_watch *watch)
 {
     return watch->n;
-}
-
-ay_str ay_watch_seed(const ay_watch *watch)
-{
-    return (ay_str){watch->seed, watch->seed_len};
 }

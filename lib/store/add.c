@@ -121,10 +121,11 @@ static assay_status insert_run(assay_store *store, ay_adding *a, assay_err *err)
                                 unsigned_text(stats.records, &records),
                                 unsigned_text(stats.findings, &findings),
                                 json.ptr};
-    AY_TRY(ay_db_exec(store->db,
-                      "insert into run (id, pack, version, digest, as_of, day, stored, outcome, score, records, findings, "
-                      "result) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-                      args, AY_COUNT(args), err));
+    AY_TRY(
+        ay_db_exec(store->db,
+                   "insert into run (id, pack, version, digest, as_of, day, stored, outcome, score, records, findings, "
+                   "result) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                   args, AY_COUNT(args), err));
     AY_TRY(ay_db_int(store->db, "select no from run where id = $1", args, 1, &a->run, err));
     unsigned_text((uint64_t)a->run, (number *)(void *)a->run_text);
     a->delta->run = (uint64_t)a->run;
@@ -136,12 +137,13 @@ static assay_status insert_reading(assay_store *store, const ay_adding *a, const
     number records, findings;
     const char *const args[] = {a->run_text, d->dataset->name, unsigned_text(d->records, &records),
                                 unsigned_text(d->findings, &findings), d->facts.kind};
-    AY_TRY(ay_db_exec(store->db, "insert into reading (run, dataset, records, findings, kind) values ($1, $2, $3, $4, $5)",
-                      args, AY_COUNT(args), err));
+    AY_TRY(ay_db_exec(store->db,
+                      "insert into reading (run, dataset, records, findings, kind) values ($1, $2, $3, $4, $5)", args,
+                      AY_COUNT(args), err));
     if (!d->manifest) return ASSAY_OK;
     const char *const proof[] = {a->run_text, d->dataset->name, d->manifest};
-    return ay_db_exec(store->db, "insert into manifest (run, dataset, body) values ($1, $2, $3)", proof, AY_COUNT(proof),
-                      err);
+    return ay_db_exec(store->db, "insert into manifest (run, dataset, body) values ($1, $2, $3)", proof,
+                      AY_COUNT(proof), err);
 }
 
 static assay_status insert_figures(assay_store *store, const ay_adding *a, const ay_rule_outcome *o, assay_err *err)
@@ -181,8 +183,8 @@ static assay_status insert_outcomes(assay_store *store, const ay_adding *a, cons
 
 /* ---- Scores: the total (code ""), dimensions and indicators of one scope ---- */
 
-static assay_status insert_score(assay_store *store, const ay_adding *a, const char *scope, const char *code, int64_t e4,
-                                 assay_err *err)
+static assay_status insert_score(assay_store *store, const ay_adding *a, const char *scope, const char *code,
+                                 int64_t e4, assay_err *err)
 {
     number score;
     const char *const args[] = {a->run_text, scope, code, score_text(e4, &score)};

@@ -16,10 +16,10 @@ typedef struct ay_rows ay_rows;
 typedef struct ay_bulk ay_bulk;
 
 typedef struct ay_db_options {
-    const char *where;     /* path of a file, or postgresql:// URI */
-    const char *schema;    /* PostgreSQL: where the tables are */
-    bool create;           /* SQLite: make the file where there is none */
-    uint32_t patience_ms;  /* how long to wait for another writer */
+    const char *where;    /* path of a file, or postgresql:// URI */
+    const char *schema;   /* PostgreSQL: where the tables are */
+    bool create;          /* SQLite: make the file where there is none */
+    uint32_t patience_ms; /* how long to wait for another writer */
 } ay_db_options;
 
 bool ay_db_is_server(const char *where); /* whether it names a server rather than a file */

@@ -269,7 +269,7 @@ static assay_status set_up(postgres_db *db, const ay_db_options *options, assay_
 
 assay_status ay_postgres_open(const ay_db_options *options, ay_db **ret, assay_err *err)
 {
-    AY_FAIL_IF(!is_name(options->schema, sizeof ((postgres_db *)0)->schema), err, ASSAY_EUSAGE,
+    AY_FAIL_IF(!is_name(options->schema, sizeof((postgres_db *)0)->schema), err, ASSAY_EUSAGE,
                "schema '%.64s' is not a plain name: lower-case letters, digits and underscores",
                "模式名“%.64s”不是普通名称：只用小写字母、数字和下划线", options->schema);
     postgres_db *db = AY_NEW(postgres_db);

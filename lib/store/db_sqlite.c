@@ -16,7 +16,7 @@ typedef struct sqlite_db {
     ay_db base;
     sqlite3 *handle;
     char *where;
-    int lock_fd;       /* -1: nothing is held */
+    int lock_fd; /* -1: nothing is held */
 } sqlite_db;
 
 typedef struct sqlite_rows {
@@ -265,10 +265,8 @@ static assay_status hold(ay_db *base, const char *name, bool *ret, assay_err *er
 {
     sqlite_db *db = (sqlite_db *)base;
     if (db->lock_fd < 0) AY_TRY(open_lock(db, err));
-    struct flock lock = {.l_type = F_WRLCK,
-                         .l_whence = SEEK_SET,
-                         .l_start = (off_t)(ay_hash64(ay_str_from(name)) >> 2),
-                         .l_len = 1};
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)(ay_hash64(ay_str_from(name)) >> 2), .l_len = 1};
     *ret = fcntl(db->lock_fd, F_OFD_SETLK, &lock) == 0;
     AY_FAIL_IF(!*ret && errno != EAGAIN && errno != EACCES, err, ASSAY_EIO, "%s.lock cannot be locked: %s",
                "无法锁定 %s.lock：%s", db->where, strerror(errno));

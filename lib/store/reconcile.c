@@ -172,8 +172,9 @@ typedef struct sides {
 } sides;
 
 enum { ID, STATE, DIGEST, RULE, PRINT, RESOLUTION, HAS_KEY };
-static const char tickets_sql[] = "select id, state, digest, rule, key_print, resolution, case when key = 'null' then 0 "
-                                  "else 1 end from ticket where dataset = $1 order by id";
+static const char tickets_sql[] =
+    "select id, state, digest, rule, key_print, resolution, case when key = 'null' then 0 "
+    "else 1 end from ticket where dataset = $1 order by id";
 
 static assay_status next_fault(sides *s, assay_err *err)
 {
@@ -237,10 +238,9 @@ static assay_status judge_ticket(reconciling *r, const sides *s, bool is_found, 
     ay_state state;
     ay_act act;
     head step = is_found ? s->fault : (head){0};
-    AY_FAIL_IF(!ay_state_find(ay_rows_text(s->tickets, STATE), &state) ||
-                   ay_rows_text(s->tickets, ID).len != AY_TICKET_ID,
-               err, ASSAY_EFORMAT, "a ticket of %s has an unknown state", "%s 的某个工单状态未知",
-               r->dataset->dataset->name);
+    AY_FAIL_IF(
+        !ay_state_find(ay_rows_text(s->tickets, STATE), &state) || ay_rows_text(s->tickets, ID).len != AY_TICKET_ID,
+        err, ASSAY_EFORMAT, "a ticket of %s has an unknown state", "%s 的某个工单状态未知", r->dataset->dataset->name);
     const ay_str digest = {s->fault.digest, AY_TICKET_ID};
     const ay_sight sight = {.state = state,
                             .is_found = is_found,
@@ -341,8 +341,8 @@ const char *ay_answerable_owner(const assay_pack *pack, uint32_t source)
     return pack->sources[source].owner[0] ? pack->sources[source].owner : pack->sources[source].id;
 }
 
-static const char *const ticket_columns[] = {"id",       "dataset", "rule",  "field",  "key",    "key_print",
-                                             "source",   "owner",   "basis", "state",  "opened", "due",
+static const char *const ticket_columns[] = {"id",       "dataset", "rule",   "field",   "key",     "key_print",
+                                             "source",   "owner",   "basis",  "state",   "opened",  "due",
                                              "severity", "version", "digest", "records", "reopened"};
 
 static assay_status write_ticket(writing *w, const head *step, ay_str finding, assay_err *err)
@@ -384,8 +384,9 @@ static assay_status write_ticket(writing *w, const head *step, ay_str finding, a
 
 static const char *const move_columns[] = {"id",  "state",  "digest",     "version",  "records",
                                            "due", "closed", "resolution", "reopened", "is_new"};
-static const char move_table[] = "create temp table move (id text, state text, digest text, version bigint, records bigint,"
-                                 " due text, closed text, resolution text, reopened bigint, is_new bigint)";
+static const char move_table[] =
+    "create temp table move (id text, state text, digest text, version bigint, records bigint,"
+    " due text, closed text, resolution text, reopened bigint, is_new bigint)";
 
 /* NULL keeps what the ticket has. A ticket that comes back has a new deadline where it was over. */
 static assay_status write_move(writing *w, const head *step, ay_str finding, assay_err *err)
@@ -417,8 +418,8 @@ static assay_status write_move(writing *w, const head *step, ay_str finding, ass
     return ay_bulk_put(w->bulk, values, err);
 }
 
-static const char *const finding_columns[] = {"ticket", "run",        "verdict",       "value",
-                                              "reason", "suggestion", "suggestion_by", "confidence"};
+static const char *const finding_columns[] = {"ticket",     "run",           "verdict",    "value", "reason",
+                                              "suggestion", "suggestion_by", "confidence", "masked"};
 
 static assay_status write_finding(writing *w, const head *step, ay_str finding, assay_err *err)
 {
@@ -435,7 +436,8 @@ static assay_status write_finding(writing *w, const head *step, ay_str finding, 
                              shown.reason,
                              shown.suggestion,
                              is_suggested ? text(shown.suggestion_by) : (ay_str){0},
-                             is_suggested ? text(confidence) : (ay_str){0}};
+                             is_suggested ? text(confidence) : (ay_str){0},
+                             text(shown.is_masked ? "1" : "0")};
     _Static_assert(AY_COUNT(values) == AY_COUNT(finding_columns), "a value for each column");
     return ay_bulk_put(w->bulk, values, err);
 }
@@ -464,21 +466,22 @@ static assay_status apply_moves(writing *w, assay_err *err)
     const char *const args[] = {w->r->adding->run_text};
     AY_TRY(ay_db_exec(db, move_table, NULL, 0, err));
     AY_TRY(write_pass(w, "move", move_columns, AY_COUNT(move_columns), write_move, err));
-    AY_TRY(ay_db_exec(db, "update finding set gone = $1 from move where finding.ticket = move.id and finding.gone is null",
+    AY_TRY(ay_db_exec(db,
+                      "update finding set gone = $1 from move where finding.ticket = move.id and finding.gone is null",
                       args, 1, err));
-    AY_TRY(ay_db_exec(
-        db,
-        "update ticket set"
-        " due = case when move.due is not null and ticket.state in ('closed', 'gone') then move.due else ticket.due end,"
-        " received = case when move.due is not null and ticket.state in ('closed', 'gone') then null"
-        " else ticket.received end,"
-        " state = move.state, digest = move.digest, version = coalesce(move.version, ticket.version),"
-        " records = coalesce(move.records, ticket.records),"
-        " closed = case when move.is_new = 1 then move.closed else ticket.closed end,"
-        " resolution = case when move.is_new = 1 then move.resolution else ticket.resolution end,"
-        " reopened = ticket.reopened + move.reopened"
-        " from move where ticket.id = move.id",
-        NULL, 0, err));
+    AY_TRY(ay_db_exec(db,
+                      "update ticket set"
+                      " due = case when move.due is not null and ticket.state in ('closed', 'gone') then move.due else "
+                      "ticket.due end,"
+                      " received = case when move.due is not null and ticket.state in ('closed', 'gone') then null"
+                      " else ticket.received end,"
+                      " state = move.state, digest = move.digest, version = coalesce(move.version, ticket.version),"
+                      " records = coalesce(move.records, ticket.records),"
+                      " closed = case when move.is_new = 1 then move.closed else ticket.closed end,"
+                      " resolution = case when move.is_new = 1 then move.resolution else ticket.resolution end,"
+                      " reopened = ticket.reopened + move.reopened"
+                      " from move where ticket.id = move.id",
+                      NULL, 0, err));
     return ay_db_exec(db, "drop table move", NULL, 0, err);
 }
 

@@ -16,7 +16,7 @@ static const char version_1[] =
     " day text not null,"    /* its day */
     " stored text not null," /* when it came in, by the clock */
     " outcome text not null,"
-    " score bigint,"       /* 1/10000 of a point; null: not assessable */
+    " score bigint," /* 1/10000 of a point; null: not assessable */
     " records bigint not null, findings bigint not null,"
     " result text);" /* result.json; null once it was pruned */
     "create table reading ("
@@ -43,18 +43,19 @@ static const char version_1[] =
     " source text not null, owner text not null, severity text not null, basis text not null,"
     " state text not null,"
     " opened text not null, received text, due text, closed text, resolution text,"
-    " version bigint not null,"  /* run of the finding that holds: finding.run */
-    " digest text not null,"     /* of what was found: verdict and values */
+    " version bigint not null," /* run of the finding that holds: finding.run */
+    " digest text not null,"    /* of what was found: verdict and values */
     " records bigint not null, reopened bigint not null);"
     "create index ticket_dataset on ticket (dataset, id);"
     "create index ticket_owner on ticket (owner, state);"
     "create index ticket_print on ticket (key_print);"
     "create table finding ("
     " ticket %id% not null,"
-    " run bigint not null,"   /* the first run in which it was so */
-    " gone bigint,"           /* the first in which it was not any more; null: it still is */
+    " run bigint not null," /* the first run in which it was so */
+    " gone bigint,"         /* the first in which it was not any more; null: it still is */
     " verdict text not null, value text not null, reason text not null,"
     " suggestion text, suggestion_by text, confidence bigint,"
+    " masked bigint not null," /* 1: not all of it is shown as it is */
     " primary key (ticket, run));"
     "create table event ("
     " no %serial%,"
@@ -77,7 +78,8 @@ static const ay_table tables[] = {
      "id, dataset, rule, field, key, key_print, source, owner, severity, basis, state, opened, received, due, closed, "
      "resolution, version, digest, records, reopened",
      "id"},
-    {"finding", "ticket, run, gone, verdict, value, reason, suggestion, suggestion_by, confidence", "ticket, run"},
+    {"finding", "ticket, run, gone, verdict, value, reason, suggestion, suggestion_by, confidence, masked",
+     "ticket, run"},
     {"event", "no, ticket, moment, who, act, state, run, remark, detail", "no"},
 };
 
@@ -91,7 +93,8 @@ assay_status ay_schema_look(ay_db *db, int64_t *ret_version, ay_schema_state *re
     AY_TRY(ay_db_has_table(db, "assay_meta", &is_there, err));
     if (!is_there) {
         AY_TRY(ay_db_has_table(db, "run", &is_there, err));
-        AY_FAIL_IF(is_there, err, ASSAY_EFORMAT, "there is a table 'run' of somebody else: give the store a place of its own",
+        AY_FAIL_IF(is_there, err, ASSAY_EFORMAT,
+                   "there is a table 'run' of somebody else: give the store a place of its own",
                    "已有他人的表“run”：请为存储库另选位置");
         return ASSAY_OK;
     }

@@ -56,8 +56,8 @@ static assay_status plant_seed(ay_db *db, assay_err *err)
     AY_TRY(ay_run_id_new(ay_clock_us(), seed, err));
     AY_TRY(ay_run_id_new(ay_clock_us(), seed + AY_RUN_ID_SIZE - 1, err));
     const char *const args[] = {seed};
-    return ay_db_exec(db, "insert into assay_meta (key, value) values ('seed', $1) on conflict (key) do nothing", args, 1,
-                      err);
+    return ay_db_exec(db, "insert into assay_meta (key, value) values ('seed', $1) on conflict (key) do nothing", args,
+                      1, err);
 }
 
 static assay_status fail_newer(int64_t version, assay_err *err)
@@ -114,10 +114,11 @@ static assay_status look(assay_store *store, void *ctx, assay_err *err)
                "没有存储库；可用 assay store init 创建");
     AY_FAIL_IF(state == AY_SCHEMA_OLDER, err, ASSAY_EUSAGE,
                "the store has version %lld, this program needs %d: 'assay store upgrade' raises it",
-               "存储库版本为 %lld，本程序需要 %d：请用 assay store upgrade 升级", (long long)version, AY_SCHEMA_VERSION);
+               "存储库版本为 %lld，本程序需要 %d：请用 assay store upgrade 升级", (long long)version,
+               AY_SCHEMA_VERSION);
     if (state == AY_SCHEMA_NEWER) return fail_newer(version, err);
-    return ay_db_text(store->db, "select value from assay_meta where key = 'seed'", NULL, 0, &store->arena, &store->seed,
-                      err);
+    return ay_db_text(store->db, "select value from assay_meta where key = 'seed'", NULL, 0, &store->arena,
+                      &store->seed, err);
 }
 
 assay_status assay_store_open(const char *where, const assay_store_options *options, assay_store **ret_store,
@@ -132,7 +133,8 @@ assay_status assay_store_open(const char *where, const assay_store_options *opti
     store->on_event_ctx = o.on_event_ctx;
     assay_status st = ay_db_open(&how, &store->db, err);
     if (st == ASSAY_OK) st = ay_store_work(store, false, look, NULL, err);
-    if (st == ASSAY_OK && !store->seed) st = ay_fail(err, ASSAY_EFORMAT, "the store has lost its seed", "存储库缺少种子");
+    if (st == ASSAY_OK && !store->seed)
+        st = ay_fail(err, ASSAY_EFORMAT, "the store has lost its seed", "存储库缺少种子");
     if (st == ASSAY_OK) *ret_store = store;
     else assay_store_close(store);
     return st;

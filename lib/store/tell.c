@@ -14,7 +14,7 @@ enum { NO, TICKET, MOMENT, WHO, ACT, STATE, RUN, REMARK, DETAIL, DATASET, RULE, 
 static const char *const names[COLUMNS] = {"no",     "ticket", "moment",  "who",  "act", "state", "run",
                                            "remark", "detail", "dataset", "rule", "key", "owner", "due"};
 #define EVENTS                                                                                                         \
-    "select e.no, e.ticket, e.moment, e.who, e.act, e.state, e.run, e.remark, e.detail, t.dataset, t.rule, t.key, "   \
+    "select e.no, e.ticket, e.moment, e.who, e.act, e.state, e.run, e.remark, e.detail, t.dataset, t.rule, t.key, "    \
     "t.owner, t.due from event e join ticket t on t.id = e.ticket where "
 
 static void put_event(const ay_rows *rows, ay_buf *out)

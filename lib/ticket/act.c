@@ -13,7 +13,7 @@ enum {
     GONE = 1 << AY_STATE_GONE,
     CLOSED = 1 << AY_STATE_CLOSED,
     /* sets of them */
-    HELD = DISPATCHED | CONFIRMED,              /* the owner has it */
+    HELD = DISPATCHED | CONFIRMED,               /* the owner has it */
     PENDING = OPEN | HELD | RETURNED | DISPUTED, /* nobody said it is right */
     ANSWERED = REJECTED | CORRECTED,
     OVER = GONE | CLOSED
@@ -40,10 +40,10 @@ const ay_act_rule ay_acts[AY_ACT_COUNT] = {
 static const struct {
     const char *name, *zh;
 } states[AY_STATE_COUNT] = {
-    [AY_STATE_OPEN] = {"open", "待派发"},         [AY_STATE_DISPATCHED] = {"dispatched", "已派发"},
-    [AY_STATE_CONFIRMED] = {"confirmed", "属实"}, [AY_STATE_REJECTED] = {"rejected", "不属实"},
+    [AY_STATE_OPEN] = {"open", "待派发"},           [AY_STATE_DISPATCHED] = {"dispatched", "已派发"},
+    [AY_STATE_CONFIRMED] = {"confirmed", "属实"},   [AY_STATE_REJECTED] = {"rejected", "不属实"},
     [AY_STATE_CORRECTED] = {"corrected", "已整改"}, [AY_STATE_RETURNED] = {"returned", "退回"},
-    [AY_STATE_DISPUTED] = {"disputed", "争议"},   [AY_STATE_GONE] = {"gone", "记录消失"},
+    [AY_STATE_DISPUTED] = {"disputed", "争议"},     [AY_STATE_GONE] = {"gone", "记录消失"},
     [AY_STATE_CLOSED] = {"closed", "办结"},
 };
 

@@ -40,11 +40,11 @@ typedef enum ay_act {
 
 typedef struct ay_act_rule {
     const char *name, *zh;
-    uint32_t from;      /* bit set of states in which it may be done */
-    ay_state to;        /* AY_STATE_COUNT: stays */
-    bool needs_remark;  /* the reason is part of the record */
-    bool needs_owner;   /* to whom */
-    bool needs_days;    /* how many working days more */
+    uint32_t from;     /* bit set of states in which it may be done */
+    ay_state to;       /* AY_STATE_COUNT: stays */
+    bool needs_remark; /* the reason is part of the record */
+    bool needs_owner;  /* to whom */
+    bool needs_days;   /* how many working days more */
     bool is_of_people;
 } ay_act_rule;
 

@@ -1,0 +1,23 @@
+/* A filter of tickets as SQL: conditions over the table `t` and their arguments. */
+#ifndef AY_STORE_FILTER_H
+#define AY_STORE_FILTER_H
+
+#include "assay/ticket.h"
+#include "base/arena.h"
+#include "base/buf.h"
+
+#define AY_FILTER_ARGS 64
+
+typedef struct ay_filter {
+    ay_buf sql; /* "true and ..."; zero-terminated when taken */
+    const char *args[AY_FILTER_ARGS];
+    int n;
+    bool is_restricted;
+    ay_arena arena;
+} ay_filter;
+
+/* EUSAGE: a state, a day, an id that is none, too many ids. ay_filter_free whatever the outcome. */
+assay_status ay_filter_take(const assay_ticket_filter *from, ay_filter *ret, assay_err *err);
+void ay_filter_free(ay_filter *filter);
+
+#endif
