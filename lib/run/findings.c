@@ -4,7 +4,7 @@
 #include "check/normalize.h"
 #include "run/finding.h"
 #include "run/result.h"
-#include "run/stream.h"
+#include "base/stream.h"
 
 #define FLUSH_AT ((size_t)256 << 10)
 
