@@ -17,6 +17,7 @@ MAY = {
     "pack": ["check", "expr", "record", "base"],
     "proof": ["record", "base"],
     "pg": ["source", "record", "base"],
+    "order": ["source", "proof", "record", "base"],
     "run": ["pack", "source", "proof", "pg", "check", "expr", "record", "base"],
 }
 
@@ -29,6 +30,9 @@ FENCES = {
     "utf8proc.h": ["lib/base/nfc.c"],
     "openssl/": ["lib/proof/"],
     "iconv.h": ["lib/source/encoding.c"],
+    "xlsxwriter.h": ["lib/order/xlsx_write.c"],
+    "expat.h": ["lib/order/xml.c"],
+    "zlib.h": ["lib/order/zip.c"],
     "pthread.h": ["lib/base/", "lib/run/"],
 }
 
