@@ -7,7 +7,7 @@
 #include "proof/proof_file.h"
 #include "run/archive_read.h"
 #include "run/options.h"
-#include "run/stream.h"
+#include "base/stream.h"
 
 /* ---- The kh of a key that is given as texts ---- */
 

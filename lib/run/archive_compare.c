@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "proof/base64.h"
 #include "run/archive_read.h"
-#include "run/stream.h"
+#include "base/stream.h"
 
 #define PIECE    1024
 #define FLUSH_AT ((size_t)256 << 10)

@@ -2,7 +2,7 @@
 #include "base/mem.h"
 #include "proof/proof_file.h"
 #include "run/archive_read.h"
-#include "run/stream.h"
+#include "base/stream.h"
 
 typedef struct captured {
     struct captured *next;

@@ -6,7 +6,7 @@
 #include "run/options.h"
 #include "run/predicate.h"
 #include "run/result.h"
-#include "run/stream.h"
+#include "base/stream.h"
 
 typedef struct explainer {
     const assay_pack *pack;

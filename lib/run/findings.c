@@ -1,8 +1,8 @@
 /* findings.ndjson: each finding put into words and masked, in order of dataset, key, rule. */
 #include "base/json.h"
+#include "base/stream.h"
 #include "run/result.h"
 #include "run/shown.h"
-#include "run/stream.h"
 
 #define FLUSH_AT ((size_t)256 << 10)
 

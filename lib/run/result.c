@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 #include "run/outcome.h"
-#include "run/stream.h"
+#include "base/stream.h"
 
 assay_result *assay_result_free(assay_result *result)
 {

@@ -5,7 +5,7 @@
 #include "run/opening.h"
 #include "run/predicate.h"
 #include "run/result.h"
-#include "run/stream.h"
+#include "base/stream.h"
 
 typedef struct writer {
     const assay_result *result;

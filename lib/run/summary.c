@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "check/sharing.h"
 #include "run/result.h"
-#include "run/stream.h"
+#include "base/stream.h"
 
 typedef struct writer {
     const assay_result *result;

@@ -107,6 +107,7 @@ assay_status ay_csv_open(uint32_t n, const ay_csv_options *options, ay_decode_li
         .null_text = o.null_text ? o.null_text : "",
         .expect_header = o.expect_header,
         .keep = o.keep,
+        .ragged = o.ragged,
     };
     AY_FAIL_IF(o.quote == '\\', err, ASSAY_EUSAGE, "a backslash cannot be the quote", "反斜杠不能作为引号");
     return ay_lines_open(&lines, limits, ret, err);

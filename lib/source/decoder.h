@@ -72,6 +72,7 @@ typedef struct ay_csv_options {
     const char *null_text;          /* NULL: "" (an unquoted empty field is null, a quoted one is the empty text) */
     const ay_schema *expect_header; /* NULL: no header line; else the names that it must hold */
     const ay_keep *keep;            /* NULL: all */
+    bool ragged;                    /* a line of fewer fields is none that is at fault: its last ones are null */
 } ay_csv_options;
 assay_status ay_csv_open(uint32_t n, const ay_csv_options *options, ay_decode_limits limits, ay_decoder **ret,
                          assay_err *err);

@@ -195,7 +195,7 @@ static assay_status open_lines(const assay_file_options *o, const ay_schema *hea
 {
     const ay_decode_limits limits = {.batch_cap = cap, .field_bytes = o->field_limit};
     if (is_csv(o)) {
-        const ay_csv_options csv = {o->delimiter, o->quote, o->null_text, header, keep};
+        const ay_csv_options csv = {o->delimiter, o->quote, o->null_text, header, keep, false};
         return ay_csv_open(n, &csv, limits, ret, err);
     }
     const ay_copytext_options text = {o->delimiter, o->null_text, header, keep};

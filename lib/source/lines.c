@@ -113,6 +113,7 @@ static bool check_text(ay_lines *l, const char *text, size_t *ret_at)
         return ay_fail(&l->fault, ASSAY_EFORMAT, "a byte that is not of the encoding", "含有不属于该编码的字节") ==
                ASSAY_OK;
     *ret_at = 0;
+    while (l->ragged && l->found < l->n) l->parts[l->found++] = (ay_part){.from = l->pos, .to = l->pos};
     if (l->found == l->n) return true;
     return ay_fail(&l->fault, ASSAY_EFORMAT, "%u fields, expected %u", "有 %u 个字段，应为 %u 个", l->found, l->n) ==
            ASSAY_OK;
@@ -397,6 +398,7 @@ assay_status ay_lines_open(const ay_lines_options *options, ay_decode_limits lim
     l->base.ops = &lines_ops;
     l->ops = options->ops;
     l->n = options->n;
+    l->ragged = options->ragged;
     l->delimiter = options->delimiter;
     l->quote = options->quote;
     l->field_bytes = limits.field_bytes ? limits.field_bytes : FIELD_BYTES;

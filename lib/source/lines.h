@@ -39,6 +39,7 @@ struct ay_lines {
     ay_str null_text;
     uint64_t field_bytes;
     uint32_t n;       /* fields in a line */
+    bool ragged;      /* or fewer */
     uint32_t *keep;   /* column of field i, UINT32_MAX: read over */
     ay_arena arena;   /* null_text, keep, parts, header */
     ay_schema header; /* expected; n 0: none is, or it was read */
@@ -67,6 +68,7 @@ typedef struct ay_lines_options {
     const char *null_text;
     const ay_schema *expect_header;
     const ay_keep *keep;
+    bool ragged;
 } ay_lines_options;
 
 assay_status ay_lines_open(const ay_lines_options *options, ay_decode_limits limits, ay_decoder **ret, assay_err *err);

@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
-#include "run/stream.h"
+#include "base/stream.h"
 #include "store/schema.h"
 
 #define FLUSH_AT ((size_t)256 << 10)

@@ -17,8 +17,9 @@ MAY = {
     "pack": ["check", "expr", "record", "base"],
     "proof": ["record", "base"],
     "pg": ["source", "record", "base"],
+    "order": ["source", "proof", "record", "base"],
     "ticket": ["proof", "record", "base"],
-    "store": ["ticket", "run", "pack", "source", "proof", "pg", "check", "expr", "record", "base"],
+    "store": ["order", "ticket", "run", "pack", "source", "proof", "pg", "check", "expr", "record", "base"],
     "run": ["pack", "source", "proof", "pg", "check", "expr", "record", "base"],
 }
 
@@ -32,6 +33,9 @@ FENCES = {
     "openssl/": ["lib/proof/"],
     "sqlite3.h": ["lib/store/db_sqlite.c"],
     "iconv.h": ["lib/source/encoding.c"],
+    "xlsxwriter.h": ["lib/order/xlsx_write.c"],
+    "expat.h": ["lib/order/xml.c"],
+    "zlib.h": ["lib/order/zip.c"],
     "pthread.h": ["lib/base/", "lib/run/"],
 }
 

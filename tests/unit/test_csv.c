@@ -187,6 +187,19 @@ static const ay_schema header = {.columns = names, .n = 3};
 static const uint32_t keep_of[] = {1, UINT32_MAX, 0};
 static const ay_keep keep = {.of = keep_of, .n = 2};
 
+static const csv_case ragged[] = {
+    {CASE("shorter lines end in nulls", 3, "a,b,c\n\"d\"\n\n\"\",e\r\nf,"),
+     .want = "1:a|b|c\n2:d|NULL|NULL\n3:NULL|NULL|NULL\n4:|e|NULL\n5:f|NULL|NULL\n", .options = {.ragged = true}},
+    {CASE("longer ones are at fault", 2, "a,b,c\n"),
+     .want = "EFORMAT line 1: line 1, record 1: 3 fields, expected 2\n", .options = {.ragged = true}},
+};
+
+static void test_ragged(void **state)
+{
+    (void)state;
+    run(ragged, AY_COUNT(ragged));
+}
+
 static const csv_case headers[] = {
     {CASE("header", 3, "a,\"b,\"\"x\",\n1,2,3\n"), .want = "1:1|2|3\n", .options = {.expect_header = &header}},
     {CASE("only a header", 3,
@@ -364,10 +377,10 @@ static void test_text_valid(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_records),     cmocka_unit_test(test_faults),       cmocka_unit_test(test_lenient),
-        cmocka_unit_test(test_headers),     cmocka_unit_test(test_options),      cmocka_unit_test(test_reject_can_fail),
-        cmocka_unit_test(test_batch_bytes), cmocka_unit_test(test_endless_line), cmocka_unit_test(test_no_memory),
-        cmocka_unit_test(test_text_valid),
+        cmocka_unit_test(test_records),         cmocka_unit_test(test_faults),      cmocka_unit_test(test_lenient),
+        cmocka_unit_test(test_headers),         cmocka_unit_test(test_ragged),      cmocka_unit_test(test_options),
+        cmocka_unit_test(test_reject_can_fail), cmocka_unit_test(test_batch_bytes), cmocka_unit_test(test_endless_line),
+        cmocka_unit_test(test_no_memory),       cmocka_unit_test(test_text_valid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* Output through the caller's write function in large pieces. */
-#ifndef AY_RUN_STREAM_H
-#define AY_RUN_STREAM_H
+#ifndef AY_BASE_STREAM_H
+#define AY_BASE_STREAM_H
 
 #include "assay/run.h"
 #include "base/buf.h"

@@ -1,4 +1,4 @@
-#include "run/stream.h"
+#include "base/stream.h"
 
 assay_status ay_stream_flush(ay_stream *stream, size_t least, assay_err *err)
 {

@@ -1,0 +1,116 @@
+#include "order/columns.h"
+
+#include "base/ascii.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "order/plain.h"
+
+static const ay_order_word states[] = {
+    {"open", "待派发"},     {"dispatched", "已派发"}, {"confirmed", "已确认"},
+    {"rejected", "不属实"}, {"corrected", "已整改"},  {"returned", "已退回"},
+    {"disputed", "争议中"}, {"gone", "记录已消失"},   {"closed", "已办结"},
+};
+const ay_order_words ay_order_states = {states, AY_COUNT(states)};
+
+static const ay_order_word acts[] = {
+    {"confirm", "属实"}, {"corrected", "已整改"}, {"reject", "不属实"},
+    {"return", "退回"},  {"dispute", "争议"},     {"extend", "申请延期"},
+};
+const ay_order_words ay_order_acts = {acts, AY_COUNT(acts)};
+
+static const ay_order_word severities[] = {
+    {"info", "提示"}, {"warning", "警告"}, {"error", "错误"}, {"critical", "严重"}};
+static const ay_order_words severity_words = {severities, AY_COUNT(severities)};
+
+static const ay_order_word origins[] = {
+    {"normalizer", "规范化"}, {"check-digit", "校验码推算"}, {"upgrade", "号码升位"},       {"successor", "代码沿革"},
+    {"nearest", "相近代码"},  {"majority", "多数来源一致"},  {"authority", "权威来源数据"},
+};
+static const ay_order_words origin_words = {origins, AY_COUNT(origins)};
+
+const ay_order_word ay_order_heads[AY_ORDER_COLUMNS] = {
+    [AY_ORDER_ID] = {"id", "工单编号"},
+    [AY_ORDER_DATASET] = {"dataset", "数据集"},
+    [AY_ORDER_RULE] = {"rule", "规则"},
+    [AY_ORDER_BASIS] = {"basis", "标准条款"},
+    [AY_ORDER_KEY] = {"key", "记录主键"},
+    [AY_ORDER_FIELD] = {"field", "字段"},
+    [AY_ORDER_VALUE] = {"value", "问题值"},
+    [AY_ORDER_REASON] = {"reason", "问题说明"},
+    [AY_ORDER_SUGGESTION] = {"suggestion", "建议值"},
+    [AY_ORDER_SUGGESTION_BY] = {"suggestion_by", "建议依据"},
+    [AY_ORDER_CONFIDENCE] = {"confidence", "建议把握（%）"},
+    [AY_ORDER_SEVERITY] = {"severity", "严重程度"},
+    [AY_ORDER_STATE] = {"state", "状态"},
+    [AY_ORDER_OPENED] = {"opened", "发现日期"},
+    [AY_ORDER_DUE] = {"due", "截止日期"},
+    [AY_ORDER_OWNER] = {"owner", "责任单位"},
+    [AY_ORDER_ANSWER] = {"answer", "答复"},
+    [AY_ORDER_REMARK] = {"remark", "答复说明"},
+    [AY_ORDER_DAYS] = {"days", "延期工作日"},
+    [AY_ORDER_ANSWERED_BY] = {"answered_by", "答复人"},
+    [AY_ORDER_ANSWERED_ON] = {"answered_on", "答复日期"},
+};
+
+const ay_order_word *ay_order_find(ay_order_words words, ay_str text)
+{
+    const ay_str trimmed = ay_utf8_trim(text);
+    for (size_t i = 0; i < words.n; i++)
+        if (ay_is_word(trimmed, words.list[i].en) || ay_str_is(trimmed, words.list[i].zh)) return &words.list[i];
+    return NULL;
+}
+
+void ay_order_list(ay_order_words words, bool zh, ay_buf *out)
+{
+    for (size_t i = 0; i < words.n; i++) {
+        if (i > 0) ay_buf_text(out, zh ? "、" : ", ");
+        ay_buf_text(out, zh ? words.list[i].zh : words.list[i].en);
+    }
+}
+
+ay_order_column ay_order_column_of(ay_str head)
+{
+    const ay_order_word *found = ay_order_find((ay_order_words){ay_order_heads, AY_ORDER_COLUMNS}, head);
+    return found ? (ay_order_column)(found - ay_order_heads) : AY_ORDER_COLUMNS;
+}
+
+static void put_word(ay_order_words words, const char *en, bool zh, ay_buf *out)
+{
+    const ay_order_word *word = zh ? ay_order_find(words, ay_str_from(en)) : NULL;
+    ay_buf_text(out, word ? word->zh : en);
+}
+
+static const char *text_of(const assay_ticket *t, ay_order_column column)
+{
+    switch (column) {
+    case AY_ORDER_ID: return t->id;
+    case AY_ORDER_DATASET: return t->dataset;
+    case AY_ORDER_RULE: return t->rule;
+    case AY_ORDER_BASIS: return t->basis;
+    case AY_ORDER_FIELD: return t->field;
+    case AY_ORDER_REASON: return t->reason;
+    case AY_ORDER_OPENED: return t->opened;
+    case AY_ORDER_DUE: return t->due;
+    case AY_ORDER_OWNER: return t->owner;
+    default: return "";
+    }
+}
+
+assay_status ay_order_cell(const assay_ticket *ticket, ay_order_column column, bool zh, ay_arena *arena, ay_buf *out,
+                           assay_err *err)
+{
+    const assay_ticket *t = ticket;
+    switch (column) {
+    case AY_ORDER_KEY: return ay_order_plain(ay_str_from(t->key), arena, out, err);
+    case AY_ORDER_VALUE: return ay_order_plain(ay_str_from(t->value), arena, out, err);
+    case AY_ORDER_SUGGESTION: return ay_order_plain(ay_str_from(t->suggestion), arena, out, err);
+    case AY_ORDER_SUGGESTION_BY: put_word(origin_words, t->suggestion_by, zh, out); break;
+    case AY_ORDER_SEVERITY: put_word(severity_words, t->severity, zh, out); break;
+    case AY_ORDER_STATE: put_word(ay_order_states, t->state, zh, out); break;
+    case AY_ORDER_CONFIDENCE:
+        if (t->confidence) ay_buf_int(out, t->confidence);
+        break;
+    default: ay_buf_text(out, text_of(t, column)); break;
+    }
+    return ay_buf_status(out, err);
+}
