@@ -1,89 +1,61 @@
 /* assay tickets: looking at tickets, and acting on them. */
-#include <pwd.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "interrupt.h"
 #include "output.h"
 #include "store_options.h"
+#include "ticket_request.h"
 #include "ticket_text.h"
 
-enum {
-    STORE,
-    SCHEMA,
-    PACK,
-    INCLUDE,
-    DATASET,
-    RULE,
-    SOURCE,
-    OWNER,
-    SEVERITY,
-    STATE,
-    DUE_BEFORE,
-    DUE_UNTIL,
-    KEY,
-    WHO,
-    REMARK,
-    TO,
-    DAYS,
-    DAY,
-    FORMAT,
-    EVENTS,
-    NOTIFY
-};
 enum { LIST_INCLUDE, LIST_KEY };
-static const char *const formats[] = {"text", "json", NULL};
+static const char *const formats[] = {"text", "json", "csv", "ndjson", "xlsx", "sql", NULL};
 
 static const cli_option options[] = {
-    [STORE] = {"store", CLI_TEXT, "STORE", "file, or postgresql:// URI; default assay.db",
-               "存储库：文件或 postgresql:// URI；默认 assay.db", NULL},
-    [SCHEMA] = {"schema", CLI_TEXT, "NAME", "PostgreSQL: schema of the tables; default assay",
-                "PostgreSQL：表所在的模式；默认 assay", NULL},
-    [PACK] = {"pack", CLI_TEXT, "PACK", "whose sources and calendar count deadlines; marks: whose keys",
-              "按其数源与日历计算期限；marks：主键所属的规则包", NULL},
-    [INCLUDE] = {"include-dir", CLI_LIST, "DIR", "search included packs there (may be repeated)",
-                 "在该目录查找 include 的规则包（可重复）", NULL},
-    [DATASET] = {"dataset", CLI_TEXT, "D", "tickets of this dataset", "该数据集的工单", NULL},
-    [RULE] = {"rule", CLI_TEXT, "ID", "of this rule", "该规则的工单", NULL},
-    [SOURCE] = {"source", CLI_TEXT, "ID", "of this source", "该数源的工单", NULL},
-    [OWNER] = {"owner", CLI_TEXT, "NAME", "of this owner", "该责任方的工单", NULL},
-    [SEVERITY] = {"severity", CLI_TEXT, "S", "of this severity", "该严重程度的工单", NULL},
-    [STATE] = {"state", CLI_TEXT, "STATE", "in this state, or unclosed", "处于该状态的工单，或 unclosed（未办结）",
-               NULL},
-    [DUE_BEFORE] = {"due-before", CLI_TEXT, "DAY", "not over and due before this day: overdue, when it is today",
-                    "未办结且期限早于该日：取今天即为超期", NULL},
-    [DUE_UNTIL] = {"due-until", CLI_TEXT, "DAY", "not over and due by this day", "未办结且期限不晚于该日", NULL},
-    [KEY] = {"key", CLI_LIST, "VALUE", "marks: the key, one for each field", "marks：主键，每个字段一个", NULL},
-    [WHO] = {"who", CLI_TEXT, "NAME", "who does it; default: the user", "操作人；默认为当前用户", NULL},
-    [REMARK] = {"remark", CLI_TEXT, "TEXT", "why", "理由", NULL},
-    [TO] = {"to", CLI_TEXT, "OWNER", "transfer: to whom", "transfer：转给谁", NULL},
-    [DAYS] = {"days", CLI_TEXT, "N", "extend: how many working days more", "extend：延长的工作日数", NULL},
-    [DAY] = {"day", CLI_TEXT, "DAY", "on which it was done; default today", "操作日期；默认今天", NULL},
-    [FORMAT] = {"format", CLI_TEXT, "text|json", "list and show: what goes to standard output",
-                "list、show：标准输出的内容", formats},
-    [EVENTS] = {"events", CLI_TEXT, "FILE", "append each change to this file, a line of JSON; - for standard output",
-                "将每项变更以一行 JSON 追加到该文件；- 为标准输出", NULL},
-    [NOTIFY] = {"notify-command", CLI_TEXT, "CMD", "the same lines go to the standard input of this command",
-                "同样的行送到该命令的标准输入", NULL},
+    [TICKET_STORE] = {"store", CLI_TEXT, "STORE", "file, or postgresql:// URI; default assay.db",
+                      "存储库：文件或 postgresql:// URI；默认 assay.db", NULL},
+    [TICKET_SCHEMA] = {"schema", CLI_TEXT, "NAME", "PostgreSQL: schema of the tables; default assay",
+                       "PostgreSQL：表所在的模式；默认 assay", NULL},
+    [TICKET_PACK] = {"pack", CLI_TEXT, "PACK", "whose sources and calendar count deadlines; marks: whose keys",
+                     "按其数源与日历计算期限；marks：主键所属的规则包", NULL},
+    [TICKET_INCLUDE] = {"include-dir", CLI_LIST, "DIR", "search included packs there (may be repeated)",
+                        "在该目录查找 include 的规则包（可重复）", NULL},
+    [TICKET_DATASET] = {"dataset", CLI_TEXT, "D", "tickets of this dataset", "该数据集的工单", NULL},
+    [TICKET_RULE] = {"rule", CLI_TEXT, "ID", "of this rule", "该规则的工单", NULL},
+    [TICKET_SOURCE] = {"source", CLI_TEXT, "ID", "of this source", "该数源的工单", NULL},
+    [TICKET_OWNER] = {"owner", CLI_TEXT, "NAME", "of this owner", "该责任方的工单", NULL},
+    [TICKET_SEVERITY] = {"severity", CLI_TEXT, "S", "of this severity", "该严重程度的工单", NULL},
+    [TICKET_STATE] = {"state", CLI_TEXT, "STATE", "in this state, or unclosed",
+                      "处于该状态的工单，或 unclosed（未办结）", NULL},
+    [TICKET_DUE_BEFORE] = {"due-before", CLI_TEXT, "DAY", "not over and due before this day: overdue, when it is today",
+                           "未办结且期限早于该日：取今天即为超期", NULL},
+    [TICKET_DUE_UNTIL] = {"due-until", CLI_TEXT, "DAY", "not over and due by this day", "未办结且期限不晚于该日", NULL},
+    [TICKET_KEY] = {"key", CLI_LIST, "VALUE", "marks: the key, one for each field", "marks：主键，每个字段一个", NULL},
+    [TICKET_WHO] = {"who", CLI_TEXT, "NAME", "who does it; default: the user", "操作人；默认为当前用户", NULL},
+    [TICKET_REMARK] = {"remark", CLI_TEXT, "TEXT", "why", "理由", NULL},
+    [TICKET_TO] = {"to", CLI_TEXT, "OWNER", "transfer: to whom", "transfer：转给谁", NULL},
+    [TICKET_DAYS] = {"days", CLI_TEXT, "N", "extend: how many working days more", "extend：延长的工作日数", NULL},
+    [TICKET_DAY] = {"day", CLI_TEXT, "DAY", "on which it was done; default today", "操作日期；默认今天", NULL},
+    [TICKET_FORMAT] = {"format", CLI_TEXT, "F",
+                       "list, show: text or json; export: csv, ndjson, xlsx or sql; import: by the name",
+                       "list、show：text 或 json；export：csv、ndjson、xlsx 或 sql；import：按文件名判断", formats},
+    [TICKET_OUTPUT] = {"output", CLI_TEXT, "FILE", "export: write this file; default: standard output",
+                       "export：写入该文件；默认为标准输出", NULL},
+    [TICKET_EVENTS] = {"events", CLI_TEXT, "FILE",
+                       "append each change to this file, a line of JSON; - for standard output",
+                       "将每项变更以一行 JSON 追加到该文件；- 为标准输出", NULL},
+    [TICKET_NOTIFY] = {"notify-command", CLI_TEXT, "CMD", "the same lines go to the standard input of this command",
+                       "同样的行送到该命令的标准输入", NULL},
     {0},
 };
 
-typedef struct request {
-    cli_context *cli;
-    const cli_given *given;
-    assay_store *store;
-    assay_pack *pack; /* NULL: none was named */
-    assay_ticket_filter filter;
-} request;
-
 /* ---- Looking ---- */
 
-static int list(const request *r)
+static int list(const ticket_request *r)
 {
     assay_err err = {0};
     ticket_output out = {.cli = r->cli,
-                         .is_json = r->given->texts[FORMAT] && strcmp(r->given->texts[FORMAT], "json") == 0};
+                         .is_json =
+                             r->given->texts[TICKET_FORMAT] && strcmp(r->given->texts[TICKET_FORMAT], "json") == 0};
     const assay_status st = assay_tickets_list(r->store, &r->filter, ticket_print, &out, &err);
     if (st == ASSAY_ECANCELLED && cli_is_interrupted()) return EXIT_INTERRUPTED;
     if (st != ASSAY_OK) return cli_fail(r->cli, &err);
@@ -93,11 +65,12 @@ static int list(const request *r)
 }
 
 /* Each ticket with its history. */
-static int show(const request *r)
+static int show(const ticket_request *r)
 {
     assay_err err = {0};
     ticket_output out = {.cli = r->cli,
-                         .is_json = r->given->texts[FORMAT] && strcmp(r->given->texts[FORMAT], "json") == 0,
+                         .is_json =
+                             r->given->texts[TICKET_FORMAT] && strcmp(r->given->texts[TICKET_FORMAT], "json") == 0,
                          .is_full = true};
     if (r->filter.n_ids == 0) {
         cli_complain(r->cli, "name the tickets: assay tickets show ID...", "请指定工单：assay tickets show 工单号...");
@@ -115,7 +88,7 @@ static int show(const request *r)
     return EXIT_USAGE;
 }
 
-static int marks(const request *r)
+static int marks(const ticket_request *r)
 {
     uint64_t n = 0;
     assay_err err = {0};
@@ -139,29 +112,23 @@ static void tell_refused(void *ctx, uint64_t line, const char *ticket, const cha
     fprintf(stderr, "%s: %s\n", ticket, cli_say(cli, reason, reason_zh));
 }
 
-static const char *user_name(void)
-{
-    const struct passwd *entry = getpwuid(getuid());
-    return entry ? entry->pw_name : NULL;
-}
-
-static int act(const request *r)
+static int act(const ticket_request *r)
 {
     const cli_given *g = r->given;
     assay_ticket_deed deed = ASSAY_TICKET_DEED_INIT;
     assay_ticket_sum sum = {0};
     assay_err err = {0};
     uint64_t days = 0;
-    if (g->texts[DAYS] && !cli_parse_uint(g->texts[DAYS], 3650, &days)) {
-        cli_complain(r->cli, "--days %s: not a number in range", "--days %s：不是有效的数", g->texts[DAYS]);
+    if (g->texts[TICKET_DAYS] && !cli_parse_uint(g->texts[TICKET_DAYS], 3650, &days)) {
+        cli_complain(r->cli, "--days %s: not a number in range", "--days %s：不是有效的数", g->texts[TICKET_DAYS]);
         return EXIT_USAGE;
     }
     deed.act = g->words[0];
-    deed.who = g->texts[WHO] ? g->texts[WHO] : user_name();
-    deed.remark = g->texts[REMARK];
-    deed.owner = g->texts[TO];
+    deed.who = g->texts[TICKET_WHO] ? g->texts[TICKET_WHO] : ticket_user();
+    deed.remark = g->texts[TICKET_REMARK];
+    deed.owner = g->texts[TICKET_TO];
     deed.days = (uint32_t)days;
-    deed.day = g->texts[DAY];
+    deed.day = g->texts[TICKET_DAY];
     deed.pack = r->pack;
     if (assay_tickets_act(r->store, &r->filter, &deed, tell_refused, r->cli, &sum, &err) != ASSAY_OK)
         return cli_fail(r->cli, &err);
@@ -175,11 +142,11 @@ static int act(const request *r)
 
 static const struct action {
     const char *name;
-    int (*run)(const request *r);
+    int (*run)(const ticket_request *r);
 } actions[] = {
-    {"list", list},   {"show", show},   {"marks", marks}, {"dispatch", act}, {"confirm", act},
-    {"reject", act},  {"correct", act}, {"return", act},  {"transfer", act}, {"extend", act},
-    {"dispute", act}, {"close", act},   {"reopen", act},
+    {"list", list},   {"show", show},   {"marks", marks}, {"dispatch", act},         {"confirm", act},
+    {"reject", act},  {"correct", act}, {"return", act},  {"transfer", act},         {"extend", act},
+    {"dispute", act}, {"close", act},   {"reopen", act},  {"export", ticket_export}, {"import", ticket_import},
 };
 
 static const struct action *find_action(const cli_context *cli, const cli_given *g)
@@ -188,9 +155,9 @@ static const struct action *find_action(const cli_context *cli, const cli_given 
         if (strcmp(actions[i].name, g->words[0]) == 0) return &actions[i];
     cli_complain(cli,
                  "write: assay tickets list|show|marks|dispatch|confirm|reject|correct|return|transfer|extend|dispute|"
-                 "close|reopen [ID...]",
+                 "close|reopen|export|import [ID...]",
                  "请写成：assay tickets list|show|marks|dispatch|confirm|reject|correct|return|transfer|extend|dispute|"
-                 "close|reopen [工单号...]");
+                 "close|reopen|export|import [工单号...]");
     return NULL;
 }
 
@@ -199,22 +166,22 @@ static void take_filter(const cli_given *g, assay_ticket_filter *ret)
     *ret = (assay_ticket_filter)ASSAY_TICKET_FILTER_INIT;
     ret->ids = g->words + 1;
     ret->n_ids = g->n_words - 1;
-    ret->dataset = g->texts[DATASET];
-    ret->rule = g->texts[RULE];
-    ret->source = g->texts[SOURCE];
-    ret->owner = g->texts[OWNER];
-    ret->severity = g->texts[SEVERITY];
-    ret->state = g->texts[STATE];
-    ret->due_before = g->texts[DUE_BEFORE];
-    ret->due_until = g->texts[DUE_UNTIL];
+    ret->dataset = g->texts[TICKET_DATASET];
+    ret->rule = g->texts[TICKET_RULE];
+    ret->source = g->texts[TICKET_SOURCE];
+    ret->owner = g->texts[TICKET_OWNER];
+    ret->severity = g->texts[TICKET_SEVERITY];
+    ret->state = g->texts[TICKET_STATE];
+    ret->due_before = g->texts[TICKET_DUE_BEFORE];
+    ret->due_until = g->texts[TICKET_DUE_UNTIL];
 }
 
-static int run_action(request *r, const struct action *action)
+static int run_action(ticket_request *r, const struct action *action)
 {
     const cli_given *g = r->given;
-    cli_events events = {.path = g->texts[EVENTS], .command = g->texts[NOTIFY]};
+    cli_events events = {.path = g->texts[TICKET_EVENTS], .command = g->texts[TICKET_NOTIFY]};
     cli_interrupt(NULL, NULL);
-    int code = cli_open_store(r->cli, g->texts[STORE], g->texts[SCHEMA], &events, &r->store);
+    int code = cli_open_store(r->cli, g->texts[TICKET_STORE], g->texts[TICKET_SCHEMA], &events, &r->store);
     if (code == EXIT_WITHIN) code = action->run(r);
     assay_store_close(r->store);
     const int told = cli_close_events(&events);
@@ -228,10 +195,10 @@ static int command_tickets(cli_context *cli, int argc, char **argv)
     if (code != EXIT_WITHIN) return code < 0 ? EXIT_WITHIN : code;
     const struct action *action = find_action(cli, &g);
     if (!action) return EXIT_USAGE;
-    request r = {.cli = cli, .given = &g};
+    ticket_request r = {.cli = cli, .given = &g};
     take_filter(&g, &r.filter);
-    if (g.texts[PACK]) {
-        r.pack = cli_load_pack(cli, g.texts[PACK], g.lists[LIST_INCLUDE], g.list_counts[LIST_INCLUDE], &code);
+    if (g.texts[TICKET_PACK]) {
+        r.pack = cli_load_pack(cli, g.texts[TICKET_PACK], g.lists[LIST_INCLUDE], g.list_counts[LIST_INCLUDE], &code);
         if (!r.pack) return code;
     }
     code = run_action(&r, action);

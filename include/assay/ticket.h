@@ -120,6 +120,60 @@ ASSAY_NODISCARD ASSAY_API assay_status assay_tickets_marks(assay_store *store, c
                                                            const char *dataset, const char *const *key, size_t n_key,
                                                            uint64_t *ret, assay_err *err);
 
+/* ---- Work orders ---- */
+
+typedef enum assay_order_format { ASSAY_ORDER_CSV, ASSAY_ORDER_NDJSON, ASSAY_ORDER_XLSX } assay_order_format;
+
+/* Start from ASSAY_ORDER_OPTIONS_INIT; a member left 0 means its default. */
+typedef struct assay_order_options {
+    size_t struct_size;
+    assay_order_format format;
+    const char *lang;     /* "en" (default) or "zh": of headers and words; NDJSON has one form */
+    const char *owner;    /* named in the file; it does not restrict, the filter does */
+    const char *day;      /* the day the xlsx says it was made on; default: today */
+    const char *temp_dir; /* of the xlsx while it is made; default: $TMPDIR, else /tmp */
+} assay_order_options;
+#define ASSAY_ORDER_OPTIONS_INIT                                                                                       \
+    {                                                                                                                  \
+        sizeof(assay_order_options), ASSAY_ORDER_CSV, 0, 0, 0, 0                                                       \
+    }
+
+/* The tickets of a filter as a table that people fill in (doc/tickets.md). Nothing in it is a formula or a control
+ * character. *ret_n (may be NULL): how many. Errors: EUSAGE, EIO, ESOURCE, ELIMIT (more than a sheet holds), ENOMEM. */
+ASSAY_NODISCARD ASSAY_API assay_status assay_tickets_export(assay_store *store, const assay_ticket_filter *filter,
+                                                            const assay_order_options *options, assay_write_fn write,
+                                                            void *ctx, uint64_t *ret_n, assay_err *err);
+
+/* Who brings answers back. Start from ASSAY_IMPORT_OPTIONS_INIT. */
+typedef struct assay_import_options {
+    size_t struct_size;
+    assay_order_format format;
+    const char *who;        /* for lines that do not say who answers; needed */
+    const char *day;        /* for lines that do not say when; default: today */
+    const assay_pack *pack; /* for extensions, as in assay_ticket_deed; NULL: these are refused */
+} assay_import_options;
+#define ASSAY_IMPORT_OPTIONS_INIT                                                                                      \
+    {                                                                                                                  \
+        sizeof(assay_import_options), ASSAY_ORDER_CSV, 0, 0, 0                                                         \
+    }
+
+/* Take the answers of a filled-in work order, in one transaction. Each line is checked by itself: one that does not hold
+ * (no such ticket, an unknown word, a reason missing, a ticket that has moved on since it was exported) is refused with
+ * its number, the others count. An answer that was taken before changes nothing. Errors: EFORMAT (not such a file),
+ * EUSAGE, ELIMIT, EIO, ESOURCE, ENOMEM; then nothing was taken. */
+ASSAY_NODISCARD ASSAY_API assay_status assay_tickets_import(assay_store *store, const void *bytes, size_t len,
+                                                            const assay_import_options *options,
+                                                            assay_refused_fn refused, void *ctx, assay_ticket_sum *ret,
+                                                            assay_err *err);
+
+/* Suggestions that their owner has confirmed, as UPDATE statements for somebody to read and run; nothing is run here.
+ * Each tests the key and the old value, in one transaction. Tickets of the filter that are confirmed, have a suggestion
+ * and show key and value unmasked (the run revealed them); the others are refused one by one with the reason. */
+ASSAY_NODISCARD ASSAY_API assay_status assay_tickets_sql(assay_store *store, const assay_ticket_filter *filter,
+                                                         const assay_pack *pack, assay_write_fn write,
+                                                         assay_refused_fn refused, void *ctx, assay_ticket_sum *ret,
+                                                         assay_err *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <time.h>
 
 #include "store/deed.h"
 
@@ -18,18 +17,10 @@ typedef struct ay_done {
 
 /* ---- What is to be done ---- */
 
-static int64_t today(void)
-{
-    const time_t now = (time_t)(ay_clock_us() / 1000000);
-    struct tm local;
-    localtime_r(&now, &local);
-    return ay_days_from_civil(local.tm_year + 1900, (unsigned)local.tm_mon + 1, (unsigned)local.tm_mday);
-}
-
 static assay_status take_day(const char *day, ay_deed *ret, assay_err *err)
 {
     if (!day) {
-        ret->day = today();
+        ret->day = ay_today();
         ay_day_text(ret->day, ret->day_text);
         ay_moment_now(ret->moment);
         return ASSAY_OK;

@@ -1,5 +1,6 @@
 /* Making, opening, closing a store; its transactions. */
 #include <stdio.h>
+#include <time.h>
 
 #include "store/store.h"
 
@@ -34,6 +35,19 @@ void ay_moment_text(int64_t utc_us, char ret[AY_MOMENT_SIZE])
 void ay_moment_now(char ret[AY_MOMENT_SIZE])
 {
     ay_moment_text(ay_clock_us(), ret);
+}
+
+int64_t ay_today(void)
+{
+    const time_t now = (time_t)(ay_clock_us() / 1000000);
+    struct tm local;
+    localtime_r(&now, &local);
+    return ay_days_from_civil(local.tm_year + 1900, (unsigned)local.tm_mon + 1, (unsigned)local.tm_mday);
+}
+
+void ay_today_text(char ret[AY_MOMENT_SIZE])
+{
+    ay_day_text(ay_today(), ret);
 }
 
 /* ---- Open ---- */

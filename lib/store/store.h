@@ -20,8 +20,10 @@ struct assay_store {
 /* "2026-07-01T00:00:00Z", whole seconds; and the clock's. */
 void ay_moment_text(int64_t utc_us, char ret[AY_MOMENT_SIZE]);
 void ay_moment_now(char ret[AY_MOMENT_SIZE]);
-/* "2026-07-01" */
+/* "2026-07-01"; and the day it is here. */
 void ay_day_text(int64_t day, char ret[AY_MOMENT_SIZE]);
+int64_t ay_today(void);
+void ay_today_text(char ret[AY_MOMENT_SIZE]);
 
 /* Begin, do, and commit, or roll back. */
 typedef assay_status (*ay_work_fn)(assay_store *store, void *ctx, assay_err *err);
