@@ -37,7 +37,7 @@ static void put_dialect(const ay_db_kind *kind, const char *sql, ay_buf *out)
 {
     const struct {
         const char *word, *text;
-    } words[] = {{"%serial%", kind->serial}, {"%id%", kind->id}};
+    } words[] = {{"%serial%", kind->serial}, {"%id%", kind->id}, {"%by_key%", kind->by_key}};
     for (const char *at; (at = strchr(sql, '%'));) {
         size_t i = 0;
         while (i < AY_COUNT(words) && strncmp(at, words[i].word, strlen(words[i].word)) != 0) i++;

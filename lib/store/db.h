@@ -33,7 +33,7 @@ assay_status ay_db_commit(ay_db *db, assay_err *err);
 void ay_db_rollback(ay_db *db); /* harmless without a transaction */
 
 /* Several statements without arguments. "%serial%" is the type of a number that the database gives, "%id%" that of a
- * text ordered by its bytes. */
+ * text ordered by its bytes; "%by_key%" behind a table: its rows lie in the order of its key, where that can be had. */
 assay_status ay_db_script(ay_db *db, const char *sql, assay_err *err);
 /* One statement with n arguments; NULL is null. */
 assay_status ay_db_exec(ay_db *db, const char *sql, const char *const *args, int n, assay_err *err);

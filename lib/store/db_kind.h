@@ -5,9 +5,9 @@
 #include "store/db.h"
 
 typedef struct ay_db_kind {
-    const char *serial, *id; /* what stands for %serial% and %id% */
-    const char *find_table;  /* counts the tables of this name */
-    const char *guard;       /* statements that let nobody change a row of `event` */
+    const char *serial, *id, *by_key; /* what stands for %serial%, %id% and %by_key% */
+    const char *find_table;           /* counts the tables of this name */
+    const char *guard;                /* statements that let nobody change a row of `event` */
     ay_db *(*close)(ay_db *db);
     assay_status (*begin)(ay_db *db, bool to_write, assay_err *err);
     assay_status (*commit)(ay_db *db, assay_err *err);

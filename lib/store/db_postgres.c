@@ -223,6 +223,7 @@ static assay_status check(ay_db *base, ay_buf *complaints, assay_err *err)
 static const ay_db_kind kind = {
     .serial = "bigint generated always as identity primary key",
     .id = "text collate \"C\"",
+    .by_key = "",
     .find_table = "select count(*) from pg_catalog.pg_class where relnamespace = "
                   "pg_catalog.to_regnamespace(pg_catalog.current_schema()) and relkind = 'r' and relname = $1",
     .guard = "create function event_stays() returns trigger language plpgsql as"

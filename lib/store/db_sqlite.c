@@ -291,6 +291,7 @@ static assay_status check(ay_db *base, ay_buf *complaints, assay_err *err)
 static const ay_db_kind kind = {
     .serial = "integer primary key autoincrement",
     .id = "text",
+    .by_key = "without rowid",
     .find_table = "select count(*) from sqlite_master where type = 'table' and name = $1",
     .guard = "create trigger event_stays before update on event begin"
              " select raise(abort, 'the history of tickets is never changed'); end",
