@@ -10,7 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/install.sh
 install_packages build postgres test
 # What due dates are compared with; the test is skipped, and says so, without it.
-[ -d build/npm/node_modules/chinese-days ] || scripts/derive_calendar.py --install build/npm ||
+[ -d build/npm/node_modules/chinese-days ] || python3 -B scripts/derive_calendar.py --install build/npm ||
     echo "npm could not install what due dates are compared with" >&2
 
 build() {

@@ -232,12 +232,12 @@ assay_status ay_workdays_parse(ay_str csv, const char *name, ay_workdays **ret, 
     AY_NOMEM_IF(!days, err);
     reader r = {.text = csv, .days = days, .err = err};
     days->name = ay_alloc(name_size);
+    if (days->name) memcpy(days->name, name, name_size);
     const assay_status status = days->name ? read_all(&r) : ay_fail_nomem(err);
     if (status != ASSAY_OK) {
         ay_workdays_free(days);
         return status;
     }
-    memcpy(days->name, name, name_size);
     *ret = days;
     return ASSAY_OK;
 }
