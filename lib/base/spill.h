@@ -1,5 +1,5 @@
-/* Temporary files that have no name: whatever ends the process, nothing is left behind. For sort.c, and for what another
- * library writes by itself into `fd`. */
+/* Temporary files that have no name: whatever ends the process, nothing is left behind. For sort.c, and for what
+ * another library writes by itself into `fd`. */
 #ifndef AY_BASE_SPILL_H
 #define AY_BASE_SPILL_H
 

@@ -28,7 +28,8 @@ void ay_answers_free(ay_answers *answers)
 
 /* ---- Keeping ---- */
 
-static assay_status add_entry(ay_answers *a, ay_answers_entry **ret, assay_err *err)
+/* A new last entry. */
+static assay_status add_entry(ay_answers *a, assay_err *err)
 {
     AY_FAIL_IF(a->n == LINES_MAX, err, ASSAY_ELIMIT, "more than %u lines with answers; split the file",
                "含答复的行超过 %u 行；请拆分文件", LINES_MAX);
@@ -41,8 +42,12 @@ static assay_status add_entry(ay_answers *a, ay_answers_entry **ret, assay_err *
     }
     const uint32_t at = (uint32_t)a->n++;
     a->entries[at] = (ay_answers_entry){.first = at, .answer = {.ticket = ""}};
-    *ret = &a->entries[at];
     return ASSAY_OK;
+}
+
+static ay_answers_entry *last(const ay_answers *a)
+{
+    return &a->entries[a->n - 1];
 }
 
 static assay_status set_why(ay_answers *a, ay_answers_entry *e, const assay_err *why, assay_err *err)
@@ -55,8 +60,8 @@ static assay_status set_why(ay_answers *a, ay_answers_entry *e, const assay_err 
 
 assay_status ay_answers_refuse(ay_answers *answers, uint64_t line, ay_str ticket, const assay_err *why, assay_err *err)
 {
-    ay_answers_entry *e;
-    AY_TRY(add_entry(answers, &e, err));
+    AY_TRY(add_entry(answers, err));
+    ay_answers_entry *e = last(answers);
     e->answer.line = line;
     e->answer.ticket = ay_arena_copy(&answers->arena, ticket);
     AY_NOMEM_IF(!e->answer.ticket, err);
@@ -73,10 +78,9 @@ static bool same_answer(const ay_answers_entry *a, const ay_answers_entry *b)
 /* Hold the last entry against the first one of its ticket. */
 static assay_status compare(ay_answers *a, assay_err *err)
 {
-    const uint32_t at = (uint32_t)a->n - 1;
-    ay_answers_entry *e = &a->entries[at];
+    ay_answers_entry *e = last(a);
     uint32_t first;
-    AY_NOMEM_IF(!ay_set_add(&a->tickets, ay_str_from(e->answer.ticket), at, &first), err);
+    AY_NOMEM_IF(!ay_set_add(&a->tickets, ay_str_from(e->answer.ticket), e->first, &first), err);
     if (first == UINT32_MAX) return ASSAY_OK;
     e->first = first;
     e->repeats = same_answer(e, &a->entries[first]);
@@ -109,19 +113,18 @@ static assay_status take_answer(ay_answers *a, uint64_t line, const ay_str cells
 {
     assay_err why;
     ay_answer answer = {.line = line, .ticket = ""};
-    ay_answers_entry *e;
     const assay_status st = ay_answer_check(cells, a->from_1904, &a->arena, &answer, &why);
     if (st != ASSAY_OK && st != ASSAY_EFORMAT) return ay_fail_nomem(err);
     if (st == ASSAY_EFORMAT && !*answer.ticket) return ay_answers_refuse(a, line, cells[AY_ORDER_ID], &why, err);
-    AY_TRY(add_entry(a, &e, err));
-    e->answer = answer;
-    if (st == ASSAY_EFORMAT) AY_TRY(set_why(a, e, &why, err));
+    AY_TRY(add_entry(a, err));
+    last(a)->answer = answer;
+    if (st == ASSAY_EFORMAT) AY_TRY(set_why(a, last(a), &why, err));
     return compare(a, err);
 }
 
 assay_status ay_answers_row(ay_answers *answers, uint64_t line, const ay_str cells[AY_ORDER_COLUMNS], assay_err *err)
 {
-    ay_str text[AY_ORDER_COLUMNS];
+    ay_str text[AY_ORDER_COLUMNS] = {{NULL, 0}};
     AY_TRY(clean(answers, cells, text, err));
     if (text[AY_ORDER_ANSWER].len > 0) return take_answer(answers, line, text, err);
     for (ay_order_column c = 0; c < AY_ORDER_COLUMNS; c++) {

@@ -14,21 +14,24 @@ typedef struct table {
     uint32_t taken; /* rows of its batch that were handed on */
 } table;
 
-/* Spreadsheets save CSV in the code page of the machine: what is no UTF-8 is GB18030. */
-static assay_status to_utf8(ay_str bytes, ay_buf *out, ay_str *ret, assay_err *err)
+static bool begins_with(ay_str text, ay_str mark)
+{
+    return text.len >= mark.len && memcmp(text.ptr, mark.ptr, mark.len) == 0;
+}
+
+/* Spreadsheets save CSV in the code page of the machine: what is no UTF-8 is GB18030, and converted into `room`. */
+static assay_status make_utf8(ay_str *text, ay_buf *room, assay_err *err)
 {
     ay_encoding *encoding = NULL;
     size_t used;
-    AY_FAIL_IF(bytes.len >= 2 && (memcmp(bytes.ptr, "\xff\xfe", 2) == 0 || memcmp(bytes.ptr, "\xfe\xff", 2) == 0), err,
-               ASSAY_EFORMAT, "the file is UTF-16; save it as xlsx, or as CSV in UTF-8",
+    AY_FAIL_IF(begins_with(*text, AY_STR("\xff\xfe")) || begins_with(*text, AY_STR("\xfe\xff")), err, ASSAY_EFORMAT,
+               "the file is UTF-16; save it as xlsx, or as CSV in UTF-8",
                "文件编码为 UTF-16；请另存为 xlsx 或 UTF-8 编码的 CSV");
-    *ret = bytes;
-    if (ay_utf8_valid(bytes) == bytes.len || (bytes.len >= 3 && memcmp(bytes.ptr, "\xef\xbb\xbf", 3) == 0))
-        return ASSAY_OK;
+    if (ay_utf8_valid(*text) == text->len || begins_with(*text, AY_STR("\xef\xbb\xbf"))) return ASSAY_OK;
     AY_TRY(ay_encoding_open("GB18030", &encoding, err));
-    const assay_status st = ay_encoding_convert(encoding, bytes, true, &used, out, err);
+    const assay_status st = ay_encoding_convert(encoding, *text, true, &used, room, err);
     ay_encoding_close(encoding);
-    *ret = ay_buf_view(out);
+    *text = ay_buf_view(room);
     return st;
 }
 
@@ -93,8 +96,8 @@ static assay_status read_text(ay_answers *answers, ay_str text, assay_err *err)
 assay_status ay_answers_csv(ay_answers *answers, ay_str bytes, assay_err *err)
 {
     ay_buf converted = {0};
-    ay_str text;
-    assay_status st = to_utf8(bytes, &converted, &text, err);
+    ay_str text = bytes;
+    assay_status st = make_utf8(&text, &converted, err);
     if (st == ASSAY_OK) st = read_text(answers, text, err);
     ay_buf_free(&converted);
     return st;

@@ -222,12 +222,12 @@ static bool column_of(const char *reference, uint32_t *ret)
 static assay_status open_row(sheet_reader *r, const char **attributes, assay_err *err)
 {
     const char *number = ay_xml_attribute(attributes, "r");
-    uint32_t row = 0;
+    uint32_t row = number ? 0 : r->row + 1;
     for (const char *p = number ? number : ""; ay_is_digit(*p) && row <= ROWS_MAX; p++)
         row = row * 10 + (uint32_t)(*p - '0');
-    r->row = number ? row : r->row + 1;
-    AY_FAIL_IF(r->row < 1 || r->row > ROWS_MAX, err, ASSAY_EFORMAT, "the xlsx file has a row without a right number",
+    AY_FAIL_IF(row <= r->row || row > ROWS_MAX, err, ASSAY_EFORMAT, "the xlsx file has a row without a right number",
                "xlsx 文件中有行号错误的行");
+    r->row = row;
     r->in_row = true;
     r->column = UINT32_MAX; /* the next is 0 */
     ay_buf_clear(&r->row_text);

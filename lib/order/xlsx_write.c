@@ -97,7 +97,8 @@ static assay_status add_formats(ay_order_writer *w, assay_err *err)
 
 static void lay_out(ay_order_sheet *s)
 {
-    for (lxw_col_t c = 0; c < AY_ORDER_COLUMNS; c++) (void)worksheet_set_column(s->sheet, c, c, widths[c], NULL);
+    for (ay_order_column c = 0; c < AY_ORDER_COLUMNS; c++)
+        (void)worksheet_set_column(s->sheet, (lxw_col_t)c, (lxw_col_t)c, widths[c], NULL);
     worksheet_freeze_panes(s->sheet, 1, 1);
     worksheet_set_landscape(s->sheet);
     worksheet_set_paper(s->sheet, 9); /* A4 */
@@ -147,9 +148,9 @@ static assay_status xlsx_put(ay_order_writer *w, const assay_ticket *ticket, ass
                "an xlsx work order holds %d tickets at most; choose fewer, or csv or ndjson",
                "xlsx 工单最多容纳 %d 张工单；请缩小范围，或改用 csv 或 ndjson", ROWS_MAX - 1);
     AY_TRY(ay_order_row(w, ticket, cells, err));
-    for (lxw_col_t c = 0; c < AY_ORDER_COLUMNS; c++) {
+    for (ay_order_column c = 0; c < AY_ORDER_COLUMNS; c++) {
         lxw_format *body = c < AY_ORDER_ANSWER ? s->text : s->open;
-        AY_TRY(put_cell(s, c, cells[c], ticket ? body : s->head, err));
+        AY_TRY(put_cell(s, (lxw_col_t)c, cells[c], ticket ? body : s->head, err));
     }
     s->rows++;
     return ASSAY_OK;

@@ -6,6 +6,9 @@
 #define SEPARATOR '|'
 #define TOKEN_MAX ((XML_Index)1 << 20)
 
+/* expat takes some failed allocations for faults of the text, and its allocators have no context to tell by. */
+static _Thread_local bool out_of_memory;
+
 typedef struct reading {
     XML_Parser parser;
     const ay_xml_handler *handler;
@@ -65,7 +68,7 @@ static assay_status parse(reading *r, ay_str piece, bool is_last, assay_err *err
 {
     const enum XML_Status status = XML_Parse(r->parser, piece.len ? piece.ptr : "", (int)piece.len, is_last);
     if (r->status != ASSAY_OK) return r->status;
-    AY_NOMEM_IF(status != XML_STATUS_OK && XML_GetErrorCode(r->parser) == XML_ERROR_NO_MEMORY, err);
+    AY_NOMEM_IF(out_of_memory, err);
     AY_FAIL_IF(status != XML_STATUS_OK, err, ASSAY_EFORMAT, "the xlsx file is no XML inside: line %lu: %s",
                "xlsx 文件内部不是 XML：第 %lu 行：%s", (unsigned long)XML_GetCurrentLineNumber(r->parser),
                XML_ErrorString(XML_GetErrorCode(r->parser)));
@@ -80,13 +83,15 @@ static assay_status take_piece(void *ctx, ay_str piece, assay_err *err)
     return parse(ctx, piece, false, err);
 }
 
-static void *xml_alloc(size_t bytes)
-{
-    return ay_alloc(bytes);
-}
 static void *xml_realloc(void *old, size_t bytes)
 {
-    return ay_realloc_array(old, bytes, 1);
+    void *p = ay_realloc_array(old, bytes, 1);
+    if (!p) out_of_memory = true;
+    return p;
+}
+static void *xml_alloc(size_t bytes)
+{
+    return xml_realloc(NULL, bytes);
 }
 static void xml_free(void *p)
 {
@@ -97,6 +102,7 @@ assay_status ay_xml_read(ay_zip *zip, const ay_zip_part *part, const ay_xml_hand
 {
     static const XML_Memory_Handling_Suite memory = {xml_alloc, xml_realloc, xml_free};
     static const XML_Char separator[] = {SEPARATOR, '\0'};
+    out_of_memory = false;
     reading r = {.parser = XML_ParserCreate_MM(NULL, &memory, separator), .handler = handler, .err = err};
     AY_NOMEM_IF(!r.parser, err);
     XML_SetUserData(r.parser, &r);

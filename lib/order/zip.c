@@ -192,7 +192,7 @@ static assay_status packed_bytes(const ay_zip *zip, const ay_zip_part *part, ay_
 assay_status ay_zip_read(ay_zip *zip, const ay_zip_part *part, ay_zip_piece_fn piece, void *ctx, assay_err *err)
 {
     outlet o = {.zip = zip, .part = part, .piece = piece, .ctx = ctx, .crc = crc32(0, NULL, 0)};
-    ay_str packed;
+    ay_str packed = {NULL, 0};
     AY_TRY(packed_bytes(zip, part, &packed, err));
     AY_FAIL_IF(part->method != 0 && part->method != Z_DEFLATED, err, ASSAY_EFORMAT,
                "the xlsx file is packed by a method (%d) that is not read; save it again with a spreadsheet program",

@@ -11,7 +11,8 @@ static ay_decoder *open_csv(uint8_t options, uint32_t cap)
                                 .quote = options & 0x20 ? '\'' : 0,
                                 .null_text = options & 0x40 ? "NULL" : NULL,
                                 .expect_header = options & 0x80 ? &header : NULL,
-                                .keep = n >= 3 ? &keep : NULL};
+                                .keep = n >= 3 ? &keep : NULL,
+                                .ragged = options & 0x20};
     const ay_decode_limits limits = {.batch_cap = cap, .field_bytes = options & 8 ? 8 : 0};
     ay_decoder *d = NULL;
     if (ay_csv_open(n, &csv, limits, &d, NULL) != ASSAY_OK) abort();

@@ -47,7 +47,7 @@ def check_dependencies(packages, version):
 
     expect("lib", "Package", [library])
     expect("lib", "Depends", ["libc6", "libpq5", "libpcre2-8-0", "libyaml-0-2", "libxxhash0", "libutf8proc2", "libssl3",
-                              "tzdata"])
+                              "libxlsxwriter4", "libexpat1", "zlib1g", "tzdata"])
     expect("dev", "Package", ["libassay-dev"])
     expect("dev", "Depends", [f"{library} (= {version}"])
     expect("tool", "Package", ["assay"])

@@ -190,8 +190,8 @@ static const ay_keep keep = {.of = keep_of, .n = 2};
 static const csv_case ragged[] = {
     {CASE("shorter lines end in nulls", 3, "a,b,c\n\"d\"\n\n\"\",e\r\nf,"),
      .want = "1:a|b|c\n2:d|NULL|NULL\n3:NULL|NULL|NULL\n4:|e|NULL\n5:f|NULL|NULL\n", .options = {.ragged = true}},
-    {CASE("longer ones are at fault", 2, "a,b,c\n"),
-     .want = "EFORMAT line 1: line 1, record 1: 3 fields, expected 2\n", .options = {.ragged = true}},
+    {CASE("longer ones are at fault", 2, "a,b,c\n"), .want = "EFORMAT line 1: line 1, record 1: 3 fields, expected 2\n",
+     .options = {.ragged = true}},
 };
 
 static void test_ragged(void **state)
