@@ -152,8 +152,9 @@ static assay_status finish(const ay_rule *rule, void *state, const ay_context *c
 static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)
 {
     const change_args *args = (const change_args *)rule->args;
+    if (facts->verdict == AY_FAIL && facts->n_detail <= DETAIL_MEAN) return;
     ay_aggregate_name(rule, zh, out);
-    if (facts->n_detail <= DETAIL_MEAN) {
+    if (facts->verdict != AY_FAIL) {
         ay_buf_text(out, zh ? "无法计算：取值中有 NaN 或无穷大" : " cannot be told: a value is NaN or infinite");
         return;
     }

@@ -322,7 +322,8 @@ static void damage_is_told(void **state)
         {"no digits before it", "rows='.5'", "rows", "{change: 1% of last 1}"},
         {"an exponent", "rows='1e5'", "rows", "{change: 1% of last 1}"},
         {"two points", "rows='1.2.3'", "rows", "{change: 1% of last 1}"},
-        {"too long", "rows='12345678901234567890123456789012345678901234567890123456789'", "rows", "{change: 1% of last 1}"},
+        {"too long", "rows='12345678901234567890123456789012345678901234567890123456789'", "rows",
+         "{change: 1% of last 1}"},
         {"a count below 0", "sum(a)='1' count(a)=-1", "change", "{figure: mean, of: a, within: 1% of last 1}"},
         {"half a record", "sum(a)='1' count(a)='0.5'", "change", "{figure: mean, of: a, within: 1% of last 1}"},
         {"more records than there are", "<0=9223372036854775807 >=0=1 null=0", "distribution",
@@ -375,7 +376,8 @@ static void drift_by_hand(void **state)
         if (ks != cases[i].ks_e6) fail_msg("%s: KS %llu", cases[i].label, (unsigned long long)ks);
         /* above only what is left when it was cut off */
         if (is_above != (ks == 999999)) fail_msg("%s: above %d", cases[i].label, is_above);
-        assert_true(!cases[i].ks_e6 || ay_ks_is_above(cases[i].now, cases[i].then, cases[i].n, cases[i].ks_e6 - 1, &ks, &most));
+        assert_true(!cases[i].ks_e6 ||
+                    ay_ks_is_above(cases[i].now, cases[i].then, cases[i].n, cases[i].ks_e6 - 1, &ks, &most));
     }
 }
 
