@@ -99,11 +99,11 @@ static const assay_pack *the_pack(void)
     return pack;
 }
 
-/* Sixteen bits, one for each rule over records or the dataset; one more for all rules over a value. */
+/* Eighteen bits, one for each rule over records or the dataset; one more for all rules over a value. */
 static choice choose(const uint8_t *head)
 {
     choice c = {.file = ASSAY_FILE_OPTIONS_INIT};
-    const unsigned bits = head[0] | (unsigned)head[1] << 8;
+    const unsigned bits = head[0] | (unsigned)head[1] << 8 | (unsigned)(head[2] >> 6) << 16;
     for (size_t i = 0; i < AY_COUNT(wide_rules); i++)
         if (bits >> i & 1) c.rules[c.n_rules++] = wide_rules[i];
     for (size_t i = 0; (head[2] & 1) && i < AY_COUNT(value_rules); i++) c.rules[c.n_rules++] = value_rules[i];
