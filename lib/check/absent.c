@@ -21,10 +21,6 @@ static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
         .compile = compile,                                                                                            \
     }
 
-ABSENT(change, AY_OVER_DATASET, "0202", "a figure stays within bounds of its own history",
-       "指标与自身历史相比变化在限度内");
-ABSENT(distribution, AY_OVER_DATASET, "0301", "the distribution of a field is like that of a stored run",
-       "字段分布与已存档的一次运行相近");
 ABSENT(refers, AY_OVER_TWO, "0402", "every value exists in another dataset", "每个值都存在于另一数据集");
 ABSENT(agrees, AY_OVER_TWO, "0401", "this copy equals the authoritative source, field by field",
        "本副本与权威数源逐字段一致");

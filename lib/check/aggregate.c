@@ -6,8 +6,7 @@
  * go through a sorter, so that memory does not grow with the number of groups or values. */
 #include "base/bits.h"
 #include "base/mem.h"
-#include "check/aggregate_figures.h"
-#include "check/group.h"
+#include "check/aggregate.h"
 #include "check/kinds.h"
 #include "check/param.h"
 
@@ -27,16 +26,6 @@ static const char *const figure_zh[] = {
 };
 _Static_assert(AY_COUNT(figure_zh) == AY_FIGURE_KINDS, "name every figure");
 
-/* rule->fields: those of `by`, then `of`. */
-typedef struct aggregate_args {
-    ay_shape shape;
-    uint32_t figure; /* ay_figure_kind */
-    bool has_of, is_sorted;
-    ay_dec quantile;
-    const ay_constant *min, *max;
-    const char *min_text, *max_text; /* as written */
-} aggregate_args;
-
 enum { DETAIL_VALUE, DETAIL_SIDE }; /* a text, and which bound */
 enum { SIDE_MIN, SIDE_MAX };
 
@@ -48,7 +37,7 @@ static bool is_extreme(uint32_t figure)
 }
 
 /* How many records, values or nulls there are tells nothing of a value. */
-static bool is_quotable(const aggregate_args *args)
+bool ay_aggregate_is_quotable(const ay_aggregate_args *args)
 {
     return args->shape.quotable || args->figure == AY_FIGURE_COUNT || args->figure == AY_FIGURE_DISTINCT ||
            args->figure == AY_FIGURE_SHARE_NULL;
@@ -73,13 +62,13 @@ static bool check_type(ay_build *b, const ay_node *of, const ay_field *field, ui
     return false;
 }
 
-static bool compile_fields(ay_build *b, const ay_node *arg, ay_rule *rule, aggregate_args *args)
+bool ay_aggregate_compile(ay_build *b, const ay_node *arg, ay_rule *rule, ay_aggregate_args *args)
 {
     const ay_node *of = ay_node_get(arg, "of"), *by = ay_node_get(arg, "by");
     const uint32_t *fields = NULL;
     uint32_t n = 0, own = 0;
     args->has_of = of;
-    if (!of && args->figure != AY_FIGURE_COUNT && !ay_shape_need(b, arg, "aggregate", "of")) return false;
+    if (!of && args->figure != AY_FIGURE_COUNT && !ay_shape_need(b, arg, rule->kind->name, "of")) return false;
     if (of && (!ay_param_field(b, of, &own) || !check_type(b, of, &b->fields[own], args->figure))) return false;
     if (by && !ay_param_fields(b, by, &fields, &n)) return false;
     if (!ay_shape_compile(b, rule, fields, n, &own, of ? 1 : 0, &args->shape)) return false;
@@ -89,7 +78,7 @@ static bool compile_fields(ay_build *b, const ay_node *arg, ay_rule *rule, aggre
     return true;
 }
 
-static bool compile_quantile(ay_build *b, const ay_node *arg, aggregate_args *args)
+static bool compile_quantile(ay_build *b, const ay_node *arg, ay_aggregate_args *args)
 {
     const ay_node *quantile = ay_node_get(arg, "quantile");
     if (args->figure != AY_FIGURE_QUANTILE) {
@@ -109,7 +98,7 @@ static bool compile_quantile(ay_build *b, const ay_node *arg, aggregate_args *ar
 
 /* Bounds of min, max and quantile are constants of the field's type (dates: also `today`); those of the others, and of
  * integers, are decimals. */
-static bool compile_bound(ay_build *b, const ay_node *node, const ay_rule *rule, const aggregate_args *args,
+static bool compile_bound(ay_build *b, const ay_node *node, const ay_rule *rule, const ay_aggregate_args *args,
                           const ay_constant **ret)
 {
     const ay_type own = rule->n_fields ? b->fields[rule->fields[rule->n_fields - 1]].type : AY_DEC;
@@ -121,7 +110,7 @@ static bool compile_bound(ay_build *b, const ay_node *node, const ay_rule *rule,
     return *ret;
 }
 
-static bool compile_bounds(ay_build *b, const ay_node *arg, const ay_rule *rule, aggregate_args *args)
+static bool compile_bounds(ay_build *b, const ay_node *arg, const ay_rule *rule, ay_aggregate_args *args)
 {
     const ay_node *min = ay_node_get(arg, "min"), *max = ay_node_get(arg, "max");
     if (!min && !max) {
@@ -144,12 +133,13 @@ static bool compile_bounds(ay_build *b, const ay_node *arg, const ay_rule *rule,
 static bool compile(ay_build *b, const ay_node *arg, ay_rule *rule)
 {
     static const char *const keys[] = {"figure", "of", "by", "quantile", "min", "max"};
-    aggregate_args *args = AY_ARENA_NEW(b->arena, aggregate_args);
+    ay_aggregate_args *args = AY_ARENA_NEW(b->arena, ay_aggregate_args);
     if (!args || !ay_param_map(b, arg, "aggregate", keys, AY_COUNT(keys))) return false;
     rule->args = args;
     const ay_node *figure = ay_shape_need(b, arg, "aggregate", "figure");
     if (!figure || !ay_param_word(b, figure, figure_words, AY_COUNT(figure_words), &args->figure)) return false;
-    return compile_fields(b, arg, rule, args) && compile_quantile(b, arg, args) && compile_bounds(b, arg, rule, args);
+    return ay_aggregate_compile(b, arg, rule, args) && compile_quantile(b, arg, args) &&
+           compile_bounds(b, arg, rule, args);
 }
 
 /* ---- State ---- */
@@ -160,22 +150,22 @@ typedef struct aggregate_state {
     uint64_t unreadable;
 } aggregate_state;
 
-static void state_close(void *state)
+void ay_aggregate_state_close(void *state)
 {
     aggregate_state *s = (aggregate_state *)state;
     if (s) ay_groups_close(s->groups);
     ay_free(s);
 }
 
-static assay_status state_open(const ay_rule *rule, ay_budget *budget, void **ret, assay_err *err)
+assay_status ay_aggregate_state_open(const ay_rule *rule, ay_budget *budget, void **ret, assay_err *err)
 {
-    const aggregate_args *args = (const aggregate_args *)rule->args;
+    const ay_aggregate_args *args = (const ay_aggregate_args *)rule->args;
     aggregate_state *s = AY_NEW(aggregate_state);
     AY_NOMEM_IF(!s, err);
     if (args->is_sorted) {
         const assay_status status = ay_groups_open(&args->shape, AY_NULLS_SKIP, budget, &s->groups, err);
         if (status != ASSAY_OK) {
-            state_close(s);
+            ay_aggregate_state_close(s);
             return status;
         }
     }
@@ -183,10 +173,10 @@ static assay_status state_open(const ay_rule *rule, ay_budget *budget, void **re
     return ASSAY_OK;
 }
 
-static assay_status absorb(const ay_rule *rule, void *state, const ay_view *view, const uint64_t *active,
-                           assay_err *err)
+assay_status ay_aggregate_absorb(const ay_rule *rule, void *state, const ay_view *view, const uint64_t *active,
+                                 assay_err *err)
 {
-    const aggregate_args *args = (const aggregate_args *)rule->args;
+    const ay_aggregate_args *args = (const ay_aggregate_args *)rule->args;
     aggregate_state *s = (aggregate_state *)state;
     if (args->is_sorted) return ay_groups_absorb(rule, s->groups, view, active, err);
     AY_BITS_EACH (i, active, view->batch->rows) {
@@ -201,9 +191,9 @@ static assay_status absorb(const ay_rule *rule, void *state, const ay_view *view
     return ASSAY_OK;
 }
 
-static assay_status merge(const ay_rule *rule, void *into, void *from, assay_err *err)
+assay_status ay_aggregate_merge(const ay_rule *rule, void *into, void *from, assay_err *err)
 {
-    const aggregate_args *args = (const aggregate_args *)rule->args;
+    const ay_aggregate_args *args = (const ay_aggregate_args *)rule->args;
     aggregate_state *a = (aggregate_state *)into, *b = (aggregate_state *)from;
     if (args->is_sorted) return ay_groups_merge(a->groups, b->groups, err);
     ay_figure_merge((ay_figure_kind)args->figure, &a->figure, &b->figure);
@@ -217,7 +207,7 @@ static assay_status merge(const ay_rule *rule, void *into, void *from, assay_err
 
 typedef struct aggregate_finish {
     const ay_rule *rule;
-    const aggregate_args *args;
+    const ay_aggregate_args *args;
     const ay_context *context;
     const ay_emit *emit;
     ay_tally *tally;
@@ -410,15 +400,33 @@ static assay_status judge_all(aggregate_finish *f, const aggregate_state *s, ass
     return judge_groups(f, err);
 }
 
+assay_status ay_aggregate_whole(const ay_rule *rule, const void *state, ay_figure *ret, uint64_t *ret_unreadable,
+                                assay_err *err)
+{
+    const aggregate_state *s = (const aggregate_state *)state;
+    aggregate_finish f = {
+        .rule = rule,
+        .args = (const ay_aggregate_args *)rule->args,
+        .groups = s->groups,
+        .figure = s->figure,
+    };
+    const ay_visitor visitor = {visit, NULL, &f};
+    const assay_status status = s->groups ? ay_groups_each(s->groups, &visitor, err) : ASSAY_OK;
+    ay_buf_free(&f.previous);
+    ay_buf_free(&f.group);
+    *ret = f.figure;
+    *ret_unreadable = s->groups ? s->groups->unreadable : s->unreadable;
+    return status;
+}
+
 static void put_figures(const aggregate_finish *f)
 {
     ay_tally *tally = f->tally;
     ay_tally_figure(tally, "groups", f->groups_seen);
     ay_tally_figure(tally, "empty_groups", f->empty);
     ay_tally_figure(tally, "nulls", f->nulls);
-    if (f->args->shape.n_group || !f->has_value || !is_quotable(f->args)) return;
-    ay_tally_figure(tally, "value_e6", 0);
-    tally->figures[tally->n_figures - 1].value = f->value_e6;
+    if (f->args->shape.n_group || !f->has_value || !ay_aggregate_is_quotable(f->args)) return;
+    ay_tally_figure(tally, "value_e6", (uint64_t)f->value_e6);
 }
 
 static assay_status finish(const ay_rule *rule, void *state, const ay_context *context, const ay_emit *emit,
@@ -426,7 +434,7 @@ static assay_status finish(const ay_rule *rule, void *state, const ay_context *c
 {
     aggregate_finish f = {
         .rule = rule,
-        .args = (const aggregate_args *)rule->args,
+        .args = (const ay_aggregate_args *)rule->args,
         .context = context,
         .emit = emit,
         .tally = tally,
@@ -443,18 +451,19 @@ static assay_status finish(const ay_rule *rule, void *state, const ay_context *c
 
 /* ---- Words ---- */
 
-static void put_figure_name(const ay_rule *rule, const aggregate_args *args, bool zh, ay_buf *out)
+void ay_aggregate_name(const ay_rule *rule, bool zh, ay_buf *out)
 {
+    const ay_aggregate_args *args = (const ay_aggregate_args *)rule->args;
     if (args->has_of) ay_buf_text(out, args->shape.names[rule->n_fields - 1]);
     if (zh && args->has_of) ay_buf_text(out, " 的");
     if (!zh && args->has_of) ay_buf_text(out, ": ");
-    ay_buf_text(out, zh ? figure_zh[args->figure] : figure_words[args->figure]);
+    ay_buf_text(out, (zh ? figure_zh : figure_words)[args->figure]);
 }
 
 static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)
 {
-    const aggregate_args *args = (const aggregate_args *)rule->args;
-    put_figure_name(rule, args, zh, out);
+    const ay_aggregate_args *args = (const ay_aggregate_args *)rule->args;
+    ay_aggregate_name(rule, zh, out);
     if (facts->verdict == AY_UNREADABLE) {
         ay_buf_text(out, zh ? "无法计算：取值中有 NaN 或无穷大，或界限超出范围"
                             : " cannot be told: a value is NaN or infinite, or a bound is out of range");
@@ -465,7 +474,7 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
         return;
     }
     const bool is_low = facts->detail[DETAIL_SIDE].v.i64 == SIDE_MIN;
-    if (is_quotable(args)) {
+    if (ay_aggregate_is_quotable(args)) {
         ay_buf_text(out, zh ? "为 " : " is ");
         ay_buf_str(out, facts->detail[DETAIL_VALUE].v.str);
         ay_buf_text(out, zh ? "，" : ", ");
@@ -486,10 +495,10 @@ const ay_kind ay_kind_aggregate = {
     .indicator = "0402",
     .without = AY_WITHOUT_NULLS | AY_WITHOUT_TOLERANCE,
     .compile = compile,
-    .state_open = state_open,
-    .absorb = absorb,
-    .merge = merge,
+    .state_open = ay_aggregate_state_open,
+    .absorb = ay_aggregate_absorb,
+    .merge = ay_aggregate_merge,
     .finish = finish,
-    .state_close = state_close,
+    .state_close = ay_aggregate_state_close,
     .reason = reason,
 };

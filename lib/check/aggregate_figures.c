@@ -106,6 +106,18 @@ ay_figure_value ay_figure_value_of(ay_figure_kind kind, const ay_figure *f)
     return (ay_figure_value){.form = AY_FIGURE_CELL, .cell = f->chosen};
 }
 
+bool ay_figure_fraction(const ay_figure_value *value, ay_huge *ret_num, uint64_t *ret_den)
+{
+    *ret_num = value->num;
+    *ret_den = value->d1;
+    if (value->form == AY_FIGURE_RATIO) return !value->is_squared;
+    if (value->form != AY_FIGURE_CELL || !is_number(value->cell.type)) return false;
+    if (to_dec(&value->cell).kind != AY_DEC_FINITE) return false;
+    *ret_num = ay_huge_from_dec(to_dec(&value->cell));
+    *ret_den = 1;
+    return true;
+}
+
 int ay_figure_cmp(const ay_figure_value *value, const ay_cell *bound)
 {
     if (value->form == AY_FIGURE_CELL)

@@ -49,6 +49,8 @@ typedef struct ay_figure_value {
 } ay_figure_value;
 
 ay_figure_value ay_figure_value_of(ay_figure_kind kind, const ay_figure *figure);
+/* The value as num / den, num at 38 fraction digits; false: it is not one finite number, or it is a root. */
+bool ay_figure_fraction(const ay_figure_value *value, ay_huge *ret_num, uint64_t *ret_den);
 /* Order of the value (RATIO, CELL) and a bound: a decimal, or a cell of the field's type. Nothing is divided. */
 int ay_figure_cmp(const ay_figure_value *value, const ay_cell *bound);
 void ay_figure_text(const ay_figure_value *value, const ay_zone *zone, ay_buf *out);

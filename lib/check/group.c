@@ -343,12 +343,6 @@ assay_status ay_groups_tally(const ay_rule *rule, ay_groups *groups, const ay_em
     }
 }
 
-void ay_tally_figure(ay_tally *tally, const char *name, uint64_t value)
-{
-    tally->figures[tally->n_figures].name = name;
-    tally->figures[tally->n_figures++].value = (int64_t)value;
-}
-
 /* ---- Notes ---- */
 
 struct ay_notes {

@@ -73,7 +73,6 @@ assay_status ay_groups_emit(const ay_rule *rule, ay_groups *groups, ay_str recor
 /* The counts that all kinds have in common, and the findings of records that fail for a null (with an empty detail). */
 assay_status ay_groups_tally(const ay_rule *rule, ay_groups *groups, const ay_emit *emit, ay_tally *tally,
                              assay_err *err);
-void ay_tally_figure(ay_tally *tally, const char *name, uint64_t value);
 
 /* Facts on groups found in one walk for use in the next, in order of the groups. They spill like everything else. */
 typedef struct ay_notes ay_notes;

@@ -3,6 +3,7 @@
  * and bound^2 * n * (n - 1): all below 2^635. */
 #include "check/huge.h"
 
+#include "base/ascii.h"
 #include "base/mem.h"
 
 __extension__ typedef unsigned __int128 u128;
@@ -34,6 +35,11 @@ static void negate(ay_huge *a)
     for (int i = 0; i < AY_HUGE_LIMBS; i++) a->limb[i] = ~a->limb[i];
     const ay_huge one = ay_huge_from_u64(1);
     ay_huge_add(a, &one);
+}
+
+void ay_huge_abs(ay_huge *a)
+{
+    if (ay_huge_is_negative(a)) negate(a);
 }
 
 void ay_huge_sub(ay_huge *a, const ay_huge *b)
@@ -164,6 +170,18 @@ void ay_huge_text(const ay_huge *a, unsigned digits, ay_buf *out)
     ay_buf_put(out, text + point, end - point);
 }
 
+bool ay_huge_whole(const ay_huge *a, uint64_t *ret)
+{
+    const ay_huge one = ay_huge_from_dec((ay_dec){.coef = 1});
+    ay_huge value = *a;
+    ay_huge_div(&value, UINT64_C(10000000000000000000)); /* 10^38 = 10^19 * 10^19 */
+    ay_huge_div(&value, UINT64_C(10000000000000000000));
+    *ret = value.limb[0];
+    value = ay_huge_from_u64(*ret);
+    ay_huge_mul(&value, &one);
+    return ay_huge_cmp(&value, a) == 0;
+}
+
 bool ay_huge_millionths(const ay_huge *a, int64_t *ret)
 {
     ay_huge value = *a;
@@ -174,4 +192,32 @@ bool ay_huge_millionths(const ay_huge *a, int64_t *ret)
         if (value.limb[i] != (is_negative ? UINT64_MAX : 0)) return false;
     *ret = (int64_t)value.limb[0];
     return (*ret < 0) == is_negative;
+}
+
+#define WHOLE_DIGITS 58 /* 2^64 decimals of 38 digits */
+
+static void take_digit(ay_huge *a, unsigned digit)
+{
+    const ay_huge ten = ay_huge_from_u64(10), more = ay_huge_from_u64(digit);
+    ay_huge_mul(a, &ten);
+    ay_huge_add(a, &more);
+}
+
+bool ay_huge_read(ay_str text, ay_huge *ret)
+{
+    const bool is_negative = text.len && text.ptr[0] == '-';
+    const ay_str digits = ay_str_slice(text, is_negative, text.len);
+    const char *point = digits.len ? (const char *)memchr(digits.ptr, '.', digits.len) : NULL;
+    const size_t whole = point ? (size_t)(point - digits.ptr) : digits.len;
+    const size_t fraction = point ? digits.len - whole - 1 : 0;
+    if (!whole || whole > WHOLE_DIGITS || (point && !fraction) || fraction > AY_HUGE_SCALE) return false;
+    *ret = (ay_huge){0};
+    for (size_t i = 0; i < digits.len; i++) {
+        if (point && i == whole) continue;
+        if (!ay_is_digit(digits.ptr[i])) return false;
+        take_digit(ret, (unsigned)(digits.ptr[i] - '0'));
+    }
+    for (size_t i = fraction; i < AY_HUGE_SCALE; i++) take_digit(ret, 0);
+    if (is_negative) negate(ret);
+    return true;
 }

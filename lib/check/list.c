@@ -35,30 +35,12 @@ static int compare_placed(const void *a, const void *b)
     return x.line != y.line ? (x.line > y.line) - (x.line < y.line) : (x.column > y.column) - (x.column < y.column);
 }
 
-static void report_repeated(ay_build *b, const ay_node *item)
-{
-    ay_diag_error(b->diags, "duplicate", item->pos, "'" AY_STR_FMT "' is listed twice", "“" AY_STR_FMT "”重复列出",
-                  AY_STR_ARG(item->text));
-}
-
-static bool read_item(ay_build *b, const ay_node *item, const ay_field *field, ay_cell *ret)
-{
-    if (!ay_param_scalar(b, item)) return false;
-    const char *en = "", *zh = "";
-    assay_status status = ASSAY_OK;
-    if (ay_cell_read(item->text, field->type, field->zone, b->arena, ret, &en, &zh, &status)) return true;
-    if (status == ASSAY_ENOMEM) return false;
-    ay_diag_error(b->diags, "bad-value", item->pos, "'" AY_STR_FMT "' cannot be read as %s: %s%.0s",
-                  "“" AY_STR_FMT "”不能读作 %s：%.0s%s", AY_STR_ARG(item->text), ay_type_name(field->type), en, zh);
-    return false;
-}
-
 static bool add_text(ay_build *b, const ay_node *item, members *args, ay_str text, size_t i)
 {
     uint32_t existing = UINT32_MAX;
     if (!ay_set_add(&args->set, text, (uint32_t)i, &existing)) return false;
     if (existing == UINT32_MAX) return true;
-    report_repeated(b, item);
+    ay_param_repeated(b, item);
     return false;
 }
 
@@ -68,7 +50,7 @@ static bool fill(ay_build *b, const ay_node *list, const ay_field *field, member
     const bool is_text = ay_type_storage(field->type) == AY_STORE_STR;
     for (size_t i = 0; i < list->n; i++) {
         ay_cell value;
-        if (!read_item(b, list->items[i], field, &value)) ok = false;
+        if (!ay_param_value(b, list->items[i], field, &value)) ok = false;
         else if (is_text && !add_text(b, list->items[i], args, value.v.str, i)) ok = false;
         else args->sorted[args->n++] = (member){value, list->items[i]};
     }
@@ -76,7 +58,7 @@ static bool fill(ay_build *b, const ay_node *list, const ay_field *field, member
     qsort(args->sorted, args->n, sizeof *args->sorted, compare_placed);
     for (size_t i = 1; i < args->n; i++) {
         if (compare(&args->sorted[i - 1], &args->sorted[i])) continue;
-        report_repeated(b, args->sorted[i].node);
+        ay_param_repeated(b, args->sorted[i].node);
         ok = false;
     }
     return ok;

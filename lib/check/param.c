@@ -97,6 +97,52 @@ bool ay_param_words(ay_build *b, const ay_node *list, const char *const *words, 
     return ok;
 }
 
+static uint64_t gcd(uint64_t a, uint64_t b)
+{
+    while (b) {
+        const uint64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+static bool is_plain_number(ay_str s, bool point)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] >= '0' && s.ptr[i] <= '9') digits++;
+        else if (!point || s.ptr[i] != '.') return false;
+    }
+    return digits > 0;
+}
+
+bool ay_count_parse(ay_str text, uint64_t *ret)
+{
+    int64_t count;
+    if (!is_plain_number(text, false) || ay_i64_parse(text, &count) != AY_NUM_OK) return false;
+    *ret = (uint64_t)count;
+    return true;
+}
+
+#define PERCENT_SCALE_MAX 16 /* 100 * 10^16 still fits 64 bits */
+
+bool ay_percent_parse(ay_str text, ay_limit *ret)
+{
+    ay_dec percent;
+    if (!text.len || text.ptr[text.len - 1] != '%') return false;
+    const ay_str digits = ay_str_slice(text, 0, text.len - 1);
+    if (!is_plain_number(digits, true) || ay_dec_parse(digits, &percent) != AY_NUM_OK) return false;
+    percent = ay_dec_canonical(percent);
+    if (percent.scale > PERCENT_SCALE_MAX || ay_dec_cmp(percent, ay_dec_from_i64(100)) > 0) return false;
+    uint64_t den = 100;
+    for (uint16_t i = 0; i < percent.scale; i++) den *= 10;
+    const uint64_t num = (uint64_t)percent.coef;
+    const uint64_t common = gcd(den, num);
+    *ret = (ay_limit){true, num / common, den / common};
+    return true;
+}
+
 bool ay_param_dec(ay_build *b, const ay_node *node, ay_dec *ret)
 {
     if (!ay_param_scalar(b, node)) return false;
@@ -113,6 +159,24 @@ bool ay_param_interval(ay_build *b, const ay_node *node, ay_interval *ret)
     ay_diag_error(b->diags, "bad-value", node->pos, "'" AY_STR_FMT "' is not an interval such as '1 day' or '24h'",
                   "“" AY_STR_FMT "”不是时间间隔，应如“1 day”或“24h”", AY_STR_ARG(node->text));
     return false;
+}
+
+bool ay_param_value(ay_build *b, const ay_node *node, const ay_field *field, ay_cell *ret)
+{
+    if (!ay_param_scalar(b, node)) return false;
+    const char *en = "", *zh = "";
+    assay_status status = ASSAY_OK;
+    if (ay_cell_read(node->text, field->type, field->zone, b->arena, ret, &en, &zh, &status)) return true;
+    if (status == ASSAY_ENOMEM) return false;
+    ay_diag_error(b->diags, "bad-value", node->pos, "'" AY_STR_FMT "' cannot be read as %s: %s%.0s",
+                  "“" AY_STR_FMT "”不能读作 %s：%.0s%s", AY_STR_ARG(node->text), ay_type_name(field->type), en, zh);
+    return false;
+}
+
+void ay_param_repeated(ay_build *b, const ay_node *node)
+{
+    ay_diag_error(b->diags, "duplicate", node->pos, "'" AY_STR_FMT "' is listed twice", "“" AY_STR_FMT "”重复列出",
+                  AY_STR_ARG(node->text));
 }
 
 #define PART_MAX 1000 /* characters into a value that a part may reach */

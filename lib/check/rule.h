@@ -4,6 +4,7 @@
 #define AY_CHECK_RULE_H
 
 #include "base/sort.h"
+#include "check/tally.h"
 #include "expr/expr.h"
 #include "record/tuple.h"
 
@@ -81,17 +82,6 @@ typedef struct ay_marks {
     uint64_t *fail, *unknown, *unreadable;
 } ay_marks;
 
-/* What is found at the end of a dataset. */
-typedef struct ay_tally {
-    uint64_t evaluated, failed, skipped, unreadable;
-    /* further exact figures, published by name in the result (e.g. groups, surplus): static names */
-    struct {
-        const char *name;
-        int64_t value;
-    } figures[8];
-    uint32_t n_figures;
-} ay_tally;
-
 typedef struct ay_emit {
     /* One failing record: key tuple (empty: none), values tuple (texts of rule->fields), detail tuple (kind's own). */
     assay_status (*finding)(void *ctx, const ay_rule *rule, ay_verdict verdict, ay_str key, ay_str values,
@@ -162,6 +152,10 @@ struct ay_kind {
      * says. NULL: the kind does not look for any. */
     bool (*finds_personal)(const ay_rule *rule, ay_str text);
 };
+
+/* The kind's finish, whose figures go into `arena`. */
+assay_status ay_rule_finish(const ay_rule *rule, void *state, const ay_context *context, const ay_emit *emit,
+                            ay_arena *arena, ay_tally *ret_tally, assay_err *err);
 
 /* Why a finding is one, never empty. `fields` are the dataset's. Tells nothing of a value of a field that is sensitive
  * or personal, whether it is revealed or not. */

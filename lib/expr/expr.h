@@ -31,6 +31,7 @@ typedef struct ay_context {
     int64_t now_local; /* the same in the pack's zone; `now` as timestamp */
     int64_t today;     /* its date in the pack's zone, days */
     const ay_zone *zone;
+    const struct ay_history *history; /* what earlier runs found, see check/history.h; NULL: there is no store */
 } ay_context;
 
 /* Compile the boolean expression in a scalar node over these fields. Errors go to diags with positions that point into

@@ -3,8 +3,7 @@
 
 #include "base/mem.h"
 
-#define WEIGHT_MAX        1000
-#define PERCENT_SCALE_MAX 16 /* 100 * 10^16 still fits 64 bits */
+#define WEIGHT_MAX 1000
 
 static const char *const nulls_words[] = {[AY_NULLS_SKIP] = "skip", [AY_NULLS_PASS] = "pass", [AY_NULLS_FAIL] = "fail"};
 static const char *const on_empty_words[] = {
@@ -24,45 +23,11 @@ void ay_rule_defaults(ay_rule *rule)
     rule->indicator = rule->kind->indicator;
 }
 
-static uint64_t gcd(uint64_t a, uint64_t b)
-{
-    while (b) {
-        const uint64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
-static bool is_plain_number(ay_str s, bool point)
-{
-    size_t digits = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] >= '0' && s.ptr[i] <= '9') digits++;
-        else if (!point || s.ptr[i] != '.') return false;
-    }
-    return digits > 0;
-}
-
-static bool read_share(ay_str digits, ay_limit *ret)
-{
-    ay_dec percent;
-    if (!is_plain_number(digits, true) || ay_dec_parse(digits, &percent) != AY_NUM_OK) return false;
-    percent = ay_dec_canonical(percent);
-    if (percent.scale > PERCENT_SCALE_MAX || ay_dec_cmp(percent, ay_dec_from_i64(100)) > 0) return false;
-    uint64_t den = 100;
-    for (uint16_t i = 0; i < percent.scale; i++) den *= 10;
-    const uint64_t num = (uint64_t)percent.coef;
-    const uint64_t common = gcd(den, num);
-    *ret = (ay_limit){true, num / common, den / common};
-    return true;
-}
-
 static bool read_count(ay_str digits, ay_limit *ret)
 {
-    int64_t count;
-    if (!is_plain_number(digits, false) || ay_i64_parse(digits, &count) != AY_NUM_OK) return false;
-    *ret = (ay_limit){true, (uint64_t)count, 0};
+    uint64_t count;
+    if (!ay_count_parse(digits, &count)) return false;
+    *ret = (ay_limit){true, count, 0};
     return true;
 }
 
@@ -71,7 +36,7 @@ static bool read_limit(ay_load *l, const ay_node *node, ay_limit *ret)
     if (!ay_read_text(l, node)) return false;
     const ay_str s = node->text;
     const bool is_share = s.ptr[s.len - 1] == '%';
-    if (is_share ? read_share(ay_str_slice(s, 0, s.len - 1), ret) : read_count(s, ret)) return true;
+    if (is_share ? ay_percent_parse(s, ret) : read_count(s, ret)) return true;
     ay_diag_error(l->build.diags, "bad-tolerance", node->pos,
                   "'" AY_STR_FMT "' is not a tolerance: a count such as 10, or a share from 0%% to 100%% such as 0.1%%",
                   "“" AY_STR_FMT "”不是容差：应为个数（如 10）或 0%% 到 100%% 的比例（如 0.1%%）", AY_STR_ARG(s));

@@ -22,12 +22,13 @@ static assay_status emit_finding(void *p, const ay_rule *rule, ay_verdict verdic
                           detail, err);
 }
 
-static assay_status finish_rule(ay_partial *partial, uint32_t i, ay_rule_outcome *o, assay_err *err)
+static assay_status finish_rule(ay_partial *partial, uint32_t i, ay_arena *arena, ay_rule_outcome *o, assay_err *err)
 {
     const ay_rule *rule = partial->plan->rules[i];
     emit_ctx ctx = {.partial = partial};
     const ay_emit emit = {.finding = emit_finding, .ctx = &ctx};
-    const assay_status st = rule->kind->finish(rule, partial->states[i], partial->plan->context, &emit, &o->tally, err);
+    const assay_status st =
+        ay_rule_finish(rule, partial->states[i], partial->plan->context, &emit, arena, &o->tally, err);
     ay_buf_free(&ctx.scratch);
     o->count.evaluated += o->tally.evaluated;
     o->count.failed += o->tally.failed;
@@ -36,13 +37,13 @@ static assay_status finish_rule(ay_partial *partial, uint32_t i, ay_rule_outcome
     return st;
 }
 
-static assay_status finish_rules(ay_partial *partial, ay_dataset_result *d, assay_err *err)
+static assay_status finish_rules(ay_partial *partial, ay_arena *arena, ay_dataset_result *d, assay_err *err)
 {
     for (uint32_t i = 0; i < d->plan->n_rules; i++) {
         ay_rule_outcome *o = &d->rules[i];
         *o = (ay_rule_outcome){.rule = d->plan->rules[i], .dataset = d->dataset};
         if (d->fed) o->count = partial->counts[i];
-        if (d->fed && partial->states[i]) AY_TRY(finish_rule(partial, i, o, err));
+        if (d->fed && partial->states[i]) AY_TRY(finish_rule(partial, i, arena, o, err));
         ay_outcome_decide(o, d->fed);
     }
     d->n_rules = d->plan->n_rules;
@@ -186,7 +187,7 @@ static assay_status finish_dataset(assay_run *run, assay_result *result, uint32_
     d->partial = from->partial;
     from->partial = (ay_partial){0};
     if (d->partial.plan) d->partial.plan = plan;
-    AY_TRY(finish_rules(&d->partial, d, err));
+    AY_TRY(finish_rules(&d->partial, &result->arena, d, err));
     d->records = d->partial.records;
     d->rejected = d->partial.rejected;
     d->findings = d->partial.findings;

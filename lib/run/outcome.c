@@ -22,7 +22,8 @@ uint64_t ay_limit_allows(ay_limit limit, uint64_t evaluated)
 static assay_outcome decide(const ay_rule_outcome *o)
 {
     const ay_count *c = &o->count;
-    if (c->evaluated == 0) return c->unreadable ? ASSAY_NOT_EVALUATED : ASSAY_VACUOUS;
+    const bool lacks = c->unreadable || o->tally.lack.of != AY_LACK_NONE;
+    if (c->evaluated == 0) return lacks ? ASSAY_NOT_EVALUATED : ASSAY_VACUOUS;
     if (c->failed > o->allowed_fail) return o->rule->severity <= AY_WARNING ? ASSAY_WARN : ASSAY_FAIL;
     return c->failed > o->allowed_warn || c->unreadable ? ASSAY_WARN : ASSAY_PASS;
 }

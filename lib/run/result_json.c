@@ -132,6 +132,26 @@ static void put_options(writer *w, const ay_rule *rule)
     ay_json_close_object(&w->json);
 }
 
+static void put_lack_text(writer *w, const ay_lack *lack, const char *lang, bool zh)
+{
+    ay_buf_clear(&w->text);
+    ay_lack_text(lack, zh, &w->text);
+    ay_json_key(&w->json, lang);
+    ay_json_str(&w->json, ay_buf_view(&w->text));
+    if (w->text.failed) w->json.out->failed = w->text.failed;
+}
+
+/* Why a rule, or its part that looks at earlier runs, was not evaluated. */
+static void put_lack(writer *w, const ay_lack *lack)
+{
+    if (lack->of == AY_LACK_NONE) return;
+    ay_json_key(&w->json, "not_evaluated");
+    ay_json_open_object(&w->json);
+    put_lack_text(w, lack, "zh", true);
+    put_lack_text(w, lack, "en", false);
+    ay_json_close_object(&w->json);
+}
+
 static void put_counts(writer *w, const ay_rule_outcome *o)
 {
     put_uint(w, "evaluated", o->count.evaluated);
@@ -153,7 +173,8 @@ static void put_figures(writer *w, const ay_tally *tally)
     ay_json_open_object(&w->json);
     for (uint32_t i = 0; i < tally->n_figures; i++) {
         ay_json_key(&w->json, tally->figures[i].name);
-        ay_json_int(&w->json, tally->figures[i].value);
+        if (tally->figures[i].text) ay_json_text(&w->json, tally->figures[i].text);
+        else ay_json_int(&w->json, tally->figures[i].value);
     }
     ay_json_close_object(&w->json);
 }
@@ -173,6 +194,7 @@ static void put_rule(writer *w, const ay_rule_outcome *o)
     put_predicate(w, rule);
     put_options(w, rule);
     put_text(w, "outcome", assay_outcome_name(o->outcome));
+    put_lack(w, &o->tally.lack);
     put_counts(w, o);
     put_figures(w, &o->tally);
     ay_json_close_object(&w->json);

@@ -67,6 +67,11 @@ void assay_run_cancel(assay_run *run)
     atomic_store(&run->cancel, true);
 }
 
+void ay_run_set_history(assay_run *run, const ay_history *history)
+{
+    run->context->history = history;
+}
+
 const char *ay_run_copy(assay_run *run, const char *text)
 {
     return ay_arena_copy(&run->arena, ay_str_from(text));

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "assay/run.h"
+#include "check/history.h"
 #include "pack/pack.h"
 #include "run/mask.h"
 #include "run/partial.h"
@@ -60,6 +61,10 @@ uint64_t ay_monotonic_us(void);
 /* Look out for these keys while the i-th dataset of the pack is read. Before it is fed; the run takes the watch over,
  * also on failure, and hands it to the result (in the dataset's plan). */
 assay_status ay_run_watch(assay_run *run, uint32_t dataset, ay_watch *watch, assay_err *err);
+
+/* What rules that look back compare with; before the run is finished, borrowed until then. NULL, as at first: there is
+ * no store, and such rules are not evaluated. */
+void ay_run_set_history(assay_run *run, const ay_history *history);
 
 /* The entry of a dataset by name: EUSAGE when the pack has none (nearest name), it was not selected, or it was fed. */
 assay_status ay_run_dataset(assay_run *run, const char *name, ay_dataset_run **ret, assay_err *err);

@@ -55,6 +55,10 @@ static void put_rule(writer *w, const ay_rule_outcome *o)
         ay_buf_printf(w->out, w->zh ? "，%llu 条无法判定" : ", %llu unreadable", (unsigned long long)c->unreadable);
     if (c->excluded)
         ay_buf_printf(w->out, w->zh ? "，%llu 条不适用" : ", %llu excluded", (unsigned long long)c->excluded);
+    if (o->tally.lack.of != AY_LACK_NONE) {
+        ay_buf_text(w->out, w->zh ? "；" : "; ");
+        ay_lack_text(&o->tally.lack, w->zh, w->out);
+    }
     ay_buf_char(w->out, '\n');
 }
 

@@ -169,6 +169,8 @@ PLANTED_PACK = """  a:
       - {id: pays, aggregate: {figure: sum, of: pay, max: 1}}
       - {id: middle, aggregate: {figure: quantile, quantile: 0.5, of: number, max: 1}}
       - {id: groups, aggregate: {figure: count, by: [name], max: 1}}
+      - {id: births, change: {figure: distinct, of: born, within: 10% of last 7}}
+      - {id: spread, distribution: {field: born, bins: [2100-01-01], against: last 7, psi: 0.1}}
       - {id: recent, fresh: {field: born, within: 1 day}}
       - {id: many, rows: {min: 100}}
       - {id: shaped, schema: {columns: {pid: integer, other: text}, exact: true}}

@@ -28,6 +28,9 @@ PACK = """  a:
       - {id: many, unique: {fields: [city, name], nulls: equal}}
       - {id: sums, aggregate: {figure: sum, of: amount, by: [city], max: 1}}
       - {id: mean, aggregate: {figure: mean, of: amount, min: 1000}}
+      - {id: spread, distribution: {field: amount, bins: [0, 250.5, 900], against: last 7, psi: 0.25}}
+      - {id: cities, distribution: {field: city, values: [c1, c6], against: last 7, psi: 0.25}}
+      - {id: total, change: {figure: sum, of: amount, within: 10% of last 7}}
       - {id: live, expect: amount > 10 or name is null, where: city <> 'c3'}
       - {id: fresh, fresh: {field: seen, within: 1 day}}
       - {id: order, order: [born, ended]}
@@ -110,6 +113,13 @@ class Same(kit.Case):
                 ("order", "failed", "select count(*) from base where born > ended")):
             with self.subTest(rule + " " + column):
                 self.assertEqual(rules["a." + rule][column], int(sql(failed)[0]))
+        counted = ", ".join(f"count(*) filter (where {where})" for where in (
+            "amount < 0", "amount >= 0 and amount < 250.5", "amount >= 250.5 and amount < 900", "amount >= 900", "amount is null"))
+        self.assertEqual("|".join(map(str, rules["a.spread"]["figures"].values())), sql(f"select concat_ws('|', {counted}) from base")[0])
+        counted = "count(*) filter (where city = 'c1'), count(*) filter (where city = 'c6'), " \
+                  "count(*) filter (where city not in ('c1', 'c6')), count(*) filter (where city is null)"
+        self.assertEqual("|".join(map(str, rules["a.cities"]["figures"].values())), sql(f"select concat_ws('|', {counted}) from base")[0])
+        self.assertEqual(rules["a.total"]["figures"], {"sum(amount)": sql("select trim_scale(sum(amount))::text from base")[0]})
         self.assertGreater(result["run"]["findings"], 10000)
 
     def test_jobs(self):

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """The pages of the checks are executed: each example is a pack and a file, given to the real command.
 
-    check_pages.py ROOT ASSAY
+    check_pages.py ROOT ASSAY HISTORY_PROBE
 
 An example names `field` (one field, called v) or `fields`, a `rule`, `rows`, and what must come of it: `verdicts`, one for
 each row (pass, fail, skipped, unreadable), or the `outcome` of a rule over the dataset. `files` lie beside the pack, `as_of`
 is the time the run looks from. `dataset` holds further keys of the dataset; a check that follows from them has an empty `rule`.
+`history` holds the rows of earlier runs, the oldest first: these are run one after the other by the probe, which keeps them as a
+store does.
 """
 import json
 import sys
@@ -16,7 +18,7 @@ import yaml
 
 from kit import Command, code_blocks, ndjson, report
 
-KEYS = {"field", "fields", "rule", "rows", "verdicts", "outcome", "files", "as_of", "dataset"}
+KEYS = {"field", "fields", "rule", "rows", "verdicts", "outcome", "files", "as_of", "dataset", "history"}
 VERDICTS = ("pass", "fail", "skipped", "unreadable")
 KEY = "row_number"  # the key of every example's dataset: the number of the row, from 1
 
@@ -50,11 +52,18 @@ def fields_of(example):
     return {name: dict(type=each) if isinstance(each, str) else dict(each) for name, each in example["fields"].items()}
 
 
+def filled(example, rows):
+    """Rows as lists, of one width."""
+    rows = [row if isinstance(row, list) else [row] for row in rows]
+    if any(len(row) != len(fields_of(example)) for row in rows):
+        raise ValueError(f"rows and fields are not of one number: {rows}")
+    return rows
+
+
 def rows_of(example):
-    rows = [row if isinstance(row, list) else [row] for row in example["rows"]]
-    wrong = [row for row in rows if len(row) != len(fields_of(example))]
-    if wrong or ("verdicts" in example and len(rows) != len(example["verdicts"])):
-        raise ValueError(f"rows and fields, or rows and verdicts, are not of one number: {wrong or len(rows)}")
+    rows = filled(example, example["rows"])
+    if "verdicts" in example and len(rows) != len(example["verdicts"]):
+        raise ValueError(f"rows and verdicts are not of one number: {len(rows)}")
     return rows
 
 
@@ -89,14 +98,25 @@ def scalar(text):
     return "" if text is None else '"' + text.replace('"', '""') + '"'
 
 
-def csv_of(example):
+def csv_of(example, rows):
     """Nulls are nothing at all, the empty text is quoted."""
     names = [KEY, *fields_of(example)]
-    lines = [[str(n), *map(scalar, row)] for n, row in enumerate(rows_of(example), 1)]
+    lines = [[str(n), *map(scalar, row)] for n, row in enumerate(rows, 1)]
     return "".join(",".join(line) + "\n" for line in [names, *lines])
 
 
-def run(assay, folder, form, as_of):
+def run_with_history(probe, folder, form, example):
+    files = [folder / f"earlier{i}.csv" for i in range(len(example["history"]))]
+    for file, rows in zip(files, example["history"]):
+        file.write_text(csv_of(example, filled(example, rows)))
+    arguments = [folder / "pack.yaml", "d", example.get("as_of", ""), form, *files, folder / "rows.csv"]
+    return probe.expect([0], *arguments).stdout
+
+
+def run(assay, folder, form, example):
+    if "history" in example:
+        return run_with_history(assay.probe, folder, form, example)
+    as_of = example.get("as_of")
     options = ["--as-of", as_of] if as_of else []
     done = assay.expect([0, 1], "run", folder / "pack.yaml", "--csv", f"d={folder}/rows.csv", "--format", form, "--quiet", *options)
     return done.stdout
@@ -135,15 +155,14 @@ def check_alone(assay, kind, example, wanted):
 
 def execute(assay, kind, example):
     pack, rule_id = pack_of(kind, example)
-    as_of = example.get("as_of")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "pack.yaml").write_text(yaml.safe_dump(pack, allow_unicode=True, sort_keys=False))
-        (folder / "rows.csv").write_text(csv_of(example))
+        (folder / "rows.csv").write_text(csv_of(example, rows_of(example)))
         for file, text in example.get("files", {}).items():
             (folder / file).write_text(text)
-        result = json.loads(run(assay, folder, "json", as_of))
-        findings = [f for f in ndjson(run(assay, folder, "ndjson", as_of)) if f["rule"] == rule_id]
+        result = json.loads(run(assay, folder, "json", example))
+        findings = [f for f in ndjson(run(assay, folder, "ndjson", example)) if f["rule"] == rule_id]
     rules = [r for r in result["datasets"][0]["rules"] if r["id"] == rule_id]
     if len(rules) != 1 or rules[0]["check"] != kind:
         return [f"the pack has no rule {rule_id} of this kind: {[r['id'] for r in result['datasets'][0]['rules']]}"]
@@ -178,6 +197,7 @@ def check_page(assay, path, over):
 
 def main():
     root, assay = Path(sys.argv[1]), Command(sys.argv[2])
+    assay.probe = Command(sys.argv[3])
     pages = {path.stem: path for path in sorted((root / "rules/checks").glob("*.md"))}
     known = kinds(assay)
     available = {name for name, (_, is_available) in known.items() if is_available}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """result.json and findings.ndjson are what their published schemas say, in every shape they come in.
 
-    results.py ROOT ASSAY
+    results.py ROOT ASSAY HISTORY_PROBE
 """
 import copy
 import json
@@ -47,6 +47,25 @@ datasets:
       - {id: many, rows: {min: 3}}
       - {id: ratio, expect: 10 / id > 1, where: area <> 'x', title: {zh: 比, en: Ratio}, basis: Clause 1}
       - {id: zip, depends: {area: [name]}}
+"""
+
+LOOKING_BACK = """
+assay: 1
+pack: looking-back
+timezone: Asia/Shanghai
+sources: {s: {title: S}}
+datasets:
+  d:
+    source: s
+    file: d.csv
+    key: [id]
+    fields:
+      id: {standard: integer}
+      amount: {standard: money}
+    rules:
+      - {id: volume, rows: {change: 10% of last 2}}
+      - {id: total, change: {figure: sum, of: amount, within: 10% of last 2}}
+      - {id: spread, distribution: {field: amount, bins: [0, 100], against: last 2, psi: 0.25}}
 """
 
 HEADER = "area,id,name,phone,born,left\n"
@@ -103,7 +122,7 @@ def check_strictness(schema, document):
         for key in at(document, path):
             changed = copy.deepcopy(document)
             del at(changed, path)[key]
-            if key not in ("figures", "suggestion", "opening") and schema.is_valid(changed):
+            if key not in ("figures", "suggestion", "opening", "not_evaluated") and schema.is_valid(changed):
                 faults.append(f"the schema does not miss {key} in /{'/'.join(map(str, path))}")
     return faults
 
@@ -126,6 +145,32 @@ def check_case(assay, schemas, folder, label, case):
     if said != (outcome, count, len(findings)):
         faults.append(f"{label}: outcome, records, findings are {said}, expected {(outcome, count, len(findings))}")
     return result, findings, faults
+
+
+def check_looking_back(assay, probe, schema, folder):
+    """Rules over earlier runs: without a store the result says what lacks, with one the exact sum is a text."""
+    (folder / "back.yaml").write_text(LOOKING_BACK)
+    (folder / "d.csv").write_text("id,amount\n1,0.10\n2,99999999999999999999\n")
+    pack, csv, day = folder / "back.yaml", folder / "d.csv", "2026-01-31"
+    alone = json.loads(assay.expect([1], "run", pack, "--csv", f"d={csv}", "--as-of", day, "--format", "json").stdout)
+    third = json.loads(probe.expect([0], pack, "d", day, "json", csv, csv, csv).stdout)
+    summary = probe.expect([0], pack, "d", day, "summary", csv, csv).stdout
+    rules = [{rule["id"]: rule for rule in each["datasets"][0]["rules"]} for each in (alone, third)]
+    faults = faults_of("without a store", schema, alone) + faults_of("with a history", schema, third)
+    faults += check_strictness(schema, alone)
+    for id, runs in (("d.volume", 2), ("d.total", 2), ("d.spread", 2)):
+        lack = rules[0][id].get("not_evaluated", {}).get("en")
+        if rules[0][id]["outcome"] != "NOT_EVALUATED" or lack != f"needs a store with at least {runs} earlier runs, and this run has no store":
+            faults.append(f"{id} without a store: {rules[0][id]['outcome']}, {lack}")
+        if rules[1][id]["outcome"] != "PASS" or "not_evaluated" in rules[1][id]:
+            faults.append(f"{id} with a history: {rules[1][id]}")
+        if f"{id}: 0 evaluated, 0 failed; needs a store with at least 2 earlier runs, 1 are there" not in summary:
+            faults.append(f"the summary does not say what {id} lacks: {summary}")
+    if rules[1]["d.total"]["figures"] != {"sum(amount)": "99999999999999999999.1"}:
+        faults.append(f"the sum is not exact: {rules[1]['d.total']['figures']}")
+    if rules[1]["d.spread"]["figures"] != {"<0": 0, "[0,100)": 1, ">=100": 1, "null": 0, "psi_e6": 0}:
+        faults.append(f"the counts are not as they should be: {rules[1]['d.spread']['figures']}")
+    return faults
 
 
 def check_shapes(seen):
@@ -152,7 +197,7 @@ def check_shapes(seen):
 
 
 def main():
-    root, assay = Path(sys.argv[1]), Command(sys.argv[2])
+    root, assay, probe = Path(sys.argv[1]), Command(sys.argv[2]), Command(sys.argv[3])
     schemas = {name: validator(root, f"{name}.schema.json") for name in ("result", "finding")}
     faults, results, findings = [], [], []
     with tempfile.TemporaryDirectory() as name:
@@ -163,6 +208,7 @@ def main():
             results.append(result)
             findings += lines
             faults += found
+        faults += check_looking_back(assay, probe, schemas["result"], folder)
     faults += check_shapes((results, findings)) + check_strictness(schemas["result"], results[2])
     for finding in (next(f for f in findings if "value" in f), next(f for f in findings if "values" in f)):
         faults += check_strictness(schemas["finding"], finding)

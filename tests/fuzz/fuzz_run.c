@@ -55,15 +55,18 @@ static const char pack_text[] =
     "      - {id: r12, fresh: {field: at, within: 2 days}}\n"
     "      - {id: r13, aggregate: {figure: stddev, of: n, by: [code], min: 0, max: 10}}\n"
     "      - {id: r14, aggregate: {figure: quantile, of: n, quantile: 0.5, min: 1, max: 2}}\n"
-    "      - {id: r15, aggregate: {figure: distinct, of: note, by: [day], max: 2}}\n";
+    "      - {id: r15, aggregate: {figure: distinct, of: note, by: [day], max: 2}}\n"
+    "      - {id: r16, distribution: {field: n, bins: [-1, 0, 100], against: last 1, psi: 0.25}}\n"
+    "      - {id: r17, change: {figure: mean, of: n, within: 10% of last 1}}\n";
 
 static const char *const value_rules[] = {
     "d.id.required",     "d.id.type",        "d.id.unique",      "d.code.required", "d.code.match",
     "d.code.length",     "d.code.not_in",    "d.code.normalize", "d.n.type",        "d.n.min",
     "d.n.exclusive_max", "d.n.scale",        "d.day.type",       "d.day.max",       "d.at.type",
     "d.secret.checksum", "d.secret.charset", "d.note.personal",  "d.note.not_match"};
-static const char *const wide_rules[] = {"d.r0", "d.r1", "d.r2",  "d.r3",  "d.r4",  "d.r5",  "d.r6",  "d.r7",
-                                         "d.r8", "d.r9", "d.r10", "d.r11", "d.r12", "d.r13", "d.r14", "d.r15"};
+static const char *const wide_rules[] = {"d.r0",  "d.r1",  "d.r2",  "d.r3",  "d.r4",  "d.r5",
+                                         "d.r6",  "d.r7",  "d.r8",  "d.r9",  "d.r10", "d.r11",
+                                         "d.r12", "d.r13", "d.r14", "d.r15", "d.r16", "d.r17"};
 #define FIELDS         9
 #define RECORDS_MAX    4096
 #define REPEATED_BYTES ((size_t)80 << 10)
@@ -96,11 +99,11 @@ static const assay_pack *the_pack(void)
     return pack;
 }
 
-/* Sixteen bits, one for each rule over records or the dataset; one more for all rules over a value. */
+/* Eighteen bits, one for each rule over records or the dataset; one more for all rules over a value. */
 static choice choose(const uint8_t *head)
 {
     choice c = {.file = ASSAY_FILE_OPTIONS_INIT};
-    const unsigned bits = head[0] | (unsigned)head[1] << 8;
+    const unsigned bits = head[0] | (unsigned)head[1] << 8 | (unsigned)(head[2] >> 6) << 16;
     for (size_t i = 0; i < AY_COUNT(wide_rules); i++)
         if (bits >> i & 1) c.rules[c.n_rules++] = wide_rules[i];
     for (size_t i = 0; (head[2] & 1) && i < AY_COUNT(value_rules); i++) c.rules[c.n_rules++] = value_rules[i];

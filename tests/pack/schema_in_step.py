@@ -28,7 +28,7 @@ UNSEEN = {
     "what other files say": ["calendar_fragment", "defined_twice", "fragment_datasets"],
     "options beside a check that they do nothing for": ["no_effect"],
     "fields that other words name": ["wide_expression"],
-    "types": ["mask_type", "segment_type", "type_mismatch"],
+    "types": ["history_sensitive", "mask_type", "segment_type", "type_mismatch"],
     "sameness": ["column_twice", "implied_id", "two_definitions", "duplicate_key", "field_twice"],
     "order and comparison": ["first_key", "segment_form", "score_order", "score_floor", "score_weights"],
     "YAML": ["alias_inside", "alias_unknown", "bomb", "depth", "documents", "gb18030", "merge_key", "not_utf8", "nul",

@@ -22,6 +22,7 @@ typedef struct dk_table {
 typedef struct dk_result {
     ay_buf text;
     ay_tally tally;
+    ay_arena figures;
     uint64_t *failed; /* bitmap by row, may be NULL */
     uint64_t findings;
 } dk_result;
@@ -182,14 +183,22 @@ static void dk_finish(dk_table *t, void *state, dk_result *r)
     assay_err err = {0};
     const ay_emit emit = {dk_finding, r};
     ay_buf body = {0};
-    if (t->k.rule.kind->finish(&t->k.rule, state, &t->k.context, &emit, &r->tally, &err))
+    if (ay_rule_finish(&t->k.rule, state, &t->k.context, &emit, &r->figures, &r->tally, &err))
         fail_msg("finish: %s", err.text);
     const ay_buf findings = r->text;
     const ay_tally *y = &r->tally;
     ay_buf_printf(&body, "%llu %llu %llu %llu", (unsigned long long)y->evaluated, (unsigned long long)y->failed,
                   (unsigned long long)y->skipped, (unsigned long long)y->unreadable);
-    for (uint32_t i = 0; i < y->n_figures; i++)
-        ay_buf_printf(&body, " %s=%lld", y->figures[i].name, (long long)y->figures[i].value);
+    for (uint32_t i = 0; i < y->n_figures; i++) {
+        const ay_named *figure = &y->figures[i];
+        ay_buf_printf(&body, " %s=", figure->name);
+        if (figure->text) ay_buf_printf(&body, "'%s'", figure->text);
+        else ay_buf_int(&body, figure->value);
+    }
+    if (y->lack.of != AY_LACK_NONE) {
+        ay_buf_char(&body, ' ');
+        ay_lack_text(&y->lack, false, &body);
+    }
     ay_buf_str(&body, ay_buf_view(&findings));
     ay_buf_char(&body, 0);
     assert_int_equal(ay_buf_status(&body, NULL), ASSAY_OK);
@@ -200,6 +209,7 @@ static void dk_finish(dk_table *t, void *state, dk_result *r)
 static void dk_free(dk_result *r)
 {
     ay_buf_free(&r->text);
+    ay_arena_free(&r->figures);
 }
 
 /* ---- runs ---- */
@@ -355,10 +365,11 @@ static assay_status dk_fault_run(dk_fault *f, void **states, assay_err *err)
     const ay_view view = {
         .batch = &f->batch, .context = &t->k.context, .key = &t->key, .n_key = 1, .source = t->source};
     const ay_emit emit = {dk_ignore, NULL};
-    ay_tally tally = {0};
+    ay_tally tally;
     for (int i = 0; i < 2; i++) AY_TRY(rule->kind->absorb(rule, states[i], &view, f->active, err));
     AY_TRY(rule->kind->merge(rule, states[0], states[1], err));
-    return rule->kind->finish(rule, states[0], &t->k.context, &emit, &tally, err);
+    AY_CLEANUP(ay_arena_free) ay_arena figures = {0};
+    return ay_rule_finish(rule, states[0], &t->k.context, &emit, &figures, &tally, err);
 }
 
 static assay_status dk_fault_body(void *arg)

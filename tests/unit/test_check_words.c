@@ -374,11 +374,13 @@ static const struct {
     const char *en; /* for a failure; NULL: the words are those of the values, which other tests hold */
 } bare[] = {
     {"integer", "aggregate", "{figure: sum, of: a, max: 5}", "a: sum is out of range"},
+    {"integer", "change", "{figure: sum, of: a, within: 10% of last 7}", "does not meet the rule"},
     {"text", "charset", "[control]", "does not meet the rule"},
     {"text", "checksum", "luhn", NULL},
     {"text", "code", "c", NULL},
     {"decimal decimal", "coordinates", "{longitude: a, latitude: b}", "a value is missing"},
     {"text text", "depends", "{b: [a]}", "a value is missing"},
+    {"integer", "distribution", "{field: a, bins: [0], against: last 7, psi: 0.25}", "does not meet the rule"},
     {"integer", "exclusive_max", "5", NULL},
     {"integer", "exclusive_min", "5", NULL},
     {"integer", "expect", "a > 5", NULL},

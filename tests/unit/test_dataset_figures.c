@@ -333,8 +333,8 @@ static void schema_of_unequal_parts(void **state)
 
 /* clang-format off */
 static const kit_fault_case faults[] = {
-    {"rows: no bound", "", "rows", "{}", "bad-value", 1, 1, "'rows' needs 'min' or 'max', and min <= max"},
-    {"rows: bounds crossed", "", "rows", "{min: 2, max: 1}", "bad-value", 1, 1, "'rows' needs 'min' or 'max', and min <= max"},
+    {"rows: no bound", "", "rows", "{}", "bad-value", 1, 1, "'rows' needs 'min', 'max' or 'change', and min <= max"},
+    {"rows: bounds crossed", "", "rows", "{min: 2, max: 1}", "bad-value", 1, 1, "'rows' needs 'min', 'max' or 'change', and min <= max"},
     {"rows: below 0", "", "rows", "{min: -1}", "bad-value", 1, 7,
      "'-1' is not a whole number from 0 to 9223372036854775807"},
     {"rows: unknown key", "", "rows", "{mni: 1}", "unknown-key", 1, 2, "unknown key 'mni', did you mean 'min'?"},

@@ -149,6 +149,55 @@ static void millionths(void **state)
     }
 }
 
+/* What is written is read back, to the last digit of the largest sum. */
+static void read_back(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"0", "-1", "1.5", "-0." NINES, NINES, "-" NINES};
+    for (size_t i = 0; i < AY_COUNT(values); i++) {
+        ay_huge a = huge(values[i]), b;
+        const ay_huge n = ay_huge_from_u64(UINT64_MAX);
+        AY_CLEANUP(ay_buf_free) ay_buf text = {0};
+        ay_huge_mul(&a, &n);
+        ay_huge_text(&a, 38, &text);
+        assert_true(ay_huge_read(ay_buf_view(&text), &b));
+        assert_int_equal(ay_huge_cmp(&a, &b), 0);
+    }
+    static const char *const wrong[] = {"",    "-",   ".",     "1.", ".1",  "+1",
+                                        "1e3", "1-2", "1.2.3", " 1", "NaN", "0." NINES "0"};
+    ay_huge ignored;
+    for (size_t i = 0; i < AY_COUNT(wrong); i++)
+        if (ay_huge_read(ay_str_from(wrong[i]), &ignored)) fail_msg("'%s' is read", wrong[i]);
+}
+
+static void whole_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        bool is_whole;
+        uint64_t want;
+    } cases[] = {
+        {"0", true, 0},
+        {"18446744073709551615", true, UINT64_MAX},
+        {"18446744073709551616", false, 0},
+        {"-1", false, 0},
+        {"-0.5", false, 0},
+        {"0.5", false, 0},
+        {"7.00000000000000000000000000000000000001", false, 0},
+        {"7.00", true, 7},
+    };
+    for (size_t i = 0; i < AY_COUNT(cases); i++) {
+        ay_huge a;
+        uint64_t got = 0;
+        assert_true(ay_huge_read(ay_str_from(cases[i].value), &a));
+        if (ay_huge_whole(&a, &got) != cases[i].is_whole) fail_msg("%s", cases[i].value);
+        if (cases[i].is_whole) assert_int_equal(got, cases[i].want);
+        ay_huge_abs(&a);
+        assert_false(ay_huge_is_negative(&a));
+    }
+}
+
 static void roots(void **state)
 {
     (void)state;
@@ -163,8 +212,9 @@ static void roots(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts), cmocka_unit_test(order_and_sums), cmocka_unit_test(largest),
-        cmocka_unit_test(roots), cmocka_unit_test(millionths),     cmocka_unit_test(small_against_the_compiler),
+        cmocka_unit_test(texts),     cmocka_unit_test(order_and_sums), cmocka_unit_test(largest),
+        cmocka_unit_test(roots),     cmocka_unit_test(millionths),     cmocka_unit_test(small_against_the_compiler),
+        cmocka_unit_test(read_back), cmocka_unit_test(whole_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

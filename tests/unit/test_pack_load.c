@@ -301,6 +301,7 @@ static void check_allocations(void **state)
     fail_each(ASSAY_PACK_CASES "/good/full.yaml", 1, ASSAY_OK);
     fail_each(ASSAY_PACK_CASES "/good/code.yaml", 0, ASSAY_OK);
     fail_each(ASSAY_PACK_CASES "/good/code_words.yaml", 0, ASSAY_OK);
+    fail_each(ASSAY_PACK_CASES "/good/history.yaml", 0, ASSAY_OK);
     fail_each(ASSAY_PACK_CASES "/lint/all.yaml", 1, ASSAY_OK);
     fail_each(ASSAY_PACK_CASES "/lint/sharing.yaml", 1, ASSAY_OK);
     fail_each(ASSAY_PACK_CASES "/bad/mask_faults.yaml", 0, ASSAY_EPACK);
