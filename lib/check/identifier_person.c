@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/time.h"
+#include "base/word.h"
 
 static int64_t number(const char *digits, size_t n)
 {
@@ -28,16 +29,21 @@ static ay_flaw no_such_birth(void)
     return ay_flaw_part("the birth date does not exist", "出生日期不存在");
 }
 
+static char check_of(const char *body)
+{
+    static const uint8_t weights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}; /* 2^(17-i) mod 11 */
+    uint32_t sum = 0;
+    for (size_t i = 0; i < 17; i++) sum += (uint32_t)(body[i] - '0') * weights[i];
+    return "10X98765432"[sum % 11];
+}
+
 /* Characters 7 to 18, the same in all of them. */
 static ay_flaw test_tail(ay_str text, int64_t today)
 {
-    static const uint8_t weights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}; /* 2^(17-i) mod 11 */
     int64_t birth;
-    uint32_t sum = 0;
     if (!read_birth(text.ptr + 6, &birth)) return no_such_birth();
     if (birth > today) return ay_flaw_part("the birth date is after the day of the check", "出生日期晚于检查日期");
-    for (size_t i = 0; i < 17; i++) sum += (uint32_t)(text.ptr[i] - '0') * weights[i];
-    return ay_flaw_check(18, text.ptr[17], "10X98765432"[sum % 11]);
+    return ay_flaw_check(18, text.ptr[17], check_of(text.ptr));
 }
 
 /* 17 digits, and a digit or X. */
@@ -99,11 +105,17 @@ bool ay_citizen_id_upgrade(ay_str text, char out[18])
     return true;
 }
 
+/* Of 18 characters. */
+static bool is_of_residents(ay_str text)
+{
+    return text.ptr[0] == '8' && text.ptr[1] >= '1' && text.ptr[1] <= '3' && memcmp(text.ptr + 2, "0000", 4) == 0;
+}
+
 ay_flaw ay_residence_permit_test(ay_str text, int64_t today)
 {
     const ay_flaw flaw = test_characters(text);
     if (flaw.code != AY_FLAW_NONE) return flaw;
-    if (text.ptr[0] != '8' || text.ptr[1] < '1' || text.ptr[1] > '3' || memcmp(text.ptr + 2, "0000", 4) != 0)
+    if (!is_of_residents(text))
         return ay_flaw_part("the first six digits are none of 810000, 820000 and 830000",
                             "前六位不是 810000、820000 或 830000");
     return test_tail(text, today);
@@ -119,4 +131,34 @@ ay_flaw ay_foreigner_permit_test(ay_str text, int64_t today)
     if (!ay_is_province(text.ptr + 1))
         return ay_flaw_part("digits 2 and 3 are no province", "第二、三位不是省级行政区划代码");
     return test_tail(text, today);
+}
+
+/* ---- yes or no ---- */
+
+/* Everything but the first six digits. */
+static bool holds(ay_str text, int64_t today)
+{
+    int64_t birth;
+    return text.len == 18 && ay_is_digits(ay_str_slice(text, 0, 17)) && text.ptr[17] == check_of(text.ptr) &&
+           read_birth(text.ptr + 6, &birth) && birth <= today;
+}
+
+bool ay_citizen_id_holds(ay_str text, int64_t today)
+{
+    return holds(text, today) && ay_is_province(text.ptr);
+}
+
+bool ay_citizen_id_15_holds(ay_str text, int64_t today)
+{
+    return text.len == 15 && ay_citizen_id_15_test(text, today).code == AY_FLAW_NONE;
+}
+
+bool ay_residence_permit_holds(ay_str text, int64_t today)
+{
+    return holds(text, today) && is_of_residents(text);
+}
+
+bool ay_foreigner_permit_holds(ay_str text, int64_t today)
+{
+    return holds(text, today) && text.ptr[0] == '9' && ay_is_province(text.ptr + 1);
 }
