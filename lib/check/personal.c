@@ -80,14 +80,13 @@ static bool is_citizen_id(const run *r)
     memcpy(id, r->digits, sizeof id);
     if (r->n == 17) id[17] = 'X';
     const ay_str text = {id, sizeof id};
-    return ay_citizen_id_test(text, latest).code == AY_FLAW_NONE ||
-           ay_residence_permit_test(text, latest).code == AY_FLAW_NONE ||
-           ay_foreigner_permit_test(text, latest).code == AY_FLAW_NONE;
+    return ay_citizen_id_holds(text, latest) || ay_residence_permit_holds(text, latest) ||
+           ay_foreigner_permit_holds(text, latest);
 }
 
 static bool is_old_citizen_id(const run *r)
 {
-    return r->n == 15 && ay_citizen_id_15_test((ay_str){r->digits, 15}, 0).code == AY_FLAW_NONE;
+    return r->n == 15 && ay_citizen_id_15_holds((ay_str){r->digits, 15}, 0);
 }
 
 static bool is_mobile(const run *r)
@@ -118,8 +117,7 @@ static bool has_card_length(const run *r)
 /* ISO/IEC 7812, with the check digit of Luhn. */
 static bool is_bank_card(const run *r)
 {
-    if (r->n < 13 || !has_card_length(r)) return false;
-    return ay_luhn((ay_str){r->digits, r->n - 1}) == (uint32_t)(r->digits[r->n - 1] - '0');
+    return r->n >= 13 && has_card_length(r) && ay_luhn_holds((ay_str){r->digits, r->n});
 }
 
 static what what_is(uint32_t wanted, const run *r)
@@ -269,18 +267,45 @@ static found find(uint32_t wanted, ay_str text)
     return (found){WHAT_COUNT, 0};
 }
 
-/* Most texts hold too few digits for any number. A full-width digit begins with the byte EF. */
-static bool may_hold(ay_str text)
+/* The least digits of a number, and of the runs that a number is joined of. */
+enum { LEAST = 11 };
+
+/* A full-width digit begins with the byte EF. */
+static bool may_be_digit(unsigned char c)
+{
+    return (c >= '0' && c <= '9') | (c == 0xEF);
+}
+
+/* What no digit and no joint, half-width or full-width, has in it. */
+static bool is_apart(unsigned char c)
+{
+    return !((c >= '0' && c <= '9') | (c == ' ') | (c == '-') | (c >= 0x80)) | (c >= 0xE4 && c <= 0xE9);
+}
+
+/* Most texts hold too few digits for any number. */
+static bool has_digits(ay_str text)
 {
     size_t digits = 0;
-    for (size_t i = 0; i < text.len; i++)
-        digits += (text.ptr[i] >= '0' && text.ptr[i] <= '9') | ((unsigned char)text.ptr[i] == 0xEF);
-    return digits >= 11;
+    for (size_t i = 0; i < text.len; i++) digits += may_be_digit((unsigned char)text.ptr[i]);
+    return digits >= LEAST;
+}
+
+/* And most of the others too few in one place. Nothing here depends on the text that the processor would have to guess.
+ */
+static bool has_chain(ay_str text)
+{
+    size_t digits = 0, most = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char c = (unsigned char)text.ptr[i];
+        digits = (digits + may_be_digit(c)) & ((size_t)is_apart(c) - 1);
+        most = digits > most ? digits : most;
+    }
+    return most >= LEAST;
 }
 
 static bool holds(const ay_rule *rule, ay_str text)
 {
-    return may_hold(text) && find(((const personal *)rule->args)->wanted, text).what != WHAT_COUNT;
+    return has_digits(text) && has_chain(text) && find(((const personal *)rule->args)->wanted, text).what != WHAT_COUNT;
 }
 
 static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
