@@ -48,30 +48,26 @@ size_t ay_utf8_valid(ay_str s)
     return s.len;
 }
 
-/* How many bytes have their highest bit set. */
-static size_t count_high(uint64_t word)
+/* A character is a byte that does not go on with another: not 10xxxxxx. */
+static size_t count_others(uint64_t word)
 {
-    return (word >> 7 & AY_WORD_OF(1)) * AY_WORD_OF(1) >> 56;
+    return ay_word_count(word & ~(word << 1));
 }
 
-/* A character is a byte that does not go on with another: not 10xxxxxx. */
 size_t ay_utf8_length(ay_str s)
 {
     size_t n = s.len;
-    for (size_t at = 0; at < s.len; at += 8) {
-        const uint64_t word = ay_word_at(s, at);
-        n -= count_high(word & ~(word << 1));
-    }
+    for (size_t at = 0; at < s.len; at += 8) n -= count_others(ay_word_at(s, at));
     return n;
 }
 
 /* Characters beyond U+FFFF are surrogate pairs there: those that begin with 1111xxxx. */
 size_t ay_utf8_utf16_length(ay_str s)
 {
-    size_t n = ay_utf8_length(s);
+    size_t n = s.len;
     for (size_t at = 0; at < s.len; at += 8) {
         const uint64_t word = ay_word_at(s, at);
-        n += count_high(word & word << 1 & word << 2 & word << 3);
+        n += ay_word_count(word & word << 1 & word << 2 & word << 3) - count_others(word);
     }
     return n;
 }

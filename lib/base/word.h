@@ -52,6 +52,12 @@ static inline uint64_t ay_word_within(uint64_t word, unsigned char low, unsigned
     return from_low & ~above & ~word & AY_WORD_OF(0x80);
 }
 
+/* How many bytes have their highest bit set. */
+static inline size_t ay_word_count(uint64_t word)
+{
+    return (word >> 7 & AY_WORD_OF(1)) * AY_WORD_OF(1) >> 56;
+}
+
 static inline bool ay_word_is_digits(uint64_t word)
 {
     return ay_word_within(word, '0', '9') == AY_WORD_OF(0x80);

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "base/word.h"
 
 typedef enum what { CITIZEN_ID, MOBILE, BANK_CARD, OLD_CITIZEN_ID, WHAT_COUNT } what;
 
@@ -246,14 +247,27 @@ static void add_run(groups *g, run r)
     g->total++;
 }
 
+/* Over bytes that begin neither a digit nor a plus, half-width or full-width. */
+static void skip(reading *t)
+{
+    for (; t->at < t->text.len; t->at++) {
+        const unsigned char c = (unsigned char)t->text.ptr[t->at];
+        if ((c >= '0' && c <= '9') || c == '+' || c == 0xEF) return;
+        t->index += (c & 0xC0) != 0x80;
+    }
+}
+
 static found find(uint32_t wanted, ay_str text)
 {
     bool after_plus = false;
-    groups g = {.n = 0};
+    groups g;
     reading t = {.text = text};
+    g.n = g.total = 0;
+    skip(&t);
     for (step(&t); t.cp || t.at < text.len;) {
         if (!is_digit(t.cp)) {
             after_plus = t.cp == '+';
+            if (!after_plus) skip(&t);
             step(&t);
             continue;
         }
@@ -267,40 +281,43 @@ static found find(uint32_t wanted, ay_str text)
     return (found){WHAT_COUNT, 0};
 }
 
-/* The least digits of a number, and of the runs that a number is joined of. */
-enum { LEAST = 11 };
+/* ---- most texts need no search ---- */
+
+enum { LEAST = 11 }; /* digits of a number, alone or in runs that are joined */
 
 /* A full-width digit begins with the byte EF. */
-static bool may_be_digit(unsigned char c)
-{
-    return (c >= '0' && c <= '9') | (c == 0xEF);
-}
-
-/* What no digit and no joint, half-width or full-width, has in it. */
-static bool is_apart(unsigned char c)
-{
-    return !((c >= '0' && c <= '9') | (c == ' ') | (c == '-') | (c >= 0x80)) | (c >= 0xE4 && c <= 0xE9);
-}
-
-/* Most texts hold too few digits for any number. */
 static bool has_digits(ay_str text)
 {
     size_t digits = 0;
-    for (size_t i = 0; i < text.len; i++) digits += may_be_digit((unsigned char)text.ptr[i]);
+    for (size_t i = 0; i < text.len; i++)
+        digits += (text.ptr[i] >= '0' && text.ptr[i] <= '9') | ((unsigned char)text.ptr[i] == 0xEF);
     return digits >= LEAST;
 }
 
-/* And most of the others too few in one place. Nothing here depends on the text that the processor would have to guess.
- */
+/* Bytes of a word, by their highest bits. What begins with E4 to E9 is an ideograph; a full-width joint begins with E3
+ * or EF. */
+static uint64_t may_be_digits(uint64_t word)
+{
+    return ay_word_within(word, '0', '9') | ay_word_within(word ^ AY_WORD_OF(0x80), 0x6F, 0x6F);
+}
+
+static uint64_t set_apart(uint64_t word)
+{
+    const uint64_t ascii = ~word & AY_WORD_OF(0x80);
+    return (ascii & ~ay_word_within(word, ' ', '9')) | ay_word_within(word ^ AY_WORD_OF(0x80), 0x64, 0x69);
+}
+
+/* Whether digits enough follow one another with nothing between that sets them apart. */
 static bool has_chain(ay_str text)
 {
-    size_t digits = 0, most = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        const unsigned char c = (unsigned char)text.ptr[i];
-        digits = (digits + may_be_digit(c)) & ((size_t)is_apart(c) - 1);
-        most = digits > most ? digits : most;
+    size_t chain = 0;
+    for (size_t at = 0; at < text.len && chain < LEAST; at += 8) {
+        const uint64_t word = ay_word_at(text, at), digits = may_be_digits(word), apart = set_apart(word);
+        const uint64_t before = (apart & -apart) - 1; /* all where nothing is apart */
+        chain += ay_word_count(digits & before);
+        if (apart && chain < LEAST) chain = ay_word_count(digits & ~(~UINT64_C(0) >> __builtin_clzll(apart)));
     }
-    return most >= LEAST;
+    return chain >= LEAST;
 }
 
 static bool holds(const ay_rule *rule, ay_str text)
