@@ -7,21 +7,28 @@
 #include "base/time.h"
 #include "base/word.h"
 
-static int64_t number(const char *digits, size_t n)
+static unsigned two(const char *digits)
 {
-    int64_t v = 0;
-    for (size_t i = 0; i < n; i++) v = v * 10 + (digits[i] - '0');
-    return v;
+    return (unsigned)(digits[0] - '0') * 10 + (unsigned)(digits[1] - '0');
 }
 
-/* Days of the date written YYYYMMDD; false: there is no such day, or it is before 1800. */
-static bool read_birth(const char *digits, int64_t *ret)
+typedef struct birth {
+    unsigned year, month, day;
+} birth;
+
+/* The date written YYYYMMDD; false: there is no such day, or it is before 1800. */
+static bool read_birth(const char *digits, birth *ret)
 {
-    const int64_t year = number(digits, 4);
-    const unsigned month = (unsigned)number(digits + 4, 2), day = (unsigned)number(digits + 6, 2);
-    if (year < 1800 || month < 1 || month > 12 || day < 1 || day > ay_days_in_month(year, month)) return false;
-    *ret = ay_days_from_civil(year, month, day);
-    return true;
+    const birth b = {two(digits) * 100 + two(digits + 2), two(digits + 4), two(digits + 6)};
+    *ret = b;
+    return b.year >= 1800 && b.month - 1 < 12 && b.day >= 1 && b.day <= ay_days_in_month(b.year, b.month);
+}
+
+/* The days of a date are counted only where its year may not be over: no year has more than 366. */
+static bool is_after(const birth *b, int64_t today)
+{
+    const int64_t year_end = b->year < 1970 ? 0 : (int64_t)(b->year - 1969) * 366;
+    return year_end > today && ay_days_from_civil(b->year, b->month, b->day) > today;
 }
 
 static ay_flaw no_such_birth(void)
@@ -40,9 +47,10 @@ static char check_of(const char *body)
 /* Characters 7 to 18, the same in all of them. */
 static ay_flaw test_tail(ay_str text, int64_t today)
 {
-    int64_t birth;
-    if (!read_birth(text.ptr + 6, &birth)) return no_such_birth();
-    if (birth > today) return ay_flaw_part("the birth date is after the day of the check", "出生日期晚于检查日期");
+    birth b;
+    if (!read_birth(text.ptr + 6, &b)) return no_such_birth();
+    if (is_after(&b, today))
+        return ay_flaw_part("the birth date is after the day of the check", "出生日期晚于检查日期");
     return ay_flaw_check(18, text.ptr[17], check_of(text.ptr));
 }
 
@@ -82,10 +90,10 @@ static bool is_centenarian(ay_str text)
 /* Of 15 digits. */
 static bool has_birth_15(ay_str text)
 {
-    char birth[8] = {'1', is_centenarian(text) ? '8' : '9'};
-    int64_t days;
-    memcpy(birth + 2, text.ptr + 6, 6);
-    return read_birth(birth, &days);
+    char digits[8] = {'1', is_centenarian(text) ? '8' : '9'};
+    birth b;
+    memcpy(digits + 2, text.ptr + 6, 6);
+    return read_birth(digits, &b);
 }
 
 ay_flaw ay_citizen_id_15_test(ay_str text, int64_t today)
@@ -143,9 +151,9 @@ ay_flaw ay_foreigner_permit_test(ay_str text, int64_t today)
 /* Everything but the first six digits. */
 static bool holds(ay_str text, int64_t today)
 {
-    int64_t birth;
+    birth b;
     return text.len == 18 && ay_is_digits(ay_str_slice(text, 0, 17)) && text.ptr[17] == check_of(text.ptr) &&
-           read_birth(text.ptr + 6, &birth) && birth <= today;
+           read_birth(text.ptr + 6, &b) && !is_after(&b, today);
 }
 
 bool ay_citizen_id_holds(ay_str text, int64_t today)

@@ -170,6 +170,23 @@ static void births(void **state)
     assert_int_equal(ay_citizen_id_test(early, INT64_MAX).code, AY_FLAW_PART);
 }
 
+static void births_of_every_day(void **state)
+{
+    (void)state;
+    const ay_identifier *identifier = find("gb11643");
+    for (int64_t day = ay_days_from_civil(1800, 1, 1); day < ay_days_from_civil(2100, 1, 1); day++) {
+        int64_t year;
+        unsigned month, of_month;
+        char id[32];
+        ay_civil_from_days(day, &year, &month, &of_month);
+        snprintf(id, sizeof id, "110105%04u%02u%02u0010", (unsigned)year, month, of_month);
+        const ay_flaw flaw = identifier->test((ay_str){id, 18}, INT64_MAX);
+        if (flaw.code == AY_FLAW_CHECK) id[17] = flaw.expected[0];
+        if (!holds(identifier, (ay_str){id, 18}, day) || holds(identifier, (ay_str){id, 18}, day - 1))
+            fail_msg("%s is judged wrongly on the day of its birth, or the day before", id);
+    }
+}
+
 static void upgrades(void **state)
 {
     (void)state;
@@ -475,9 +492,11 @@ static void faults_of_packs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published),        cmocka_unit_test(quick_answers),  cmocka_unit_test(births),
-        cmocka_unit_test(upgrades),         cmocka_unit_test(no_slip_passes), cmocka_unit_test(verdicts),
-        cmocka_unit_test(reasons_in_words), cmocka_unit_test(suggestions),    cmocka_unit_test(faults_of_packs),
+        cmocka_unit_test(published),   cmocka_unit_test(quick_answers),
+        cmocka_unit_test(births),      cmocka_unit_test(births_of_every_day),
+        cmocka_unit_test(upgrades),    cmocka_unit_test(no_slip_passes),
+        cmocka_unit_test(verdicts),    cmocka_unit_test(reasons_in_words),
+        cmocka_unit_test(suggestions), cmocka_unit_test(faults_of_packs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
