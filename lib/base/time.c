@@ -12,7 +12,7 @@ int64_t ay_days_from_civil(int64_t year, unsigned month, unsigned day)
     year -= month <= 2; /* years begin in March, so that the leap day is the last */
     const int64_t era = (year >= 0 ? year : year - 399) / 400;
     const int64_t in_era = year - era * 400;
-    const int64_t in_year = (153 * (int64_t)(month > 2 ? month - 3 : month + 9) + 2) / 5 + (int64_t)day - 1;
+    const int64_t in_year = (153 * (int64_t)((month + 9) % 12) + 2) / 5 + (int64_t)day - 1;
     return era * DAYS_400 + in_era * 365 + in_era / 4 - in_era / 100 + in_year - DAYS_TO_1970;
 }
 
@@ -33,8 +33,9 @@ unsigned ay_days_in_month(int64_t year, unsigned month)
 {
     static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     assert(month >= 1 && month <= 12);
-    const bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return month == 2 && is_leap ? 29 : days[month - 1];
+    const bool is_leap =
+        (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0)); /* no branch: years are guessed badly */
+    return days[month - 1] + (unsigned)((month == 2) & is_leap);
 }
 
 static int64_t add_months(int64_t days, int32_t months)

@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include "base/word.h"
+
 /* How many bytes the character at p has, 0 if it is none. Table 3-7 of the Unicode standard: the second byte's range
  * depends on the first, the others are 80..BF. */
 static size_t character(const unsigned char *p, size_t left)
@@ -20,10 +22,7 @@ static size_t character(const unsigned char *p, size_t left)
 static size_t ascii_words(const unsigned char *p, size_t left)
 {
     size_t n = 0;
-    for (uint64_t word; left - n >= 8; n += 8) {
-        memcpy(&word, p + n, 8);
-        if (word & UINT64_C(0x8080808080808080)) break;
-    }
+    while (left - n >= 8 && !(ay_load64((const char *)p + n) & AY_WORD_OF(0x80))) n += 8;
     return n;
 }
 
@@ -49,20 +48,26 @@ size_t ay_utf8_valid(ay_str s)
     return s.len;
 }
 
+/* A character is a byte that does not go on with another: not 10xxxxxx. */
+static size_t count_others(uint64_t word)
+{
+    return ay_word_count(word & ~(word << 1));
+}
+
 size_t ay_utf8_length(ay_str s)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < s.len; i++) n += ((unsigned char)s.ptr[i] & 0xc0) != 0x80;
+    size_t n = s.len;
+    for (size_t at = 0; at < s.len; at += 8) n -= count_others(ay_word_at(s, at));
     return n;
 }
 
+/* Characters beyond U+FFFF are surrogate pairs there: those that begin with 1111xxxx. */
 size_t ay_utf8_utf16_length(ay_str s)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        const unsigned char c = (unsigned char)s.ptr[i];
-        n += (c & 0xc0) != 0x80;
-        n += c >= 0xf0; /* beyond U+FFFF: a surrogate pair */
+    size_t n = s.len;
+    for (size_t at = 0; at < s.len; at += 8) {
+        const uint64_t word = ay_word_at(s, at);
+        n += ay_word_count(word & word << 1 & word << 2 & word << 3) - count_others(word);
     }
     return n;
 }

@@ -61,29 +61,107 @@ static lack locate(const ay_code_args *args, ay_str text, ay_code_need *need, ay
     return LACKS_NOTHING;
 }
 
+/* ---- a batch ---- */
+
+/* Where every record asks for the same, the list is judged once. */
+typedef struct answers {
+    int64_t today;
+    bool is_known;
+    uint64_t accepted[];
+} answers;
+
+static bool is_one_need(const ay_rule *rule)
+{
+    return rule->n_fields == 1 && ((const ay_code_args *)rule->args)->when != AY_CODE_SINCE_PART;
+}
+
+static assay_status open(const ay_rule *rule, uint32_t cap, void **ret_scratch, assay_err *err)
+{
+    (void)cap;
+    *ret_scratch = NULL;
+    if (!is_one_need(rule)) return ASSAY_OK;
+    const size_t n = ay_code_answers(((const ay_code_args *)rule->args)->list);
+    answers *a = (answers *)ay_alloc(sizeof *a + AY_BITS_WORDS(n) * sizeof *a->accepted);
+    AY_NOMEM_IF(!a, err);
+    a->is_known = false;
+    *ret_scratch = a;
+    return ASSAY_OK;
+}
+
+static void close(void *scratch)
+{
+    ay_free(scratch);
+}
+
+static void prepare(const ay_code_args *args, int64_t today, answers *a)
+{
+    if (a->is_known && a->today == today) return;
+    ay_code_accept_all(args->list, &(ay_code_need){today, today, args->leaf_only}, a->accepted);
+    a->today = today;
+    a->is_known = true;
+}
+
+/* The codes of up to 64 records, and what the list is asked for each where they differ in that. All are located before
+ * the first is looked up, so that what the lookups read is on its way. */
+typedef struct asked {
+    uint64_t located; /* bits: of the others the code or the year is lacking */
+    ay_str code[64];
+    ay_code_need need[64];
+} asked;
+
+static void locate_all(const ay_code_args *args, const ay_str *texts, uint64_t todo, int64_t today, asked *ret)
+{
+    ret->located = 0;
+    for (; todo; todo &= todo - 1) {
+        const size_t i = (size_t)__builtin_ctzll(todo);
+        if (args->when == AY_CODE_SINCE_PART) ret->need[i] = (ay_code_need){today, today, args->leaf_only};
+        if (locate(args, texts[i], &ret->need[i], &ret->code[i]) != LACKS_NOTHING) continue;
+        ret->located |= UINT64_C(1) << i;
+        ay_code_fetch(args->list, ret->code[i]);
+    }
+}
+
+/* The records of `todo` whose code is not accepted. */
+static uint64_t judge_all(const ay_code_args *args, const answers *known, const asked *q, uint64_t todo)
+{
+    uint64_t fail = todo & ~q->located;
+    for (todo &= q->located; todo; todo &= todo - 1) {
+        const size_t i = (size_t)__builtin_ctzll(todo);
+        const bool ok = known ? ay_code_is_accepted(args->list, q->code[i], known->accepted)
+                              : ay_code_accepts(args->list, q->code[i], &q->need[i]);
+        fail |= (uint64_t)!ok << i;
+    }
+    return fail;
+}
+
+/* The days of a field: none is unknown, a bad one unreadable; the others are left in `todo`. */
+static void take_days(const ay_code_args *args, const ay_col *day, size_t w, int64_t today, ay_marks marks,
+                      uint64_t *todo, asked *q)
+{
+    marks.unknown[w] |= *todo & day->null[w];
+    marks.unreadable[w] |= *todo & day->bad[w] & ~day->null[w];
+    *todo &= ~(day->null[w] | day->bad[w]);
+    for (uint64_t left = *todo; left; left &= left - 1) {
+        const size_t i = (size_t)__builtin_ctzll(left);
+        q->need[i] = need_of(args, day->v.i64[w * 64 + i], today);
+    }
+}
+
 static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
                          ay_marks marks, assay_err *err)
 {
-    (void)scratch;
     (void)err;
     const ay_code_args *args = (const ay_code_args *)rule->args;
-    const ay_str *codes = view->batch->cols[rule->fields[0]].v.str;
+    const ay_str *texts = view->batch->cols[rule->fields[0]].v.str;
     const ay_col *day = rule->n_fields > 1 ? &view->batch->cols[rule->fields[1]] : NULL;
     const int64_t today = view->context->today;
-    ay_code_need need = {today, today, args->leaf_only};
-    AY_BITS_EACH (i, active, view->batch->rows) {
-        ay_str code;
-        if (i + 8 < view->batch->rows && ay_bit(active, i + 8)) ay_code_fetch(args->list, codes[i + 8]);
-        if (day && ay_bit(day->null, i)) {
-            ay_bit_set(marks.unknown, i);
-        } else if (day && ay_bit(day->bad, i)) {
-            ay_bit_set(marks.unreadable, i);
-        } else {
-            if (day) need = need_of(args, day->v.i64[i], today);
-            const bool ok =
-                locate(args, codes[i], &need, &code) == LACKS_NOTHING && ay_code_accepts(args->list, code, &need);
-            marks.fail[i / 64] |= (uint64_t)!ok << i % 64;
-        }
+    asked q;
+    if (scratch) prepare(args, today, (answers *)scratch);
+    for (size_t w = 0; w < AY_BITS_WORDS(view->batch->rows); w++) {
+        uint64_t todo = active[w];
+        locate_all(args, texts + w * 64, todo, today, &q);
+        if (day) take_days(args, day, w, today, marks, &todo, &q);
+        marks.fail[w] |= judge_all(args, (const answers *)scratch, &q, todo);
     }
     return ASSAY_OK;
 }
@@ -226,7 +304,9 @@ const ay_kind ay_kind_code = {
     .indicator = "0105",
     .types = AY_TYPE_BIT(AY_TEXT),
     .compile = ay_code_compile,
+    .open = open,
     .eval = eval,
+    .close = close,
     .reason = reason,
     .suggest = suggest,
 };

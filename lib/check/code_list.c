@@ -311,6 +311,24 @@ bool ay_code_accepts(const ay_code_list *list, ay_str code, const ay_code_need *
     return is_accepted(list, entry_of(list, code), need);
 }
 
+size_t ay_code_answers(const ay_code_list *list)
+{
+    return list->n + (size_t)1;
+}
+
+/* An entry's answer stands one further on: NONE + 1 is 0, where no bit is set, and needs no branch. */
+void ay_code_accept_all(const ay_code_list *list, const ay_code_need *need, uint64_t *ret_accepted)
+{
+    ay_bits_zero(ret_accepted, ay_code_answers(list));
+    for (uint32_t i = 0; i < list->n; i++)
+        if (is_accepted(list, i, need)) ay_bit_set(ret_accepted, i + 1);
+}
+
+bool ay_code_is_accepted(const ay_code_list *list, ay_str code, const uint64_t *accepted)
+{
+    return ay_bit(accepted, (uint32_t)(ay_code_set_find(&list->codes, code) + 1));
+}
+
 ay_code_verdict ay_code_find(const ay_code_list *list, ay_str code, const ay_code_need *need)
 {
     return judge(list, entry_of(list, code), need);

@@ -49,6 +49,10 @@ bool ay_code_list_has_parent(const ay_code_list *list);
 
 void ay_code_fetch(const ay_code_list *list, ay_str code); /* what the next question will read */
 bool ay_code_accepts(const ay_code_list *list, ay_str code, const ay_code_need *need); /* is the verdict AY_CODE_IN */
+/* The same for a need that many codes share: a bitmap of so many answers is found once. */
+size_t ay_code_answers(const ay_code_list *list);
+void ay_code_accept_all(const ay_code_list *list, const ay_code_need *need, uint64_t *ret_accepted);
+bool ay_code_is_accepted(const ay_code_list *list, ay_str code, const uint64_t *accepted);
 ay_code_verdict ay_code_find(const ay_code_list *list, ay_str code, const ay_code_need *need);
 /* Of a code that is retired or not yet in force. Heirs: successors, and theirs where they are retired too, down to
  * those that meet the need. */

@@ -1,29 +1,21 @@
 #include "check/code_set.h"
 
 #include "base/mem.h"
+#include "base/word.h"
 
 #define LINE 64
 #define FREE UINT32_MAX
 
 _Static_assert(sizeof(struct ay_code_bucket) == LINE, "a bucket is a cache line");
 
-static uint32_t load32(const unsigned char *at)
-{
-    return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-}
-
-/* The code as a word: its bytes from the lowest on, the length in the highest where that is free. Only its own bytes
- * are read, some twice, and a byte always goes to its own place. 0: empty, too long, or its eighth byte could be a
- * length. */
+/* The code as a word: its bytes from the lowest on, the length in the highest where that is free. 0: empty, too long,
+ * or its eighth byte could be a length. */
 static uint64_t word_of(ay_str code)
 {
-    const unsigned char *at = (const unsigned char *)code.ptr;
     const size_t n = code.len;
     if (n - 1 >= 8) return 0;
-    if (n == 8 && at[7] < 8) return 0;
-    const uint64_t length = n < 8 ? (uint64_t)n << 56 : 0;
-    if (n >= 4) return load32(at) | (uint64_t)load32(at + n - 4) << 8 * (n - 4) | length;
-    return at[0] | (uint64_t)at[n / 2] << 8 * (n / 2) | (uint64_t)at[n - 1] << 8 * (n - 1) | length;
+    if (n == 8) return (unsigned char)code.ptr[7] < 8 ? 0 : ay_load64(code.ptr);
+    return ay_load_few(code.ptr, n) | (uint64_t)n << 56;
 }
 
 static size_t place_of(const ay_code_set *set, uint64_t word)

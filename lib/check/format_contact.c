@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "base/word.h"
 #include "check/identifier.h"
 
 static bool is_digit(char c)
@@ -134,9 +135,10 @@ static bool is_domain(ay_str s)
     return ay_digits_end(top) < top.len; /* only digits: an address */
 }
 
-/* RFC 6531 adds characters, not white space, controls or what cannot be seen. */
+/* RFC 6531 adds characters, not white space, controls or what cannot be seen. Of ASCII none is left here. */
 static bool is_visible(ay_str s)
 {
+    if (ay_is_ascii(s)) return true;
     for (size_t at = 0; at < s.len;) {
         const uint32_t cp = ay_utf8_next(s, &at);
         if (ay_unicode_is_space(cp) || ay_unicode_is_control(cp) || ay_unicode_is_zero_width(cp) || cp == 0xFFFD)

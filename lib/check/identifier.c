@@ -3,15 +3,15 @@
 #include "base/mem.h"
 
 static const ay_identifier identifiers[] = {
-    {"gb32100", ay_uscc_test},
-    {"gb11714", ay_org_code_test},
-    {"gb11643", ay_citizen_id_test},
-    {"gb11643-15", ay_citizen_id_15_test},
-    {"residence-permit", ay_residence_permit_test},
-    {"foreigner-permit", ay_foreigner_permit_test},
-    {"gs15", ay_gs15_test},
-    {"vin", ay_vin_test},
-    {"bank-card", ay_bank_card_test},
+    {"gb32100", ay_uscc_test, ay_uscc_holds},
+    {"gb11714", ay_org_code_test, ay_org_code_holds},
+    {"gb11643", ay_citizen_id_test, ay_citizen_id_holds},
+    {"gb11643-15", ay_citizen_id_15_test, ay_citizen_id_15_holds},
+    {"residence-permit", ay_residence_permit_test, ay_residence_permit_holds},
+    {"foreigner-permit", ay_foreigner_permit_test, ay_foreigner_permit_holds},
+    {"gs15", ay_gs15_test, ay_gs15_holds},
+    {"vin", ay_vin_test, ay_vin_holds},
+    {"bank-card", ay_bank_card_test, ay_bank_card_holds},
 };
 
 const ay_identifier *ay_identifier_at(size_t i)

@@ -1,6 +1,7 @@
 #include "check/iso7064.h"
 
 #include "base/mem.h"
+#include "base/word.h"
 
 typedef enum family { LUHN, PURE, HYBRID } family;
 
@@ -31,12 +32,18 @@ static const definition systems[] = {
 
 _Static_assert(AY_COUNT(systems) == AY_ISO7064_COUNT, "count every system");
 
-enum { NO_VALUE = 255 };
+enum {
+    NO_VALUE = 255,
+    VALUES = 64, /* more than any alphabet has, and a mask of NO_VALUE leaves the last of them, which is none */
+    PLACES = 64, /* of the values whose weights are tabulated */
+    STATES = 37, /* of the hybrid systems: 1 to M; none leads to 0, and 0 only to itself */
+};
 
 struct ay_iso7064 {
     const definition *system;
-    uint8_t body[256], check[256]; /* from a byte to its value */
-    uint8_t step[37][36];          /* hybrid: from the state and the value of a character to the next state */
+    uint8_t body[256], check[256];                      /* from a byte to its value */
+    uint16_t weights[PLACES];                           /* pure: of a value that has so many places */
+    uint8_t step[VALUES][STATES], back[VALUES][STATES]; /* hybrid: by a value, from a state to the next; and back */
 };
 
 static void turn_round(const char *alphabet, uint8_t values[256])
@@ -46,13 +53,21 @@ static void turn_round(const char *alphabet, uint8_t values[256])
 }
 
 /* ISO/IEC 7064, hybrid systems: add the character modulo M (0 counts as M), double modulo M + 1. */
-static void tabulate_steps(uint32_t m, uint8_t step[37][36])
+static void tabulate_steps(ay_iso7064 *tables, uint32_t m)
 {
-    for (uint32_t p = 0; p <= m; p++)
-        for (uint32_t v = 0; v < m; v++) {
-            const uint32_t sum = (p + v) % m;
-            step[p][v] = (uint8_t)((sum ? sum : m) * 2 % (m + 1));
+    for (uint32_t v = 0; v < m; v++)
+        for (uint32_t p = 1; p <= m; p++) {
+            const uint32_t sum = (p + v) % m, next = (sum ? sum : m) * 2 % (m + 1);
+            tables->step[v][p] = (uint8_t)next;
+            tables->back[v][next] = (uint8_t)p;
         }
+}
+
+/* Pure systems: the powers of the radix, the last place has the lowest. */
+static void tabulate_weights(ay_iso7064 *tables, const definition *s)
+{
+    uint32_t weight = 1;
+    for (size_t i = PLACES; i-- > 0; weight = weight * s->radix % s->modulus) tables->weights[i] = (uint16_t)weight;
 }
 
 const char *ay_iso7064_name(uint32_t i)
@@ -67,7 +82,8 @@ const ay_iso7064 *ay_iso7064_open(uint32_t i, ay_arena *arena)
     tables->system = &systems[i];
     turn_round(systems[i].alphabet, tables->body);
     turn_round(systems[i].check_alphabet, tables->check);
-    if (systems[i].family == HYBRID) tabulate_steps(systems[i].modulus, tables->step);
+    if (systems[i].family == HYBRID) tabulate_steps(tables, systems[i].modulus);
+    if (systems[i].family == PURE) tabulate_weights(tables, &systems[i]);
     return tables;
 }
 
@@ -113,7 +129,7 @@ static uint32_t hybrid(const ay_iso7064 *args, ay_str body)
 {
     const uint32_t m = args->system->modulus;
     uint32_t p = m;
-    for (size_t i = 0; i < body.len; i++) p = args->step[p][value_of(args, body.ptr[i])];
+    for (size_t i = 0; i < body.len; i++) p = args->step[value_of(args, body.ptr[i])][p];
     return (m + 1 - p) % m;
 }
 
@@ -161,4 +177,63 @@ ay_flaw ay_iso7064_test(const ay_iso7064 *args, ay_str text)
     memcpy(f.found, text.ptr + body, s->checks);
     expect(args, ay_str_slice(text, 0, body), f.expected);
     return strcmp(f.found, f.expected) == 0 || is_congruent(args, &f) ? ay_flaw_none() : f;
+}
+
+/* ---- yes or no ---- */
+
+/* Eight values of digits, of which every other one is doubled, beginning with the first; their digits summed up. */
+static uint32_t luhn_word(uint64_t values)
+{
+    const uint64_t every_other = UINT64_C(0x00FF00FF00FF00FF), ones = UINT64_C(0x0001000100010001);
+    const uint64_t doubled = (values & every_other) * 2, from_ten = (doubled + ones * 0x76) >> 7 & ones;
+    return (uint32_t)((doubled - from_ten * 9 + (values >> 8 & every_other)) * ones >> 48);
+}
+
+bool ay_luhn_holds(ay_str text)
+{
+    if (text.len < 2 || !ay_is_digits(text)) return false;
+    uint32_t sum = 0;
+    size_t left = text.len;
+    for (; left >= 8; left -= 8) sum += luhn_word(ay_load64(text.ptr + left - 8) - AY_WORD_OF('0'));
+    if (left) sum += luhn_word((ay_load_few(text.ptr, left) ^ AY_WORD_OF('0')) << 8 * (8 - left));
+    return sum % 10 == 0;
+}
+
+/* The sum of all values, each with the weight of its place. */
+static bool pure_holds(const ay_iso7064 *args, ay_str text)
+{
+    const uint16_t *weights = args->weights + PLACES - text.len;
+    const size_t body = text.len - args->system->checks;
+    uint32_t sum = 0, seen = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        const uint32_t value = (i < body ? args->body : args->check)[(unsigned char)text.ptr[i]];
+        seen |= value;
+        sum += value * weights[i];
+    }
+    return seen < VALUES && sum % args->system->modulus == 1;
+}
+
+/* Every step has to wait for the one before it, so two walks are made at once: from the first state on, and back from
+ * the state that the check character asks for. They must meet in the middle. */
+static bool hybrid_holds(const ay_iso7064 *args, ay_str text)
+{
+    const uint32_t m = args->system->modulus, check = args->check[(unsigned char)text.ptr[text.len - 1]];
+    if (check == NO_VALUE) return false;
+    uint32_t front = m, behind = check ? m + 1 - check : 1;
+    size_t from = 0, to = text.len - 1;
+    for (; to - from >= 2; from++) {
+        front = args->step[value_of(args, text.ptr[from]) % VALUES][front];
+        behind = args->back[value_of(args, text.ptr[--to]) % VALUES][behind];
+    }
+    if (from < to) front = args->step[value_of(args, text.ptr[from]) % VALUES][front];
+    return front == behind && front;
+}
+
+bool ay_iso7064_holds(const ay_iso7064 *args, ay_str text)
+{
+    const definition *s = args->system;
+    if (s->family == LUHN) return ay_luhn_holds(text);
+    if (text.len <= s->checks) return false;
+    if (s->family == HYBRID) return hybrid_holds(args, text);
+    return text.len <= PLACES ? pure_holds(args, text) : ay_iso7064_test(args, text).code == AY_FLAW_NONE;
 }

@@ -76,17 +76,19 @@ static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
     return false;
 }
 
-/* SIZE_MAX: a limit was hit while looking for graphemes. */
-static size_t measure(uint32_t unit, ay_str s)
+static size_t byte_length(ay_str s)
 {
-    switch (unit) {
-    case BYTES: return s.len;
-    case UTF16: return ay_utf8_utf16_length(s);
-    case GRAPHEMES: return ay_grapheme_length(s);
-    case GB18030: return ay_gb18030_length(s);
-    default: return ay_utf8_length(s);
-    }
+    return s.len;
 }
+
+/* SIZE_MAX: a limit was hit while looking for graphemes. */
+typedef size_t measure(ay_str s);
+static measure *const measures[] = {[CHARACTERS] = ay_utf8_length,
+                                    [BYTES] = byte_length,
+                                    [UTF16] = ay_utf8_utf16_length,
+                                    [GRAPHEMES] = ay_grapheme_length,
+                                    [GB18030] = ay_gb18030_length};
+_Static_assert(AY_COUNT(measures) == AY_LENGTH_UNITS, "measure in every unit");
 
 static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,
                          ay_marks marks, assay_err *err)
@@ -95,12 +97,13 @@ static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view
     (void)err;
     const ay_length *args = (const ay_length *)rule->args;
     const ay_str *texts = view->batch->cols[rule->fields[0]].v.str;
+    measure *const length = measures[args->unit];
     AY_BITS_EACH (i, active, view->batch->rows) {
         if (texts[i].len < args->min && args->unit != GB18030) { /* no other unit is smaller than a byte of UTF-8 */
             ay_bit_set(marks.fail, i);
             continue;
         }
-        const size_t n = measure(args->unit, texts[i]);
+        const size_t n = length(texts[i]);
         if (n == SIZE_MAX) ay_bit_set(marks.unreadable, i);
         else if (n < args->min || n > args->max) ay_bit_set(marks.fail, i);
     }
@@ -118,7 +121,7 @@ static void put_bounds(const ay_length *args, bool zh, ay_buf *out)
 
 static size_t fact_length(const ay_length *args, ay_str text)
 {
-    if (!args->is_bytes) return measure(args->unit, text);
+    if (!args->is_bytes) return measures[args->unit](text);
     return text.len < 2 ? 0 : (text.len - 2) / 2;
 }
 

@@ -3,6 +3,7 @@
 #define AY_CHECK_PART_H
 
 #include "base/utf8.h"
+#include "base/word.h"
 #include "check/rule.h"
 
 typedef struct ay_part {
@@ -12,11 +13,10 @@ typedef struct ay_part {
 /* False: the value ends before the part does. */
 static inline bool ay_part_take(ay_part part, ay_str text, ay_str *ret)
 {
-    size_t at = 0;
     *ret = text;
     if (!part.to) return true;
-    while (at < text.len && at < part.to && !(text.ptr[at] & 0x80)) at++;
-    if (at == part.to) { /* a character is a byte, as nearly always */
+    if (part.to <= text.len &&
+        ay_is_ascii(ay_str_slice(text, 0, part.to))) { /* a character is a byte, as nearly always */
         *ret = ay_str_slice(text, part.from - 1, part.to);
         return true;
     }

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "base/word.h"
 
 typedef enum what { CITIZEN_ID, MOBILE, BANK_CARD, OLD_CITIZEN_ID, WHAT_COUNT } what;
 
@@ -80,14 +81,13 @@ static bool is_citizen_id(const run *r)
     memcpy(id, r->digits, sizeof id);
     if (r->n == 17) id[17] = 'X';
     const ay_str text = {id, sizeof id};
-    return ay_citizen_id_test(text, latest).code == AY_FLAW_NONE ||
-           ay_residence_permit_test(text, latest).code == AY_FLAW_NONE ||
-           ay_foreigner_permit_test(text, latest).code == AY_FLAW_NONE;
+    return ay_citizen_id_holds(text, latest) || ay_residence_permit_holds(text, latest) ||
+           ay_foreigner_permit_holds(text, latest);
 }
 
 static bool is_old_citizen_id(const run *r)
 {
-    return r->n == 15 && ay_citizen_id_15_test((ay_str){r->digits, 15}, 0).code == AY_FLAW_NONE;
+    return r->n == 15 && ay_citizen_id_15_holds((ay_str){r->digits, 15}, 0);
 }
 
 static bool is_mobile(const run *r)
@@ -118,8 +118,7 @@ static bool has_card_length(const run *r)
 /* ISO/IEC 7812, with the check digit of Luhn. */
 static bool is_bank_card(const run *r)
 {
-    if (r->n < 13 || !has_card_length(r)) return false;
-    return ay_luhn((ay_str){r->digits, r->n - 1}) == (uint32_t)(r->digits[r->n - 1] - '0');
+    return r->n >= 13 && has_card_length(r) && ay_luhn_holds((ay_str){r->digits, r->n});
 }
 
 static what what_is(uint32_t wanted, const run *r)
@@ -248,14 +247,27 @@ static void add_run(groups *g, run r)
     g->total++;
 }
 
+/* Over bytes that begin neither a digit nor a plus, half-width or full-width. */
+static void skip(reading *t)
+{
+    for (; t->at < t->text.len; t->at++) {
+        const unsigned char c = (unsigned char)t->text.ptr[t->at];
+        if ((c >= '0' && c <= '9') || c == '+' || c == 0xEF) return;
+        t->index += (c & 0xC0) != 0x80;
+    }
+}
+
 static found find(uint32_t wanted, ay_str text)
 {
     bool after_plus = false;
-    groups g = {.n = 0};
+    groups g;
     reading t = {.text = text};
+    g.n = g.total = 0;
+    skip(&t);
     for (step(&t); t.cp || t.at < text.len;) {
         if (!is_digit(t.cp)) {
             after_plus = t.cp == '+';
+            if (!after_plus) skip(&t);
             step(&t);
             continue;
         }
@@ -269,18 +281,48 @@ static found find(uint32_t wanted, ay_str text)
     return (found){WHAT_COUNT, 0};
 }
 
-/* Most texts hold too few digits for any number. A full-width digit begins with the byte EF. */
-static bool may_hold(ay_str text)
+/* ---- most texts need no search ---- */
+
+enum { LEAST = 11 }; /* digits of a number, alone or in runs that are joined */
+
+/* A full-width digit begins with the byte EF. */
+static bool has_digits(ay_str text)
 {
     size_t digits = 0;
     for (size_t i = 0; i < text.len; i++)
         digits += (text.ptr[i] >= '0' && text.ptr[i] <= '9') | ((unsigned char)text.ptr[i] == 0xEF);
-    return digits >= 11;
+    return digits >= LEAST;
+}
+
+/* Bytes of a word, by their highest bits. What begins with E4 to E9 is an ideograph; a full-width joint begins with E3
+ * or EF. */
+static uint64_t may_be_digits(uint64_t word)
+{
+    return ay_word_within(word, '0', '9') | ay_word_within(word ^ AY_WORD_OF(0x80), 0x6F, 0x6F);
+}
+
+static uint64_t set_apart(uint64_t word)
+{
+    const uint64_t ascii = ~word & AY_WORD_OF(0x80);
+    return (ascii & ~ay_word_within(word, ' ', '9')) | ay_word_within(word ^ AY_WORD_OF(0x80), 0x64, 0x69);
+}
+
+/* Whether digits enough follow one another with nothing between that sets them apart. */
+static bool has_chain(ay_str text)
+{
+    size_t chain = 0;
+    for (size_t at = 0; at < text.len && chain < LEAST; at += 8) {
+        const uint64_t word = ay_word_at(text, at), digits = may_be_digits(word), apart = set_apart(word);
+        const uint64_t before = (apart & -apart) - 1; /* all where nothing is apart */
+        chain += ay_word_count(digits & before);
+        if (apart && chain < LEAST) chain = ay_word_count(digits & ~(~UINT64_C(0) >> __builtin_clzll(apart)));
+    }
+    return chain >= LEAST;
 }
 
 static bool holds(const ay_rule *rule, ay_str text)
 {
-    return may_hold(text) && find(((const personal *)rule->args)->wanted, text).what != WHAT_COUNT;
+    return has_digits(text) && has_chain(text) && find(((const personal *)rule->args)->wanted, text).what != WHAT_COUNT;
 }
 
 static assay_status eval(const ay_rule *rule, void *scratch, const ay_view *view, const uint64_t *active,

@@ -6,6 +6,8 @@
 #include <limits.h>
 
 #include "base/mem.h"
+#include "base/word.h"
+#include "expr/places.h"
 #include "expr/regex.h"
 
 #define PATTERN_BYTES 65536
@@ -17,6 +19,7 @@
 
 struct ay_regex {
     pcre2_code *code;
+    ay_places places; /* where the pattern is no more than that */
 };
 
 struct ay_regex_match {
@@ -83,6 +86,7 @@ assay_status ay_regex_compile(ay_str pattern, ay_regex **ret, size_t *ret_offset
         return fail(fault, message);
     }
     (void)pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE); /* where there is none, patterns are interpreted */
+    if (!unicode) regex->places = ay_places_read(pattern);
     *ret = regex;
     return ASSAY_OK;
 }
@@ -137,12 +141,19 @@ ay_regex_match *ay_regex_match_close(ay_regex_match *match)
     return ay_free(match);
 }
 
-ay_regex_verdict ay_regex_whole(const ay_regex *regex, ay_regex_match *match, ay_str value)
+static ay_regex_verdict search(const ay_regex *regex, ay_regex_match *match, ay_str value)
 {
     const int found = pcre2_match(regex->code, (PCRE2_SPTR)(value.len ? value.ptr : ""), value.len, 0, 0, match->data,
                                   match->context);
     if (found >= 0) return AY_REGEX_YES;
     return found == PCRE2_ERROR_NOMATCH ? AY_REGEX_NO : AY_REGEX_LIMIT;
+}
+
+/* What is not ASCII could be no UTF-8 at all. */
+ay_regex_verdict ay_regex_whole(const ay_regex *regex, ay_regex_match *match, ay_str value)
+{
+    if (ay_places_hold(&regex->places, value)) return AY_REGEX_YES;
+    return regex->places.n && ay_is_ascii(value) ? AY_REGEX_NO : search(regex, match, value);
 }
 
 /* Every byte one character of its own: ASCII without CR, which pairs with LF. */

@@ -3,6 +3,8 @@
  * check character against the definition of the system. */
 #include "check_kit.h"
 
+#include "check/iso7064.h"
+
 static const kit_case cases[] = {
     {"luhn",
      "text",
@@ -126,12 +128,46 @@ static void nul_is_outside(void **state)
     kit_close(&k);
 }
 
+/* The quick answer is that of the test, for texts of the alphabet, most of them made right, and with a stranger. */
+static void quick_answers(void **state)
+{
+    (void)state;
+    static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*";
+    static const size_t sizes[] = {10, 10, 36, 10, 26, 36, 10, 26, 36}, from[] = {0, 0, 0, 0, 10, 0, 0, 10, 0};
+    AY_CLEANUP(ay_arena_free) ay_arena arena = {0};
+    uint64_t random = 20260131;
+    for (uint32_t i = 0; i < AY_ISO7064_COUNT; i++) {
+        const ay_iso7064 *system = ay_iso7064_open(i, &arena);
+        uint32_t right = 0;
+        assert_non_null(system);
+        for (size_t round = 0; round < 40000; round++) {
+            const size_t n = round % 80;
+            char *text = ay_alloc(n ? n : 1);
+            assert_non_null(text);
+            for (size_t at = 0; at < n; at++) {
+                random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+                text[at] = alphabet[from[i] + (random >> 33) % sizes[i]];
+            }
+            const ay_flaw flaw = ay_iso7064_test(system, (ay_str){text, n});
+            if (flaw.code == AY_FLAW_CHECK) memcpy(text + flaw.at - 1, flaw.expected, n - (flaw.at - 1));
+            if (n && random >> 40 & 1) text[(random >> 45) % n] = (char)(random >> 55);
+            const bool is_right = ay_iso7064_test(system, (ay_str){text, n}).code == AY_FLAW_NONE;
+            if (ay_iso7064_holds(system, (ay_str){text, n}) != is_right)
+                fail_msg("%s: the quick answer to %.*s is wrong", ay_iso7064_name(i), (int)n, text);
+            right += is_right;
+            ay_free(text);
+        }
+        assert_true(right > 10000 && right < 30000);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(verdicts),
         cmocka_unit_test(reasons_in_words),
         cmocka_unit_test(nul_is_outside),
+        cmocka_unit_test(quick_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

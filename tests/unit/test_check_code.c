@@ -495,6 +495,44 @@ static void many_codes(void **state)
     kit_run_case(&c, text);
 }
 
+/* More records than are looked up together, some of them inactive, with days of their own: as one by one. */
+static void many_records(void **state)
+{
+    (void)state;
+    enum { RECORDS = 200 };
+    static const char *const args[] = {"{file: x.csv, from: since, to: until}",
+                                       "{file: x.csv, from: since, to: until, at: b}",
+                                       "{file: x.csv, from: since, to: until, part: 1..2, since: 3..6}"};
+    static const char *const codes[] = {
+        "1", "11", "2", "3", "11x", "112001", "110000", "992001", "11200", "", "a code of many bytes"};
+    static const char *const days[] = {"2000-05-05", "1999-05-05", "NULL", "2001-02-30"};
+    for (size_t a = 0; a < AY_COUNT(args); a++) {
+        uint64_t fail[4] = {0}, unknown[4] = {0}, unreadable[4] = {0}, active[4] = {0};
+        kit k;
+        kit_open(&k, "text date");
+        k.file = LIST;
+        assert_true(kit_compile(&k, "code", args[a]));
+        kit_batch(&k, RECORDS);
+        for (uint32_t i = 0; i < RECORDS; i++) {
+            char line[64];
+            snprintf(line, sizeof line, "%s|%s", codes[i % AY_COUNT(codes)], days[i / 3 % AY_COUNT(days)]);
+            kit_record(&k, i, line);
+            if (i % 5) ay_bit_set(active, i);
+        }
+        assert_int_equal(kit_eval(&k, active, (ay_marks){fail, unknown, unreadable}, NULL), ASSAY_OK);
+        for (uint32_t i = 0; i < RECORDS; i++) {
+            uint64_t one[4] = {0}, f[4] = {0}, s[4] = {0}, u[4] = {0};
+            if (i % 5) ay_bit_set(one, i);
+            assert_int_equal(kit_eval(&k, one, (ay_marks){f, s, u}, NULL), ASSAY_OK);
+            if (ay_bit(f, i) != ay_bit(fail, i) || ay_bit(s, i) != ay_bit(unknown, i) ||
+                ay_bit(u, i) != ay_bit(unreadable, i))
+                fail_msg("%s: record %u", args[a], i);
+        }
+        assert_true(ay_bits_count(fail, RECORDS) > 20 && ay_bits_count(fail, RECORDS) < 150);
+        kit_close(&k);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -507,6 +545,7 @@ int main(void)
         cmocka_unit_test(every_bad_line_is_reported),
         cmocka_unit_test(too_many_columns),
         cmocka_unit_test(many_codes),
+        cmocka_unit_test(many_records),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -385,6 +385,67 @@ static void only_active_records_are_marked(void **state)
     }
 }
 
+/* The first glances at a text let everything through in which the search, which the reason makes anew, finds something.
+ */
+static void glances_at_personal_texts(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"13800138000",
+                                         "138-0013-8000",
+                                         "１３８００１３８０００",
+                                         "138　0013　8000",
+                                         "138－0013－8000",
+                                         "+86",
+                                         "8613800138000",
+                                         "11010519491231002X",
+                                         "110105 19491231 002X",
+                                         "110105194912310",
+                                         "4111 1111 1111 1111",
+                                         "4111111111111111",
+                                         "4111-",
+                                         "1111",
+                                         " ",
+                                         "-",
+                                         "　",
+                                         "－",
+                                         "，",
+                                         "电话",
+                                         "A",
+                                         "x",
+                                         "é",
+                                         "🇨🇳",
+                                         "1",
+                                         "0013",
+                                         "８",
+                                         "邮编",
+                                         "138001"};
+    enum { ROUNDS = 20000 };
+    uint64_t random = 20260131;
+    uint32_t found = 0;
+    kit k;
+    kit_open(&k, "text");
+    assert_true(kit_compile(&k, "personal", "[citizen_id, mobile, bank_card, old_citizen_id]"));
+    kit_batch(&k, 1);
+    for (int round = 0; round < ROUNDS; round++) {
+        char text[256] = "";
+        AY_CLEANUP(ay_buf_free) ay_buf reason = {0};
+        size_t len = 0;
+        for (int n = round % 6; n > 0; n--) {
+            random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            len += (size_t)snprintf(text + len, sizeof text - len, "%s", pieces[(random >> 33) % AY_COUNT(pieces)]);
+        }
+        uint64_t fail[1] = {0}, other[1] = {0}, active[1] = {1};
+        k.batch.cols[0].v.str[0] = (ay_str){text, len};
+        assert_int_equal(kit_eval(&k, active, (ay_marks){fail, other, other}, NULL), ASSAY_OK);
+        const ay_cell value = {.type = AY_TEXT, .v.str = {text, len}};
+        k.rule.kind->reason(&k.rule, &(ay_facts){.values = &value, .verdict = AY_FAIL}, false, &reason);
+        if ((fail[0] == 1) != (reason.len > 0)) fail_msg("'%s': %d", text, (int)fail[0]);
+        found += fail[0] == 1;
+    }
+    assert_true(found > ROUNDS / 4 && found < ROUNDS * 3 / 4);
+    kit_close(&k);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +455,7 @@ int main(void)
         cmocka_unit_test(type_without_parameter),
         cmocka_unit_test(required_names_missing_words),
         cmocka_unit_test(only_active_records_are_marked),
+        cmocka_unit_test(glances_at_personal_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,6 +105,15 @@ static const ay_identifier *find(const char *name)
     return NULL;
 }
 
+/* The quick answer is that of the test. */
+static bool holds(const ay_identifier *identifier, ay_str text, int64_t today)
+{
+    const bool is_right = identifier->test(text, today).code == AY_FLAW_NONE;
+    if (identifier->holds(text, today) != is_right)
+        fail_msg("%s: the quick answer to " AY_STR_FMT " is wrong", identifier->name, AY_STR_ARG(text));
+    return is_right;
+}
+
 static void published(void **state)
 {
     (void)state;
@@ -116,6 +125,32 @@ static void published(void **state)
     }
 }
 
+/* All systems on all samples, on what every byte in every place makes of them, and on their beginnings. The copies end
+ * where their memory does. */
+static void quick_answers(void **state)
+{
+    (void)state;
+    const int64_t today = ay_days_from_civil(2026, 1, 31);
+    uint32_t right = 0;
+    for (size_t i = 0; i < AY_COUNT(samples); i++)
+        for (size_t n = 0; n <= strlen(samples[i].text); n++) {
+            char *text = ay_alloc(n ? n : 1);
+            assert_non_null(text);
+            memcpy(text, samples[i].text, n);
+            for (size_t k = 0; ay_identifier_at(k); k++) {
+                right += holds(ay_identifier_at(k), (ay_str){text, n}, today);
+                if (n < strlen(samples[i].text)) continue;
+                for (size_t at = 0; at < n * 256; at++) {
+                    text[at / 256] = (char)(at % 256);
+                    right += holds(ay_identifier_at(k), (ay_str){text, n}, today);
+                    text[at / 256] = samples[i].text[at / 256];
+                }
+            }
+            ay_free(text);
+        }
+    assert_true(right > 1000);
+}
+
 /* A birth is possible up to the day of the check. */
 static void births(void **state)
 {
@@ -125,13 +160,31 @@ static void births(void **state)
     for (const char *c = "0123456789X"; *c; c++) {
         id[17] = *c;
         const ay_str text = {id, 18};
-        if (ay_citizen_id_test(text, ay_days_from_civil(2026, 1, 31)).code != AY_FLAW_NONE) continue;
+        if (!holds(find("gb11643"), text, ay_days_from_civil(2026, 1, 31))) continue;
         found++;
+        assert_false(holds(find("gb11643"), text, ay_days_from_civil(2026, 1, 30)));
         assert_int_equal(ay_citizen_id_test(text, ay_days_from_civil(2026, 1, 30)).code, AY_FLAW_PART);
     }
     assert_int_equal(found, 1);
     const ay_str early = AY_STR("110105179912310020");
     assert_int_equal(ay_citizen_id_test(early, INT64_MAX).code, AY_FLAW_PART);
+}
+
+static void births_of_every_day(void **state)
+{
+    (void)state;
+    const ay_identifier *identifier = find("gb11643");
+    for (int64_t day = ay_days_from_civil(1800, 1, 1); day < ay_days_from_civil(2100, 1, 1); day++) {
+        int64_t year;
+        unsigned month, of_month;
+        char id[32];
+        ay_civil_from_days(day, &year, &month, &of_month);
+        snprintf(id, sizeof id, "110105%04u%02u%02u0010", (unsigned)year, month, of_month);
+        const ay_flaw flaw = identifier->test((ay_str){id, 18}, INT64_MAX);
+        if (flaw.code == AY_FLAW_CHECK) id[17] = flaw.expected[0];
+        if (!holds(identifier, (ay_str){id, 18}, day) || holds(identifier, (ay_str){id, 18}, day - 1))
+            fail_msg("%s is judged wrongly on the day of its birth, or the day before", id);
+    }
 }
 
 static void upgrades(void **state)
@@ -260,7 +313,7 @@ static const char *alphabet_at(const family *f, size_t place)
 
 static bool is_right(const family *f, const char *text)
 {
-    return find(f->system)->test((ay_str){text, f->length}, INT64_MAX).code == AY_FLAW_NONE;
+    return holds(find(f->system), (ay_str){text, f->length}, INT64_MAX);
 }
 
 /* A value that is right: drawn until one of the check characters makes it so. */
@@ -439,9 +492,11 @@ static void faults_of_packs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published),      cmocka_unit_test(births),          cmocka_unit_test(upgrades),
-        cmocka_unit_test(no_slip_passes), cmocka_unit_test(verdicts),        cmocka_unit_test(reasons_in_words),
-        cmocka_unit_test(suggestions),    cmocka_unit_test(faults_of_packs),
+        cmocka_unit_test(published),   cmocka_unit_test(quick_answers),
+        cmocka_unit_test(births),      cmocka_unit_test(births_of_every_day),
+        cmocka_unit_test(upgrades),    cmocka_unit_test(no_slip_passes),
+        cmocka_unit_test(verdicts),    cmocka_unit_test(reasons_in_words),
+        cmocka_unit_test(suggestions), cmocka_unit_test(faults_of_packs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

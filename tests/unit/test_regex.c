@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "expr/places.h"
 #include "expr/regex.h"
 
 #define S(text)                                                                                                        \
@@ -162,11 +163,103 @@ static void test_graphemes(void **state)
     }
 }
 
+/* Patterns that are walked as rows of classes, and some that only look so: each against itself in a group, which is
+ * PCRE2's alone. */
+static const ay_str rows_of_classes[] = {
+    S("[0-9A-HJ-NPQRTUWXY]{18}"),
+    S("\\d{6}"),
+    S("CN-[A-Z]{2}\\d{4}"),
+    S("[a-c-]\\d"),
+    S("[\\dX]{2}"),
+    S("a{2}b{3}"),
+    S("a{64}"),
+    S("a{65}"),
+    S("a{0}b"),
+    S("a{1,2}"),
+    S("a{,2}"),
+    S("a{2}+"),
+    S("ab?"),
+    S("[0-9]*"),
+    S("[^0-9]"),
+    S("[a\\-c]"),
+    S("[A-z]"),
+    S("[]a]"),
+    S("[a]]"),
+    S("a b"),
+    S("a.c"),
+    S("a|b"),
+    S("(?i)a"),
+    S("-"),
+    S("[-a]"),
+    S("1/2:3,4 5_6"),
+    S("[a][b][c][d][e][f][1][2]"),
+    S("[a][b][c][d][e][f][1][2][3]"),
+    S("é"),
+    S("[é]"),
+    S("a{2"),
+    S("a{}"),
+    S("a]"),
+    S("[[:digit:]]"),
+    S("\\D"),
+    S("#"),
+    S("a{0064}"),
+};
+
+/* Values: what the pattern itself begins with, and characters drawn from those that occur in patterns. */
+static size_t draw_value(size_t round, ay_str pattern, uint64_t random, char out[80])
+{
+    static const char alphabet[] = "abc0123456789AXCN-/:,_ {}[]\\\r\n\xC3\xA9\xFF";
+    static const size_t usual[] = {0, 1, 2, 3, 6, 9, 12, 18, 64, 65};
+    const size_t n = usual[round % AY_COUNT(usual)];
+    for (size_t i = 0; i < n; i++) {
+        random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        const bool is_own = random >> 62 && i < pattern.len;
+        out[i] =
+            round % 3 ? (char)(round % 3 == 1 ? '0' + random % 10 : 'a') : alphabet[(random >> 33) % (sizeof alphabet)];
+        if (is_own) out[i] = pattern.ptr[i];
+    }
+    return n;
+}
+
+static void compare_with_pcre2(ay_str pattern)
+{
+    char grouped[64], value[80], message[128];
+    const int len = snprintf(grouped, sizeof grouped, "(?:" AY_STR_FMT ")", AY_STR_ARG(pattern));
+    const ay_str patterns[] = {pattern, {grouped, (size_t)len}};
+    ay_regex *regex[2];
+    ay_regex_match *match[2];
+    size_t offset;
+    for (int k = 0; k < 2; k++) {
+        if (ay_regex_compile(patterns[k], &regex[k], &offset, message) != ASSAY_OK)
+            fail_msg(AY_STR_FMT ": %s", AY_STR_ARG(patterns[k]), message);
+        assert_int_equal(ay_regex_match_open(regex[k], &match[k], NULL), ASSAY_OK);
+    }
+    for (size_t round = 0; round < 3000; round++) {
+        const ay_str text = {value, draw_value(round, pattern, round * UINT64_C(0x9E3779B97F4A7C15), value)};
+        if (ay_regex_whole(regex[0], match[0], text) != ay_regex_whole(regex[1], match[1], text))
+            fail_msg(AY_STR_FMT ": " AY_STR_FMT, AY_STR_ARG(pattern), AY_STR_ARG(text));
+    }
+    for (int k = 0; k < 2; k++) {
+        ay_regex_match_close(match[k]);
+        ay_regex_free(regex[k]);
+    }
+}
+
+static void test_rows_of_classes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < AY_COUNT(rows_of_classes); i++) compare_with_pcre2(rows_of_classes[i]);
+    assert_int_equal(ay_places_read(AY_STR("CN-[A-Z]{2}\\d{4}")).n, 9);
+    assert_int_equal(ay_places_read(AY_STR("[a][b][c][d][e][f][1][2]")).n, 8);
+    static const char *const others[] = {"a{1,2}", "a{65}", "[^0-9]", "a.c", "(?i)a", "é", "[[:digit:]]", "a{2}+", ""};
+    for (size_t i = 0; i < AY_COUNT(others); i++) assert_int_equal(ay_places_read(ay_str_from(others[i])).n, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole),          cmocka_unit_test(test_faults),    cmocka_unit_test(test_long_pattern),
-        cmocka_unit_test(test_without_memory), cmocka_unit_test(test_graphemes),
+        cmocka_unit_test(test_without_memory), cmocka_unit_test(test_graphemes), cmocka_unit_test(test_rows_of_classes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
