@@ -211,6 +211,7 @@ static assay_status reader_next(ay_run_reader *r, ay_budget *budget, assay_err *
     r->done = r->next == r->run->n;
     if (r->done) return ASSAY_OK;
     const ay_run_entry *e = &entries_of(r->run)[r->next++];
+    if (r->next < r->run->n) __builtin_prefetch(r->run->block + e[1].offset); /* for when it is this run's turn again */
     r->record = (ay_sort_record){e->prefix, {r->run->block + e->offset, e->len}, true};
     return ASSAY_OK;
 }
