@@ -35,7 +35,7 @@ typedef struct assay_run_options {
     const char *lang;       /* "en" (default) or "zh": language of the reasons in findings */
     uint32_t jobs;          /* connections and threads reading one dataset; default 1, at most 64. With a proof_key
                              * each has a second thread, which makes leaves */
-    uint32_t batch_records; /* records in a batch; default 1024, at most 4096 */
+    uint32_t batch_records; /* records in a batch; default 512, at most 4096 */
     uint64_t memory;        /* bytes for unique sets, findings and so on before they spill; default 512 MiB */
     uint64_t spill_limit;   /* bytes of temporary files; default: no limit */
     const char *spill_dir;  /* default: $TMPDIR, else /tmp */

@@ -130,9 +130,22 @@ ay_dec ay_dec_abs(ay_dec a)
     return ay_dec_sign(a) < 0 ? ay_dec_neg(a) : a;
 }
 
+/* Division of 64 bits is many times faster, and enough for most values. */
+static ay_dec canonical_i64(ay_dec a)
+{
+    int64_t coef = (int64_t)a.coef;
+    while (a.scale > 0 && coef % 10 == 0) {
+        coef /= 10;
+        a.scale--;
+    }
+    a.coef = coef;
+    return a;
+}
+
 ay_dec ay_dec_canonical(ay_dec a)
 {
     if (a.coef == 0) return (ay_dec){.kind = a.kind};
+    if (a.coef >= INT64_MIN && a.coef <= INT64_MAX) return canonical_i64(a);
     while (a.scale > 0 && a.coef % 10 == 0) {
         a.coef /= 10;
         a.scale--;

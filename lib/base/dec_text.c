@@ -155,13 +155,15 @@ void ay_dec_text(ay_dec a, ay_buf *out)
         return;
     }
     assert(a.scale <= AY_DEC_DIGITS);
-    char text[AY_DEC_DIGITS + 2];
-    const size_t n = put_digits(ay_dec_magnitude(a.coef), text, (size_t)a.scale + 1), whole = n - a.scale;
-    if (a.coef < 0) ay_buf_char(out, '-');
-    ay_buf_put(out, text, whole);
-    if (a.scale == 0) return;
-    ay_buf_char(out, '.');
-    ay_buf_put(out, text + whole, a.scale);
+    char digits[AY_DEC_DIGITS + 2], text[AY_DEC_DIGITS + 4];
+    const size_t n = put_digits(ay_dec_magnitude(a.coef), digits, (size_t)a.scale + 1), whole = n - a.scale;
+    size_t at = 0;
+    if (a.coef < 0) text[at++] = '-';
+    memcpy(text + at, digits, whole);
+    at += whole;
+    if (a.scale > 0) text[at++] = '.';
+    memcpy(text + at, digits + whole, a.scale);
+    ay_buf_put(out, text, at + a.scale);
 }
 
 ay_num_status ay_i64_parse(ay_str text, int64_t *ret)

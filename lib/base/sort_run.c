@@ -211,31 +211,32 @@ static assay_status reader_next(ay_run_reader *r, ay_budget *budget, assay_err *
     r->done = r->next == r->run->n;
     if (r->done) return ASSAY_OK;
     const ay_run_entry *e = &entries_of(r->run)[r->next++];
+    if (r->next < r->run->n) __builtin_prefetch(r->run->block + e[1].offset); /* for when it is this run's turn again */
     r->record = (ay_sort_record){e->prefix, {r->run->block + e->offset, e->len}, true};
     return ASSAY_OK;
 }
 
 /* ---- Merging runs: a tree of losers ---- */
 
-static bool reader_less(const ay_run_reader *a, const ay_run_reader *b)
+static bool node_less(const ay_merge *m, ay_merge_node a, ay_merge_node b)
 {
-    if (a->done || b->done) return !a->done && b->done;
-    if (a->record.prefix != b->record.prefix) return a->record.prefix < b->record.prefix;
-    return ay_str_cmp(a->record.bytes, b->record.bytes) < 0;
+    if (a.done || b.done) return !a.done && b.done;
+    if (a.prefix != b.prefix) return a.prefix < b.prefix;
+    return ay_str_cmp(m->readers[a.reader].record.bytes, m->readers[b.reader].record.bytes) < 0;
 }
 
 /* The reader's way up from its leaf: at each node the loser stays, the winner goes on. On the first way through a node
  * nobody is there yet: it waits for its opponent. */
 static void play(ay_merge *m, uint32_t reader)
 {
-    uint32_t winner = reader;
+    ay_merge_node winner = {m->readers[reader].record.prefix, reader, m->readers[reader].done};
     for (uint32_t node = (reader + m->n) / 2; node > 0; node /= 2) {
-        const uint32_t waiting = m->tree[node];
-        if (waiting == UINT32_MAX) {
+        const ay_merge_node waiting = m->tree[node];
+        if (waiting.reader == UINT32_MAX) {
             m->tree[node] = winner;
             return;
         }
-        if (!reader_less(&m->readers[waiting], &m->readers[winner])) continue;
+        if (!node_less(m, waiting, winner)) continue;
         m->tree[node] = winner;
         winner = waiting;
     }
@@ -246,11 +247,11 @@ assay_status ay_merge_open(ay_merge *merge, const ay_run *runs, uint32_t n, ay_b
 {
     *merge = (ay_merge){.budget = budget, .n = n};
     merge->readers = AY_NEW_ARRAY(n, ay_run_reader);
-    merge->tree = AY_NEW_ARRAY((size_t)n + 1, uint32_t);
+    merge->tree = AY_NEW_ARRAY((size_t)n + 1, ay_merge_node);
     AY_NOMEM_IF(!merge->readers || !merge->tree, err);
     for (uint32_t i = 0; i < n; i++) {
         merge->readers[i] = (ay_run_reader){.run = &runs[i], .offset = runs[i].from};
-        merge->tree[i] = UINT32_MAX;
+        merge->tree[i].reader = UINT32_MAX;
     }
     return ASSAY_OK;
 }
@@ -273,13 +274,13 @@ assay_status ay_merge_next(ay_merge *merge, ay_sort_record *ret, bool *ret_end, 
     *ret_end = merge->n == 0;
     if (*ret_end) return ASSAY_OK;
     if (merge->started) {
-        const uint32_t last = merge->tree[0];
+        const uint32_t last = merge->tree[0].reader;
         if (!merge->readers[last].done) AY_TRY(reader_next(&merge->readers[last], merge->budget, err));
         play(merge, last);
     } else {
         AY_TRY(start(merge, err));
     }
-    const ay_run_reader *first = &merge->readers[merge->tree[0]];
+    const ay_run_reader *first = &merge->readers[merge->tree[0].reader];
     *ret_end = first->done;
     if (!first->done) *ret = first->record;
     return ASSAY_OK;

@@ -29,11 +29,18 @@ void ay_run_free(ay_run *run, ay_budget *budget);
 
 typedef struct ay_run_reader ay_run_reader;
 
+/* A reader in the tree, with what decides most matches beside it. */
+typedef struct ay_merge_node {
+    uint64_t prefix;
+    uint32_t reader;
+    bool done;
+} ay_merge_node;
+
 /* All records of some runs in order. The runs are borrowed. Close it also after an open that failed. */
 typedef struct ay_merge {
     ay_budget *budget;
     ay_run_reader *readers;
-    uint32_t *tree; /* [0]: the reader whose record is next; [1..n): the losers on the way there */
+    ay_merge_node *tree; /* [0]: the reader whose record is next; [1..n): the losers on the way there */
     uint32_t n;
     bool started;
 } ay_merge;

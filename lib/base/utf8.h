@@ -5,6 +5,7 @@
 #include "base/str.h"
 
 size_t ay_utf8_valid(ay_str s);               /* length of the longest valid prefix; == s.len when all is valid */
+bool ay_utf8_is_text(ay_str s);               /* all of it is valid, and no byte is zero */
 size_t ay_utf8_length(ay_str s);              /* code points of valid UTF-8 */
 size_t ay_utf8_utf16_length(ay_str s);        /* UTF-16 code units of valid UTF-8 */
 uint32_t ay_utf8_next(ay_str s, size_t *pos); /* the code point at *pos, which moves on; s valid, *pos < s.len */

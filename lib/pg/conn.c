@@ -113,7 +113,7 @@ assay_status ay_pg_check_cancel(ay_pg_conn *conn, assay_err *err)
                    conn->act.name);
 }
 
-assay_status ay_pg_wait_readable(ay_pg_conn *conn, assay_err *err)
+assay_status ay_pg_wait(ay_pg_conn *conn, assay_err *err)
 {
     const int left = PQflush(conn->pq);
     if (left < 0) return ay_pg_fail(conn, NULL, err);
@@ -124,8 +124,13 @@ assay_status ay_pg_wait_readable(ay_pg_conn *conn, assay_err *err)
         n = poll(&fd, 1, SLICE_MS);
         if (n < 0 && errno == EINTR) n = 0;
     }
-    if (n < 0 || !PQconsumeInput(conn->pq)) return ay_pg_fail(conn, NULL, err);
-    return ASSAY_OK;
+    return n < 0 ? ay_pg_fail(conn, NULL, err) : ASSAY_OK;
+}
+
+assay_status ay_pg_wait_readable(ay_pg_conn *conn, assay_err *err)
+{
+    AY_TRY(ay_pg_wait(conn, err));
+    return PQconsumeInput(conn->pq) ? ASSAY_OK : ay_pg_fail(conn, NULL, err);
 }
 
 /* ---- Statements ---- */

@@ -38,7 +38,10 @@ assay_status ay_pg_begin(ay_pg_conn *conn, const char *snapshot, assay_err *err)
 
 /* Wait until the socket can be read (and written, where libpq still has to send). Looks at `cancel` ten times a second.
  */
+assay_status ay_pg_wait(ay_pg_conn *conn, assay_err *err);
+/* The same, and hand libpq what has come: a little at once, or (bulk) as much as soon will be there. */
 assay_status ay_pg_wait_readable(ay_pg_conn *conn, assay_err *err);
+assay_status ay_pg_wait_bulk(ay_pg_conn *conn, assay_err *err);
 /* ECANCELLED when `cancel` is set; the server's query is cancelled too. */
 assay_status ay_pg_check_cancel(ay_pg_conn *conn, assay_err *err);
 /* Take the next result, NULL after the last. */

@@ -37,7 +37,7 @@ static assay_status receive(pg_source *s, assay_err *err)
     PQfreemem(s->chunk);
     s->chunk = NULL;
     int n = 0;
-    while ((n = PQgetCopyData(s->conn->pq, &s->chunk, 1)) == 0) AY_TRY(ay_pg_wait_readable(s->conn, err));
+    while ((n = PQgetCopyData(s->conn->pq, &s->chunk, 1)) == 0) AY_TRY(ay_pg_wait_bulk(s->conn, err));
     if (n < 0) return end_copy(s, err); /* the result tells the end from an error */
     s->len = (size_t)n;
     s->used = 0;

@@ -210,15 +210,6 @@ static void put_int(ay_buf *out, const part *p, int64_t v)
 
 static void put_dec(ay_buf *out, const part *p, ay_dec v)
 {
-    if (v.kind == AY_DEC_FINITE && v.coef >= INT64_MIN && v.coef <= INT64_MAX) {
-        int64_t coef = (int64_t)v.coef;
-        while (v.scale > 0 && coef % 10 == 0) coef /= 10, v.scale--;
-        v.coef = coef;
-        if (v.scale == 0) {
-            put_int(out, p, coef);
-            return;
-        }
-    }
     if (!put_head(out, p, AY_TAG_NUMBER, 0)) return;
     const size_t start = out->len;
     ay_dec_text(ay_dec_canonical(v), out);

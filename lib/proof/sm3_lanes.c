@@ -26,11 +26,18 @@ const ay_sm3_kernel *ay_sm3_widest(void)
 
 /* ---- One lane: the blocks of its message, one after another ---- */
 
+#define WINDOW_BLOCKS 8
+#define WINDOW        (WINDOW_BLOCKS * AY_SM3_BLOCK)
+#define LEAST_PADDING 9 /* 0x80 and eight bytes of length */
+#define MOST_PADDING  (LEAST_PADDING + AY_SM3_BLOCK - 1)
+
+/* A message of the usual length is laid out in the window as a whole, padding and all; a longer one part by part. */
 typedef struct lane {
-    const ay_message *message;
+    const ay_message *message; /* NULL: nothing to do */
     ay_digest *out;
-    size_t block, blocks;             /* the next one, how many there are */
-    unsigned char made[AY_SM3_BLOCK]; /* a block that does not lie in the message as a whole */
+    size_t block, blocks; /* the next one, how many there are */
+    size_t laid;          /* blocks that have been laid out */
+    unsigned char window[WINDOW + MOST_PADDING];
 } lane;
 
 static size_t length_of(const ay_message *message)
@@ -40,41 +47,44 @@ static size_t length_of(const ay_message *message)
 
 static size_t blocks_of(const ay_message *message)
 {
-    return (length_of(message) + 9 + AY_SM3_BLOCK - 1) / AY_SM3_BLOCK; /* 0x80 and eight bytes of length come behind */
+    return (length_of(message) + MOST_PADDING) / AY_SM3_BLOCK;
 }
 
-static size_t put_piece(unsigned char *block, size_t n, ay_str piece, size_t from)
+/* The piece from `from` on, as far as there is room behind the n bytes that are there. */
+static size_t put_piece(unsigned char *window, size_t n, ay_str piece, size_t from)
 {
     if (from >= piece.len) return n;
-    const size_t rest = piece.len - from, room = AY_SM3_BLOCK - n, len = rest < room ? rest : room;
-    memcpy(block + n, piece.ptr + from, len);
+    const size_t rest = piece.len - from, room = WINDOW - n, len = rest < room ? rest : room;
+    memcpy(window + n, piece.ptr + from, len);
     return n + len;
 }
 
-static const unsigned char *make_block(lane *l, uint64_t bytes_before)
+static void put_padding(lane *l, size_t n, size_t end, uint64_t bytes_before)
+{
+    const size_t len = length_of(l->message);
+    memset(l->window + n, 0, MOST_PADDING); /* past the end, too: cheaper than to count */
+    if ((l->block * AY_SM3_BLOCK) + n == len) l->window[n] = 0x80;
+    if (l->laid < l->blocks) return;
+    const uint64_t bits = __builtin_bswap64((bytes_before + len) * 8);
+    memcpy(l->window + end - sizeof bits, &bits, sizeof bits);
+}
+
+/* From the next block on. */
+static void lay_out(lane *l, uint64_t bytes_before)
 {
     const ay_message *m = l->message;
-    const size_t at = l->block * AY_SM3_BLOCK, len = length_of(m);
-    size_t n = put_piece(l->made, 0, m->head, at);
-    n = put_piece(l->made, n, m->body, at > m->head.len ? at - m->head.len : 0);
-    if (n == AY_SM3_BLOCK) return l->made;
-    memset(l->made + n, 0, AY_SM3_BLOCK - n);
-    if (at + n == len) l->made[n] = 0x80;
-    if (l->block + 1 < l->blocks) return l->made;
-    const uint64_t bits = (bytes_before + len) * 8;
-    for (unsigned i = 0; i < 8; i++) l->made[AY_SM3_BLOCK - 1 - i] = (unsigned char)(bits >> 8 * i);
-    return l->made;
+    const size_t at = l->block * AY_SM3_BLOCK, left = l->blocks - l->block;
+    const size_t blocks = left < WINDOW_BLOCKS ? left : WINDOW_BLOCKS, end = blocks * AY_SM3_BLOCK;
+    size_t n = put_piece(l->window, 0, m->head, at);
+    n = put_piece(l->window, n, m->body, at > m->head.len ? at - m->head.len : 0);
+    l->laid += blocks;
+    if (n < end) put_padding(l, n, end, bytes_before);
 }
 
 static const unsigned char *next_block(lane *l, uint64_t bytes_before)
 {
-    const ay_message *m = l->message;
-    const size_t at = l->block * AY_SM3_BLOCK;
-    const bool in_body = at >= m->head.len && at + AY_SM3_BLOCK <= length_of(m);
-    const unsigned char *block =
-        in_body ? (const unsigned char *)m->body.ptr + (at - m->head.len) : make_block(l, bytes_before);
-    l->block++;
-    return block;
+    if (l->block == l->laid) lay_out(l, bytes_before);
+    return l->window + l->block++ % WINDOW_BLOCKS * AY_SM3_BLOCK;
 }
 
 /* ---- All lanes: longest messages first, a lane that is through takes the next message ---- */
@@ -116,7 +126,7 @@ static void refill(feed *f, uint32_t l)
     const uint32_t i = f->order[f->next++];
     to->message = &f->messages[i];
     to->out = &f->ret[i];
-    to->block = 0;
+    to->block = to->laid = 0;
     to->blocks = blocks_of(to->message);
     for (uint32_t w = 0; w < 8; w++) f->state[w * f->kernel->lanes + l] = f->start->words[w];
     f->live++;
@@ -125,11 +135,8 @@ static void refill(feed *f, uint32_t l)
 static void write_digest(ay_digest *ret, const uint32_t *words, uint32_t stride)
 {
     for (uint32_t w = 0; w < 8; w++) {
-        const uint32_t v = words[w * stride];
-        ret->bytes[4 * w] = (unsigned char)(v >> 24);
-        ret->bytes[4 * w + 1] = (unsigned char)(v >> 16);
-        ret->bytes[4 * w + 2] = (unsigned char)(v >> 8);
-        ret->bytes[4 * w + 3] = (unsigned char)v;
+        const uint32_t v = __builtin_bswap32(words[w * stride]);
+        memcpy(ret->bytes + 4 * (size_t)w, &v, sizeof v);
     }
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
 #include "run/archive.h"
 
 #define CHUNK ((size_t)256 << 10)
@@ -167,18 +168,46 @@ static assay_status files_open(files *f, const char *dir, const char *run, const
     return target_open(&f->keys, dir, run, name, "keys", err);
 }
 
-static assay_status files_fill(files *f, ay_evidence *evidence, uint32_t bucket_bits, ay_archived *ret, assay_err *err)
+/* Half of the files, which one thread writes while another writes the other half. */
+typedef struct half {
+    assay_status (*fill)(struct half *half, assay_err *err);
+    files *files;
+    ay_evidence *evidence;
+    uint32_t bucket_bits;
+    ay_archived *ret;
+} half;
+
+static assay_status fill_tree(half *h, assay_err *err)
 {
+    files *f = h->files;
     const ay_snapshot_options options = {.hasher = f->tree,
-                                         .b = bucket_bits,
+                                         .b = h->bucket_bits,
                                          .leaves = {target_write, &f->leaves},
                                          .buckets = {target_write, &f->buckets}};
-    AY_TRY(ay_snapshot_finish(evidence->leaves, &options, &ret->head, err));
-    AY_TRY(write_keys(evidence->keys, f->prints, &f->keys, err));
+    AY_TRY(ay_snapshot_finish(h->evidence->leaves, &options, &h->ret->head, err));
     AY_TRY(target_commit(&f->leaves, err));
     AY_TRY(target_commit(&f->buckets, err));
-    AY_TRY(target_commit(&f->keys, err));
-    return ay_hasher_end(f->table, &ret->buckets, err);
+    return ay_hasher_end(f->table, &h->ret->buckets, err);
+}
+
+static assay_status fill_keys(half *h, assay_err *err)
+{
+    AY_TRY(write_keys(h->evidence->keys, h->files->prints, &h->files->keys, err));
+    return target_commit(&h->files->keys, err);
+}
+
+static assay_status fill_half(void *job, assay_err *err)
+{
+    half *h = (half *)job;
+    return h->fill(h, err);
+}
+
+static assay_status files_fill(files *f, ay_evidence *evidence, uint32_t bucket_bits, ay_archived *ret, assay_err *err)
+{
+    half tree = {fill_tree, f, evidence, bucket_bits, ret},
+         keys = {.fill = fill_keys, .files = f, .evidence = evidence};
+    void *const halves[] = {&tree, &keys};
+    return ay_threads_run(fill_half, halves, AY_COUNT(halves), err);
 }
 
 static assay_status sync_folder(const char *dir, assay_err *err)

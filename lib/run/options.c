@@ -9,7 +9,7 @@
 #define MEMORY_DEFAULT ((size_t)512 << 20)
 #define MEMORY_LEAST   ((uint64_t)1 << 20)
 /* While a batch is judged the server runs ahead by no more than a socket buffer: small batches keep both at work. */
-#define BATCH_DEFAULT 1024
+#define BATCH_DEFAULT 512
 #define JOBS_MAX      64
 
 /* ---- As-of ---- */

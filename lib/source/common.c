@@ -57,23 +57,10 @@ void ay_decoder_begin_record(ay_decoder *d, size_t bytes)
     d->bytes += bytes;
 }
 
-/* Whether the 8 bytes are ASCII without NUL. */
-static inline bool is_plain(uint64_t word)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    return ((word | (word - ones)) & (ones << 7)) == 0;
-}
-
 size_t ay_text_valid(ay_str s)
 {
-    size_t at = 0;
-    for (uint64_t word; s.len - at >= 8; at += 8) {
-        memcpy(&word, s.ptr + at, 8);
-        if (!is_plain(word)) break;
-    }
-    if (at == s.len) return at;
-    const ay_str rest = {s.ptr + at, s.len - at};
-    const size_t valid = ay_utf8_valid(rest);
-    const char *nul = memchr(rest.ptr, 0, valid);
-    return nul ? (size_t)(nul - s.ptr) : at + valid;
+    if (ay_utf8_is_text(s)) return s.len;
+    const size_t valid = ay_utf8_valid(s);
+    const char *nul = memchr(s.ptr, 0, valid);
+    return nul ? (size_t)(nul - s.ptr) : valid;
 }

@@ -3,7 +3,7 @@
 #include <assert.h>
 
 #include "base/buf.h"
-#include "source/common.h"
+#include "base/utf8.h"
 
 /* PostgreSQL counts from 2000-01-01, a batch from 1970-01-01. */
 #define EPOCH_DAYS 10957
@@ -102,7 +102,7 @@ static ay_wire_fault read_interval(const unsigned char *p, uint32_t len, ay_inte
 static ay_wire_fault read_text(const unsigned char *p, uint32_t len, ay_str *ret)
 {
     *ret = (ay_str){(const char *)p, len};
-    return ay_text_valid(*ret) == len ? AY_WIRE_OK : AY_WIRE_TEXT;
+    return ay_utf8_is_text(*ret) ? AY_WIRE_OK : AY_WIRE_TEXT;
 }
 
 static ay_wire_fault read_jsonb(const unsigned char *p, uint32_t len, ay_str *ret)

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "base/utf8.h"
+#include "base/utf8_text.h"
 
 /* The definition, byte by byte: the number of bytes of the scalar value that `bytes` begins with, 0 if none. */
 static size_t oracle(const unsigned char *p, size_t n)
@@ -45,6 +45,29 @@ static void test_every_code_point(void **state)
     }
 }
 
+/* The definition of a text: no byte is zero. */
+static bool is_text(const unsigned char *p, size_t len)
+{
+    size_t at = 0;
+    for (size_t n = 1; n && at < len && p[at]; at += n) n = oracle(p + at, len - at);
+    return at == len;
+}
+
+/* The bytes in memory of just their length, so that reading beyond them is noticed. */
+static void assert_text(const unsigned char *bytes, size_t len)
+{
+    char *exact = (char *)ay_alloc(len + !len);
+    memcpy(exact, bytes, len);
+    const ay_str s = {exact, len};
+    const bool want = is_text(bytes, len);
+    if (ay_utf8_is_text(s) != want || ay_utf8_is_text_plain(s) != want)
+        fail_msg("%zu bytes, from %02x %02x %02x on: text %d", len, bytes[0], bytes[1], bytes[2], want);
+#if AY_UTF8_WIDE
+    if (__builtin_cpu_supports("avx512bw")) assert_int_equal(ay_utf8_is_text_wide(s), want);
+#endif
+    ay_free(exact);
+}
+
 /* All sequences of the bytes at which a rule begins or ends: every overlong form, surrogate, value too large. */
 static void test_every_sequence_of_edge_bytes(void **state)
 {
@@ -57,6 +80,7 @@ static void test_every_sequence_of_edge_bytes(void **state)
         size_t want = 0;
         for (size_t n = 1; n && want < 4; want += n) n = oracle(bytes + want, 4 - want);
         const size_t got = ay_utf8_valid((ay_str){(const char *)bytes, 4});
+        assert_text(bytes, sizeof bytes);
         if (got != want) fail_msg("%02x %02x %02x %02x: %zu", bytes[0], bytes[1], bytes[2], bytes[3], got);
     }
 }
@@ -116,6 +140,75 @@ static void test_fault_at_every_offset(void **state)
             memset(exact + at, 'a', 3);
         }
         ay_free(exact);
+    }
+}
+
+/* Sequences where a rule begins or ends, at every place of texts of every length. */
+static void test_texts_with_edge_bytes(void **state)
+{
+    (void)state;
+    static const char *const sequences[] = {"\x7f",
+                                            "\x80",
+                                            "\xbf",
+                                            "\xc0\x80",
+                                            "\xc1\xbf",
+                                            "\xc2\x80",
+                                            "\xdf\xbf",
+                                            "\xe0\x9f\xbf",
+                                            "\xe0\xa0\x80",
+                                            "\xe4\xb8\xad",
+                                            "\xed\x9f\xbf",
+                                            "\xed\xa0\x80",
+                                            "\xee\x80\x80",
+                                            "\xef\xbf\xbf",
+                                            "\xf0\x8f\xbf\xbf",
+                                            "\xf0\x90\x80\x80",
+                                            "\xf4\x8f\xbf\xbf",
+                                            "\xf4\x90\x80\x80",
+                                            "\xf5\x80\x80\x80",
+                                            "\xff",
+                                            "\xe4\xb8",
+                                            "\xf0\x9f\x98",
+                                            "\xf0\x9f",
+                                            "\xf0\x9f\x98\x80\x80"};
+    unsigned char text[136];
+    for (size_t len = 0; len <= sizeof text; len++)
+        for (size_t i = 0; i < AY_COUNT(sequences); i++) {
+            const size_t n = strlen(sequences[i]);
+            for (size_t at = len > 70 ? len - 70 : 0; at + n <= len; at++) {
+                memset(text, 'a', sizeof text);
+                memcpy(text + at, sequences[i], n);
+                assert_text(text, len);
+            }
+        }
+}
+
+static void test_texts_of_every_kind(void **state)
+{
+    (void)state;
+    unsigned char text[200];
+    uint64_t random = 20261129;
+    for (int round = 0; round < 40000; round++) {
+        size_t len = 0;
+        while (len < sizeof text - 4) {
+            random = random * UINT64_C(6364136223846793005) + 1442695040888963407u;
+            const uint32_t pick = (uint32_t)(random >> 33);
+            const uint32_t cp = pick % 4 == 0   ? 'a'
+                                : pick % 4 == 1 ? 0x4e00 + pick / 4 % 0x5000
+                                                : 1 + pick / 4 % 0xd7ff;
+            if (pick % 97 == 0) break;
+            len += ay_utf8_encode(pick % 31 == 0 ? 0x10000 + pick % 0x100000 : cp, (char *)text + len);
+        }
+        if (round % 2 && len) text[(random >> 20) % len] = (unsigned char)(random >> 50); /* mostly a fault */
+        if (round % 3 == 2 && len) len -= (random >> 10) % (len < 4 ? len : 4);           /* cut */
+        assert_text(text, len);
+    }
+    assert_text((const unsigned char *)"a\0b", 3);
+    memset(text, 'a', sizeof text);
+    for (size_t at = 0; at < 140; at++) {
+        text[at] = 0;
+        for (size_t len = 130; len <= 140; len++) assert_text(text, len);
+        text[at] = 'a';
     }
 }
 
@@ -199,10 +292,16 @@ static void test_trim(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_code_point),    cmocka_unit_test(test_every_sequence_of_edge_bytes),
-        cmocka_unit_test(test_named_faults),        cmocka_unit_test(test_fault_at_every_offset),
-        cmocka_unit_test(test_lengths_and_offsets), cmocka_unit_test(test_classes),
-        cmocka_unit_test(test_half_width),          cmocka_unit_test(test_trim),
+        cmocka_unit_test(test_every_code_point),
+        cmocka_unit_test(test_every_sequence_of_edge_bytes),
+        cmocka_unit_test(test_named_faults),
+        cmocka_unit_test(test_fault_at_every_offset),
+        cmocka_unit_test(test_texts_with_edge_bytes),
+        cmocka_unit_test(test_texts_of_every_kind),
+        cmocka_unit_test(test_lengths_and_offsets),
+        cmocka_unit_test(test_classes),
+        cmocka_unit_test(test_half_width),
+        cmocka_unit_test(test_trim),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
