@@ -42,6 +42,7 @@ ASSAY_API assay_store *assay_store_close(assay_store *store); /* takes NULL, ret
 
 /* Before a run is fed: claim its datasets until the store is closed, so that no second run of the same dataset is under
  * way; make sure that the calendar reaches as far as deadlines of this night; tell the run what earlier runs found.
+ * The store is the run's until it is finished.
  * Errors: EUSAGE (another run of a dataset is under way, the calendar ends), EIO, ESOURCE, ENOMEM. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_store_begin(assay_store *store, assay_run *run, assay_err *err);
 

@@ -69,6 +69,7 @@ assay_status assay_store_begin(assay_store *store, assay_run *run, assay_err *er
     }
     for (uint32_t i = 0; i < run->pack->n_datasets; i++)
         if (run->datasets[i].selected) AY_TRY(begin_dataset(store, run, i, err));
+    ay_run_set_history(run, &store->history);
     return ASSAY_OK;
 }
 
@@ -149,9 +150,10 @@ static assay_status insert_reading(assay_store *store, const ay_adding *a, const
 static assay_status insert_figures(assay_store *store, const ay_adding *a, const ay_rule_outcome *o, assay_err *err)
 {
     for (uint32_t i = 0; i < o->tally.n_figures; i++) {
+        const ay_named *figure = &o->tally.figures[i];
         char value[24];
-        snprintf(value, sizeof value, "%lld", (long long)o->tally.figures[i].value);
-        const char *const args[] = {o->rule->id, a->run_text, o->tally.figures[i].name, value};
+        snprintf(value, sizeof value, "%lld", (long long)figure->value);
+        const char *const args[] = {o->rule->id, a->run_text, figure->name, figure->text ? figure->text : value};
         AY_TRY(ay_db_exec(store->db, "insert into figure (rule, run, name, value) values ($1, $2, $3, $4)", args,
                           AY_COUNT(args), err));
     }

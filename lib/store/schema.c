@@ -28,7 +28,7 @@ static const char version_1[] =
     " excluded bigint not null,"
     " primary key (dataset, rule, run)) %by_key%;"
     "create table figure ("
-    " rule text not null, run bigint not null, name text not null, value bigint not null,"
+    " rule text not null, run bigint not null, name text not null, value text not null,"
     " primary key (rule, run, name)) %by_key%;"
     "create table score ("
     " run bigint not null, scope text not null, code text not null, score bigint,"

@@ -143,6 +143,7 @@ assay_status assay_store_open(const char *where, const assay_store_options *opti
     AY_TRY(take_options(where, options, &o, &how, err));
     assay_store *store = AY_NEW(assay_store);
     AY_NOMEM_IF(!store, err);
+    store->history = (ay_history){ay_store_past, store};
     store->on_event = o.on_event;
     store->on_event_ctx = o.on_event_ctx;
     assay_status st = ay_db_open(&how, &store->db, err);

@@ -11,6 +11,7 @@ struct assay_store {
     ay_arena arena;
     ay_db *db;
     const char *seed; /* of ids and of the fingerprints of keys */
+    ay_history history; /* lent to runs that are begun */
     assay_write_fn on_event;
     void *on_event_ctx;
 };
@@ -24,6 +25,9 @@ void ay_moment_now(char ret[AY_MOMENT_SIZE]);
 void ay_day_text(int64_t day, char ret[AY_MOMENT_SIZE]);
 int64_t ay_today(void);
 void ay_today_text(char ret[AY_MOMENT_SIZE]);
+
+/* ay_history.last; ctx is the store. */
+assay_status ay_store_past(void *ctx, const char *rule_id, uint32_t n, const ay_past_sink *sink, assay_err *err);
 
 /* Begin, do, and commit, or roll back. */
 typedef assay_status (*ay_work_fn)(assay_store *store, void *ctx, assay_err *err);
