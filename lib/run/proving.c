@@ -110,6 +110,39 @@ void ay_evidence_note_types(ay_evidence *evidence, const ay_dataset *dataset, co
     }
 }
 
+/* Leaves and keys stand in the same order, that of kh; where several records have one key, any of them may stand beside
+ * any of its leaves. */
+typedef struct pairing {
+    ay_sorted *keys;
+    size_t before; /* bytes before the key tuple */
+    const ay_evidence_taker *taker;
+} pairing;
+
+static assay_status pair_leaves(void *self, const ay_leaf *leaves, size_t n, assay_err *err)
+{
+    const pairing *p = (const pairing *)self;
+    for (size_t i = 0; i < n; i++) {
+        ay_sort_record record;
+        bool end = false;
+        AY_TRY(ay_sorted_next(p->keys, &record, &end, err));
+        AY_FAIL_IF(end || memcmp(record.bytes.ptr, leaves[i].kh, AY_KH_SIZE) != 0, err, ASSAY_EINTERNAL,
+                   "leaves and keys do not fit together", "叶与主键不对应");
+        AY_TRY(p->taker->take(p->taker->ctx, &leaves[i], ay_str_slice(record.bytes, p->before, record.bytes.len), err));
+    }
+    return ASSAY_OK;
+}
+
+assay_status ay_evidence_each(const ay_evidence *evidence, const ay_proving *how, const ay_dataset *dataset,
+                              const ay_evidence_taker *taker, assay_err *err)
+{
+    const size_t prints = how->by_name ? (size_t)dataset->n_fields * AY_FIELD_PRINT_SIZE : 0;
+    pairing p = {.before = AY_KH_SIZE + prints, .taker = taker};
+    AY_TRY(ay_sorted_open(evidence->keys, &p.keys, err));
+    const assay_status st = ay_snapshot_each(evidence->leaves, &(ay_leaf_taker){pair_leaves, &p}, err);
+    ay_sorted_close(p.keys);
+    return st;
+}
+
 /* ---- One worker ---- */
 
 /* What leaves of one batch are made of. */

@@ -42,6 +42,14 @@ assay_status ay_evidence_absorb(ay_evidence *into, ay_evidence *from, assay_err 
 void ay_evidence_free(ay_evidence *evidence);
 void ay_evidence_note_types(ay_evidence *evidence, const ay_dataset *dataset, const ay_schema *source);
 
+/* Each record's leaf beside its key tuple, in order of the key's hash. May be repeated. */
+typedef struct ay_evidence_taker {
+    assay_status (*take)(void *ctx, const ay_leaf *leaf, ay_str key, assay_err *err);
+    void *ctx;
+} ay_evidence_taker;
+assay_status ay_evidence_each(const ay_evidence *evidence, const ay_proving *how, const ay_dataset *dataset,
+                              const ay_evidence_taker *taker, assay_err *err);
+
 typedef struct ay_prover ay_prover; /* of one worker */
 
 assay_status ay_prover_open(const ay_proving *proving, const ay_dataset *dataset, uint32_t cap, ay_prover **ret,

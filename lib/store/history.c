@@ -67,10 +67,11 @@ static assay_status read_figures(assay_store *store, void *ctx, assay_err *err)
     asked *a = (asked *)ctx;
     ay_rows *rows = NULL;
     char sql[256];
-    snprintf(sql, sizeof sql,
-             "select run, name, value from figure where rule = $1 and run in (select distinct run from figure where rule "
-             "= $1 order by run desc limit %u) order by run desc, name",
-             a->n);
+    snprintf(
+        sql, sizeof sql,
+        "select run, name, value from figure where rule = $1 and run in (select distinct run from figure where rule "
+        "= $1 order by run desc limit %u) order by run desc, name",
+        a->n);
     AY_TRY(ay_db_query(store->db, sql, &a->rule, 1, &rows, err));
     const assay_status st = read_rows(a, rows, err);
     ay_rows_close(rows);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "store/add.h"
+#include "store/witness.h"
 
 #include "base/hash.h"
 #include "base/mem.h"
@@ -29,7 +30,8 @@ typedef struct reconciling {
     const ay_dataset_result *dataset;
     ay_namer *namer;
     ay_sorter *faults, *steps;
-    ay_set rules; /* id -> index in dataset->rules */
+    ay_witness *witness; /* NULL: the run made no leaves */
+    ay_set rules;        /* id -> index in dataset->rules */
     ay_buf key, scratch, record;
 } reconciling;
 
@@ -213,6 +215,23 @@ static assay_status put_step(reconciling *r, head *step, int act, ay_state state
     return put(r->steps, &r->record, step, finding, err);
 }
 
+static void print_of(reconciling *r, ay_str finding, unsigned char ret[AY_PRINT_SIZE])
+{
+    const ay_str key = ay_str_slice(finding, 0, ay_tuple_length(finding, r->dataset->dataset->n_key));
+    ay_watch_print(r->dataset->plan->watch, key, &r->scratch, ret);
+}
+
+/* The leaf of a record whose ticket is opened, comes back or is closed is its evidence. */
+static assay_status want_leaf(reconciling *r, const head *step, const sides *s, ay_str finding, assay_err *err)
+{
+    unsigned char print[AY_PRINT_SIZE];
+    if (!r->witness) return ASSAY_OK;
+    if (finding.len) print_of(r, finding, print);
+    else if (!ay_hex_take(ay_rows_text(s->tickets, PRINT), print, sizeof print)) return ASSAY_OK;
+    AY_TRY(ay_buf_status(&r->scratch, err));
+    return ay_witness_want(r->witness, print, step->id, err);
+}
+
 /* A ticket that is over while its fault was still there: now it is not. */
 static assay_status end_finding(reconciling *r, const sides *s, ay_state state, assay_err *err)
 {
@@ -255,7 +274,9 @@ static assay_status judge_ticket(reconciling *r, const sides *s, bool is_found, 
     }
     memcpy(step.id, ay_rows_text(s->tickets, ID).ptr, sizeof step.id);
     count_step(r, act);
-    return put_step(r, &step, act, ay_act_leads_to(act, state), is_found ? s->finding : (ay_str){0}, err);
+    const ay_str finding = is_found ? s->finding : (ay_str){0};
+    AY_TRY(want_leaf(r, &step, s, finding, err));
+    return put_step(r, &step, act, ay_act_leads_to(act, state), finding, err);
 }
 
 static assay_status compare_next(reconciling *r, sides *s, assay_err *err)
@@ -265,6 +286,7 @@ static assay_status compare_next(reconciling *r, sides *s, assay_err *err)
     if (c < 0) {
         head step = s->fault;
         count_step(r, AY_ACT_FOUND);
+        AY_TRY(want_leaf(r, &step, s, s->finding, err));
         AY_TRY(put_step(r, &step, AY_ACT_FOUND, AY_STATE_OPEN, s->finding, err));
         return next_fault(s, err);
     }
@@ -353,8 +375,7 @@ static assay_status write_ticket(writing *w, const head *step, ay_str finding, a
     ay_shown shown;
     if (step->act != AY_ACT_FOUND) return ASSAY_OK;
     AY_TRY(ay_show(w->shower, r->dataset, finding, &shown, err));
-    const ay_str key = ay_str_slice(finding, 0, ay_tuple_length(finding, d->n_key));
-    ay_watch_print(r->dataset->plan->watch, key, &w->r->scratch, print);
+    print_of(w->r, finding, print);
     ay_buf_clear(&w->r->key);
     ay_hex_put((ay_str){(const char *)print, sizeof print}, &w->r->key);
     AY_TRY(ay_buf_status(&w->r->scratch, err));
@@ -442,18 +463,36 @@ static assay_status write_finding(writing *w, const head *step, ay_str finding, 
     return ay_bulk_put(w->bulk, values, err);
 }
 
-static const char *const event_columns[] = {"ticket", "moment", "who", "act", "state", "run"};
+static const char *const event_columns[] = {"ticket", "moment", "who", "act", "state", "run", "detail"};
+
+/* {"leaf": of the record as it was read by this run} */
+static assay_status put_evidence(reconciling *r, const head *step, ay_buf *out, assay_err *err)
+{
+    ay_digest leaf;
+    bool is_found = false;
+    ay_buf_clear(out);
+    if (!r->witness) return ASSAY_OK;
+    AY_TRY(ay_witness_next(r->witness, step->id, &leaf, &is_found, err));
+    if (!is_found) return ASSAY_OK;
+    ay_buf_text(out, "{\"leaf\":\"");
+    ay_hex_put((ay_str){(const char *)leaf.bytes, sizeof leaf.bytes}, out);
+    ay_buf_text(out, "\"}");
+    return ay_buf_status(out, err);
+}
 
 static assay_status write_event(writing *w, const head *step, ay_str finding, assay_err *err)
 {
     (void)finding;
     if (step->act == ACT_NONE) return ASSAY_OK;
+    AY_TRY(put_evidence(w->r, step, &w->r->scratch, err));
+    const ay_str evidence = ay_buf_view(&w->r->scratch);
     const ay_str values[] = {{step->id, AY_TICKET_ID},
                              text(w->r->adding->moment),
                              text("assay"),
                              text(ay_acts[step->act].name),
                              text(ay_state_name((ay_state)step->state)),
-                             text(w->r->adding->run_text)};
+                             text(w->r->adding->run_text),
+                             evidence.len ? evidence : (ay_str){0}};
     _Static_assert(AY_COUNT(values) == AY_COUNT(event_columns), "a value for each column");
     return ay_bulk_put(w->bulk, values, err);
 }
@@ -501,6 +540,7 @@ static assay_status open_parts(reconciling *r, assay_err *err)
     for (uint32_t i = 0; i < r->dataset->n_rules; i++)
         AY_NOMEM_IF(!ay_set_add(&r->rules, ay_str_from(r->dataset->rules[i].rule->id), i, NULL), err);
     AY_TRY(ay_namer_open(ay_str_from(r->store->seed), &r->namer, err));
+    if (r->dataset->plan->proving) AY_TRY(ay_witness_open(budget, &r->witness, err));
     AY_TRY(ay_sorter_open(budget, &r->faults, err));
     return ay_sorter_open(budget, &r->steps, err);
 }
@@ -512,6 +552,7 @@ static assay_status run_steps(reconciling *r, assay_err *err)
     AY_TRY(collect(r, err));
     AY_TRY(compare(r, err));
     if (!ay_sorter_count(r->steps)) return ASSAY_OK;
+    if (r->witness) AY_TRY(ay_witness_look(r->witness, r->dataset, err));
     AY_TRY(ay_shower_open(r->adding->result, &w.shower, err));
     const assay_status st = write_all(&w, err);
     ay_shower_free(w.shower);
@@ -524,6 +565,7 @@ assay_status ay_reconcile(assay_store *store, const ay_adding *adding, const ay_
     const assay_status st = run_steps(&r, err);
     ay_set_free(&r.rules);
     ay_namer_free(r.namer);
+    ay_witness_free(r.witness);
     ay_sorter_free(r.faults);
     ay_sorter_free(r.steps);
     ay_buf_free(&r.key);

@@ -10,7 +10,7 @@
 struct assay_store {
     ay_arena arena;
     ay_db *db;
-    const char *seed; /* of ids and of the fingerprints of keys */
+    const char *seed;   /* of ids and of the fingerprints of keys */
     ay_history history; /* lent to runs that are begun */
     assay_write_fn on_event;
     void *on_event_ctx;
