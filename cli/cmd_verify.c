@@ -1,4 +1,4 @@
-/* assay verify: what a folder of proofs holds. */
+/* assay verify: whether a log, or a report under it, is what was signed. */
 #include <string.h>
 
 #include "options.h"
@@ -6,7 +6,7 @@
 
 static const char *const formats[] = {"text", "json", NULL};
 
-enum { SIGNER, SINCE, SNAPSHOTS, RESULT, FINDINGS, FORMAT, OPTIONS };
+enum { SIGNER, SINCE, SNAPSHOTS, PROOF, FINDINGS, FORMAT, OPTIONS };
 static const cli_option options[] = {
     {"signer", CLI_LIST, "VKEY", "who may have signed: NAME+id+base64; may be repeated",
      "可信签名者：名称+编号+base64；可重复", NULL},
@@ -14,22 +14,23 @@ static const cli_option options[] = {
      NULL},
     {"snapshots", CLI_FLAG, NULL, "log: also the files of snapshots that are kept", "log：同时验证保留的快照文件",
      NULL},
-    {"result", CLI_TEXT, "FILE", "report: its result.json", "report：其 result.json", NULL},
+    {"proof", CLI_TEXT, "DIR", "report: the folder of proofs whose log has it", "report：日志中有该报告的存证目录", NULL},
     {"findings", CLI_TEXT, "FILE", "report: its findings.ndjson", "report：其 findings.ndjson", NULL},
     {"format", CLI_TEXT, "text|json", "what goes to standard output", "标准输出的内容", formats},
     {0},
 };
 
-/* What can be verified, and the options that belong to it besides signer and format. */
+/* What can be verified, the options that belong to it besides signer and format, and one that it needs. */
 typedef struct verifiable {
     const char *name;
     bool takes[OPTIONS];
+    int needs; /* 0: none */
     assay_status (*verify)(const char *dir, const assay_verify_options *o, assay_verdict **ret, assay_err *err);
 } verifiable;
 
 static const verifiable objects[] = {
-    {"log", {[SINCE] = true, [SNAPSHOTS] = true, [FORMAT] = true}, assay_verify_log},
-    {"report", {[RESULT] = true, [FINDINGS] = true, [FORMAT] = true}, assay_verify_report},
+    {"log", {[SINCE] = true, [SNAPSHOTS] = true, [FORMAT] = true}, 0, assay_verify_log},
+    {"report", {[PROOF] = true, [FINDINGS] = true, [FORMAT] = true}, PROOF, assay_verify_report},
 };
 
 static const verifiable *find_object(const cli_context *cli, const cli_given *g)
@@ -37,8 +38,8 @@ static const verifiable *find_object(const cli_context *cli, const cli_given *g)
     if (g->n_words == 2)
         for (size_t i = 0; i < sizeof objects / sizeof *objects; i++)
             if (strcmp(objects[i].name, g->words[0]) == 0) return &objects[i];
-    cli_complain(cli, "say what to verify: assay verify log DIR, or assay verify report DIR --result FILE",
-                 "请说明验证对象：assay verify log 目录，或 assay verify report 目录 --result 文件");
+    cli_complain(cli, "say what to verify: assay verify log DIR, or assay verify report FILE --proof DIR",
+                 "请说明验证对象：assay verify log 目录，或 assay verify report 文件 --proof 目录");
     return NULL;
 }
 
@@ -50,6 +51,11 @@ static bool fits(const cli_context *cli, const verifiable *object, const cli_giv
                          options[i].name, object->name);
             return false;
         }
+    if (object->needs && !g->texts[object->needs]) {
+        cli_complain(cli, "assay verify %s needs --%s", "assay verify %s 需要 --%s", object->name,
+                     options[object->needs].name);
+        return false;
+    }
     return true;
 }
 
@@ -79,9 +85,10 @@ static int command_verify(cli_context *cli, int argc, char **argv)
     o.n_signers = g.list_counts[0];
     o.since = g.texts[SINCE];
     o.snapshots = g.texts[SNAPSHOTS] != NULL;
-    o.result = g.texts[RESULT];
+    const char *dir = g.texts[PROOF] ? g.texts[PROOF] : g.words[1];
+    o.result = g.texts[PROOF] ? g.words[1] : NULL;
     o.findings = g.texts[FINDINGS];
-    if (object->verify(g.words[1], &o, &verdict, &err) != ASSAY_OK) return cli_fail(cli, &err);
+    if (object->verify(dir, &o, &verdict, &err) != ASSAY_OK) return cli_fail(cli, &err);
     const int code = tell(cli, &g, verdict);
     assay_verdict_free(verdict);
     return code;
@@ -90,6 +97,6 @@ static int command_verify(cli_context *cli, int argc, char **argv)
 const cli_command cli_verify = {"verify",
                                 "whether a log or a report is what was signed",
                                 "验证日志或报告与签名是否一致",
-                                "log|report DIR [OPTIONS]",
+                                "log DIR|report FILE [OPTIONS]",
                                 options,
                                 command_verify};

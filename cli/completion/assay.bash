@@ -18,7 +18,7 @@ _assay_options() {
         echo "--pack= --key= --db= --csv= --as-of= --reveal= --pseudonym-key= --include-dir= --delimiter= --encoding= --null= --no-header $common"
         ;;
     key) echo "--sm2 --ed25519 --name= --pem --sign= --reason= $common" ;;
-    verify) echo "--signer= --since= --snapshots --result= --findings= --format= $common" ;;
+    verify) echo "--signer= --since= --snapshots --proof= --findings= --format= $common" ;;
     checks | standards | version) echo "$common" ;;
     esac
 }
@@ -43,7 +43,7 @@ _assay_values() {
         mapfile -t COMPREPLY < <(compgen -f -- "${current#*=}")
         return
         ;;
-    *--csv | *--pack | *--pseudonym-key | *--proof-key | verify--since | verify--result | verify--findings)
+    *--csv | *--pack | *--pseudonym-key | *--proof-key | verify--since | verify--findings)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;

@@ -80,8 +80,8 @@ class Case(kit.Case):
         with open(self.path(name), "rb") as f:
             return f.read()
 
-    def verify(self, *args, signer=NAME, what="log"):
-        return self.assay("verify", what, self.log, "--signer", self.signers[signer], *args)
+    def verify(self, *args, signer=NAME, what="log", of=None):
+        return self.assay("verify", what, of or self.log, "--signer", self.signers[signer], *args)
 
     def holds(self, *args, **more):
         done = self.verify(*args, **more)

@@ -175,9 +175,9 @@ class Log(proofs.Case):
                 (["log", "log", "--signer", "x"], "a signer is written as name+8 hex digits+base64"),
                 (["log", "log", "--signer", signer.replace("a+", "b+")], "the signer's id is not that of its name and key"),
                 (["log", "log", "--signer", signer, "--signer", signer], f"signer {NAME} is given twice"),
-                (["log", "log", "--signer", signer, "--result", "result.json"], "--result does not belong to assay verify log"),
-                (["report", "log", "--signer", signer, "--snapshots"], "--snapshots does not belong to assay verify report"),
-                (["report", "log", "--signer", signer], "name the result of the report")):
+                (["log", "log", "--signer", signer, "--proof", "log"], "--proof does not belong to assay verify log"),
+                (["report", "result.json", "--signer", signer, "--snapshots"], "--snapshots does not belong to assay verify report"),
+                (["report", "result.json", "--signer", signer], "assay verify report needs --proof")):
             done = self.assay("verify", *args)
             self.assertEqual((done.code, done.out), (2, ""), args)
             self.assertIn(said, done.err)
@@ -281,7 +281,7 @@ class Manifests(proofs.Case):
 
 class Report(proofs.Case):
     def report(self, *args, **more):
-        return self.verify("--result", self.result, *args, what="report", **more)
+        return self.verify("--proof", self.log, *args, what="report", of=self.result, **more)
 
     def test_holds(self):
         self.sample()
