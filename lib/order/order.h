@@ -39,7 +39,7 @@ ay_order_writer *ay_order_drop(ay_order_writer *writer); /* without writing the 
 typedef struct ay_answer {
     uint64_t line;         /* of the table, the header is line 1; NDJSON: of the file */
     const char *ticket;    /* 32 lower-case hexadecimal digits */
-    const char *act;       /* confirm corrected reject return dispute extend; static */
+    const char *act;       /* confirm correct reject return dispute extend; static */
     const char *remark;    /* not empty for reject, return, dispute, extend */
     const char *who, *day; /* answered by, on ("2026-07-01"); "" where it is not said */
     const char *state;     /* of the ticket when it was exported, one of its states; "" where the column is gone */

@@ -47,7 +47,7 @@ static const struct xlsx_case {
      "2 A reject|'=1||||0\n" COUNT1},
     {.label = "an error value",
      SHEET(HEAD ROW(TEXT(ID_A) "<c t='e'><v>#REF!</v></c>")),
-     "2 A refused: answer '#REF!' is unknown; allowed: confirm, corrected, reject, return, dispute, extend\n"
+     "2 A refused: answer '#REF!' is unknown; allowed: confirm, correct, reject, return, dispute, extend\n"
      "0 answered, 1 refused, 0 unanswered, 0 repeated\n"},
     {.label = "far to the right",
      SHEET(HEAD "<row><c r='XFD2'><v>1</v></c><c t='inlineStr'><is><t>y</t></is></c></row>"),
