@@ -50,7 +50,8 @@ typedef struct ay_answer {
 typedef struct ay_answers_sink {
     void *ctx;
     assay_status (*line)(void *ctx, const ay_answer *answer, assay_err *err);
-    /* A line that does not count, and why, in both languages. ticket: its text as it stands there, "" when unknown. */
+    /* A line that does not count, and why, in both languages. ticket: its id, or the beginning of what stands there
+     * instead, "" when unknown. */
     assay_status (*refuse)(void *ctx, uint64_t line, const char *ticket, const assay_err *why, assay_err *err);
 } ay_answers_sink;
 
