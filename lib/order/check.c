@@ -59,12 +59,11 @@ static assay_status fail_word(ay_str cell, ay_order_column column, ay_order_word
     return ok ? ASSAY_EFORMAT : ay_fail_nomem(err);
 }
 
-static assay_status check_answer(ay_str cell, const ay_act_rule **ret, assay_err *err)
+/* NULL: no answer. */
+static const ay_act_rule *find_act(ay_str cell)
 {
     size_t i;
-    if (!ay_order_find(ay_order_answers, cell, &i)) return fail_word(cell, AY_ORDER_ANSWER, ay_order_answers, err);
-    *ret = &ay_acts[ay_order_answer(i)];
-    return ASSAY_OK;
+    return ay_order_find(ay_order_answers, cell, &i) ? &ay_acts[ay_order_answer(i)] : NULL;
 }
 
 static assay_status check_state(ay_str cell, const char **ret, assay_err *err)
@@ -137,9 +136,9 @@ static assay_status check_day(ay_str cell, bool from_1904, ay_arena *arena, cons
 assay_status ay_answer_check(const ay_str cells[AY_ORDER_COLUMNS], bool from_1904, ay_arena *arena, ay_answer *ret,
                              assay_err *err)
 {
-    const ay_act_rule *act;
+    const ay_act_rule *act = find_act(cells[AY_ORDER_ANSWER]);
     AY_TRY(check_ticket(cells[AY_ORDER_ID], arena, &ret->ticket, err));
-    AY_TRY(check_answer(cells[AY_ORDER_ANSWER], &act, err));
+    if (!act) return fail_word(cells[AY_ORDER_ANSWER], AY_ORDER_ANSWER, ay_order_answers, err);
     ret->act = act->name;
     AY_TRY(check_remark(cells[AY_ORDER_REMARK], act, arena, &ret->remark, err));
     AY_TRY(check_extension(cells[AY_ORDER_DAYS], act, &ret->extend_days, err));
