@@ -6,8 +6,9 @@
 #include "base/utf8.h"
 #include "order/plain.h"
 
-#define LINES_MAX (UINT32_C(1) << 20) /* answered or refused; as many as a sheet has */
-#define HEAD_ROWS 20                  /* above the header there may be a title */
+#define LINES_MAX    (UINT32_C(1) << 20) /* answered or refused; as many as a sheet has */
+#define TICKET_CHARS 64                  /* of what is no id, for a message */
+#define HEAD_ROWS    20                  /* above the header there may be a title */
 
 /* A line that says something: an answer, or why it is none. */
 struct ay_answers_entry {
@@ -63,7 +64,7 @@ assay_status ay_answers_refuse(ay_answers *answers, uint64_t line, ay_str ticket
     AY_TRY(add_entry(answers, err));
     ay_answers_entry *e = last(answers);
     e->answer.line = line;
-    e->answer.ticket = ay_arena_copy(&answers->arena, ticket);
+    e->answer.ticket = ay_arena_copy(&answers->arena, ay_str_slice(ticket, 0, ay_utf8_offset(ticket, TICKET_CHARS)));
     AY_NOMEM_IF(!e->answer.ticket, err);
     return set_why(answers, e, why, err);
 }

@@ -59,12 +59,20 @@ static assay_status fail_word(ay_str cell, ay_order_column column, ay_order_word
     return ok ? ASSAY_EFORMAT : ay_fail_nomem(err);
 }
 
-static assay_status check_word(ay_str cell, ay_order_column column, ay_order_words words, const char **ret,
-                               assay_err *err)
+/* NULL: no answer. */
+static const ay_act_rule *find_act(ay_str cell)
 {
-    const ay_order_word *word = ay_order_find(words, cell);
-    if (!word) return fail_word(cell, column, words, err);
-    *ret = word->en;
+    size_t i;
+    return ay_order_find(ay_order_answers, cell, &i) ? &ay_acts[ay_order_answer(i)] : NULL;
+}
+
+static assay_status check_state(ay_str cell, const char **ret, assay_err *err)
+{
+    size_t i;
+    *ret = "";
+    if (cell.len == 0) return ASSAY_OK;
+    if (!ay_order_find(ay_order_states, cell, &i)) return fail_word(cell, AY_ORDER_STATE, ay_order_states, err);
+    *ret = ay_state_name((ay_state)i);
     return ASSAY_OK;
 }
 
@@ -79,17 +87,11 @@ static assay_status check_text(ay_str cell, ay_order_column column, size_t chars
     return ASSAY_OK;
 }
 
-static bool needs_remark(const char *act)
+static assay_status check_remark(ay_str cell, const ay_act_rule *act, ay_arena *arena, const char **ret, assay_err *err)
 {
-    return strcmp(act, "confirm") != 0 && strcmp(act, "corrected") != 0;
-}
-
-static assay_status check_remark(ay_str cell, const char *act, ay_arena *arena, const char **ret, assay_err *err)
-{
-    const ay_order_word *word = ay_order_find(ay_order_acts, ay_str_from(act));
-    AY_FAIL_IF(cell.len == 0 && needs_remark(act), err, ASSAY_EFORMAT,
+    AY_FAIL_IF(cell.len == 0 && act->needs_remark, err, ASSAY_EFORMAT,
                "the answer '%1$s%2$.0s' needs a remark that says why", "答复“%1$.0s%2$s”须在“答复说明”中写明理由",
-               word->en, word->zh);
+               act->name, act->zh);
     return check_text(cell, AY_ORDER_REMARK, REMARK_CHARS, arena, ret, err);
 }
 
@@ -103,17 +105,15 @@ static bool read_days(ay_str text, uint32_t *ret)
     return ay_scan_ended(&s);
 }
 
-static assay_status check_extension(ay_str cell, const char *act, uint32_t *ret, assay_err *err)
+static assay_status check_extension(ay_str cell, const ay_act_rule *act, uint32_t *ret, assay_err *err)
 {
-    const bool extends = strcmp(act, "extend") == 0;
-    AY_FAIL_IF(!extends && cell.len > 0, err, ASSAY_EFORMAT,
-               "days go with the answer 'extend' alone; empty the cell, or answer 'extend'",
-               "只有答复“申请延期”才填写延期工作日；请清空该格，或改答“申请延期”");
-    AY_FAIL_IF(extends && !read_days(cell, ret), err, ASSAY_EFORMAT,
+    *ret = 0;
+    AY_FAIL_IF(!act->needs_days && cell.len > 0, err, ASSAY_EFORMAT,
+               "days do not go with the answer '%1$s%2$.0s', but with 'extend'; empty the cell, or answer so",
+               "答复“%1$.0s%2$s”不填“延期工作日”；请清空该格，或改答“延期”", act->name, act->zh);
+    AY_FAIL_IF(act->needs_days && !read_days(cell, ret), err, ASSAY_EFORMAT,
                "'extend' needs a number of working days from 1 to %d in days, not '" AY_STR_FMT "'",
-               "“申请延期”须在“延期工作日”中填写 1 至 %d 的整数，现为“" AY_STR_FMT "”", DAYS_MAX,
-               AY_STR_ARG(quoted(cell)));
-    if (!extends) *ret = 0;
+               "“延期”须在“延期工作日”中填写 1 至 %d 的整数，现为“" AY_STR_FMT "”", DAYS_MAX, AY_STR_ARG(quoted(cell)));
     return ASSAY_OK;
 }
 
@@ -136,13 +136,13 @@ static assay_status check_day(ay_str cell, bool from_1904, ay_arena *arena, cons
 assay_status ay_answer_check(const ay_str cells[AY_ORDER_COLUMNS], bool from_1904, ay_arena *arena, ay_answer *ret,
                              assay_err *err)
 {
-    const ay_str state = cells[AY_ORDER_STATE];
-    ret->state = "";
+    const ay_act_rule *act = find_act(cells[AY_ORDER_ANSWER]);
     AY_TRY(check_ticket(cells[AY_ORDER_ID], arena, &ret->ticket, err));
-    AY_TRY(check_word(cells[AY_ORDER_ANSWER], AY_ORDER_ANSWER, ay_order_acts, &ret->act, err));
-    AY_TRY(check_remark(cells[AY_ORDER_REMARK], ret->act, arena, &ret->remark, err));
-    AY_TRY(check_extension(cells[AY_ORDER_DAYS], ret->act, &ret->extend_days, err));
+    if (!act) return fail_word(cells[AY_ORDER_ANSWER], AY_ORDER_ANSWER, ay_order_answers, err);
+    ret->act = act->name;
+    AY_TRY(check_remark(cells[AY_ORDER_REMARK], act, arena, &ret->remark, err));
+    AY_TRY(check_extension(cells[AY_ORDER_DAYS], act, &ret->extend_days, err));
     AY_TRY(check_text(cells[AY_ORDER_ANSWERED_BY], AY_ORDER_ANSWERED_BY, WHO_CHARS, arena, &ret->who, err));
     AY_TRY(check_day(cells[AY_ORDER_ANSWERED_ON], from_1904, arena, &ret->day, err));
-    return state.len ? check_word(state, AY_ORDER_STATE, ay_order_states, &ret->state, err) : ASSAY_OK;
+    return check_state(cells[AY_ORDER_STATE], &ret->state, err);
 }

@@ -5,28 +5,43 @@
 #include "base/utf8.h"
 #include "order/plain.h"
 
-static const ay_order_word states[] = {
-    {"open", "待派发"},     {"dispatched", "已派发"}, {"confirmed", "已确认"},
-    {"rejected", "不属实"}, {"corrected", "已整改"},  {"returned", "已退回"},
-    {"disputed", "争议中"}, {"gone", "记录已消失"},   {"closed", "已办结"},
-};
-const ay_order_words ay_order_states = {states, AY_COUNT(states)};
+static ay_order_word state_at(size_t i)
+{
+    return (ay_order_word){ay_state_name((ay_state)i), ay_state_zh((ay_state)i)};
+}
+const ay_order_words ay_order_states = {AY_STATE_COUNT, state_at};
 
-static const ay_order_word acts[] = {
-    {"confirm", "属实"}, {"corrected", "已整改"}, {"reject", "不属实"},
-    {"return", "退回"},  {"dispute", "争议"},     {"extend", "申请延期"},
-};
-const ay_order_words ay_order_acts = {acts, AY_COUNT(acts)};
+static const ay_act answers[] = {AY_ACT_CONFIRM, AY_ACT_CORRECT, AY_ACT_REJECT,
+                                 AY_ACT_RETURN,  AY_ACT_DISPUTE, AY_ACT_EXTEND};
+
+ay_act ay_order_answer(size_t i)
+{
+    return answers[i];
+}
+
+static ay_order_word answer_at(size_t i)
+{
+    return (ay_order_word){ay_acts[answers[i]].name, ay_acts[answers[i]].zh};
+}
+const ay_order_words ay_order_answers = {AY_COUNT(answers), answer_at};
 
 static const ay_order_word severities[] = {
     {"info", "提示"}, {"warning", "警告"}, {"error", "错误"}, {"critical", "严重"}};
-static const ay_order_words severity_words = {severities, AY_COUNT(severities)};
+
+static ay_order_word severity_at(size_t i)
+{
+    return severities[i];
+}
 
 static const ay_order_word origins[] = {
     {"normalizer", "规范化"}, {"check-digit", "校验码推算"}, {"upgrade", "号码升位"},       {"successor", "代码沿革"},
     {"nearest", "相近代码"},  {"majority", "多数来源一致"},  {"authority", "权威来源数据"},
 };
-static const ay_order_words origin_words = {origins, AY_COUNT(origins)};
+
+static ay_order_word origin_at(size_t i)
+{
+    return origins[i];
+}
 
 const ay_order_word ay_order_heads[AY_ORDER_COLUMNS] = {
     [AY_ORDER_ID] = {"id", "工单编号"},
@@ -52,32 +67,43 @@ const ay_order_word ay_order_heads[AY_ORDER_COLUMNS] = {
     [AY_ORDER_ANSWERED_ON] = {"answered_on", "答复日期"},
 };
 
-const ay_order_word *ay_order_find(ay_order_words words, ay_str text)
+static ay_order_word head_at(size_t i)
+{
+    return ay_order_heads[i];
+}
+
+bool ay_order_find(ay_order_words words, ay_str text, size_t *ret)
 {
     const ay_str trimmed = ay_utf8_trim(text);
-    for (size_t i = 0; i < words.n; i++)
-        if (ay_is_word(trimmed, words.list[i].en) || ay_str_is(trimmed, words.list[i].zh)) return &words.list[i];
-    return NULL;
+    for (size_t i = 0; i < words.n; i++) {
+        const ay_order_word word = words.at(i);
+        if (!ay_is_word(trimmed, word.en) && !ay_str_is(trimmed, word.zh)) continue;
+        *ret = i;
+        return true;
+    }
+    return false;
 }
 
 void ay_order_list(ay_order_words words, bool zh, ay_buf *out)
 {
     for (size_t i = 0; i < words.n; i++) {
+        const ay_order_word word = words.at(i);
         if (i > 0) ay_buf_text(out, zh ? "、" : ", ");
-        ay_buf_text(out, zh ? words.list[i].zh : words.list[i].en);
+        ay_buf_text(out, zh ? word.zh : word.en);
     }
 }
 
 ay_order_column ay_order_column_of(ay_str head)
 {
-    const ay_order_word *found = ay_order_find((ay_order_words){ay_order_heads, AY_ORDER_COLUMNS}, head);
-    return found ? (ay_order_column)(found - ay_order_heads) : AY_ORDER_COLUMNS;
+    size_t i;
+    return ay_order_find((ay_order_words){AY_ORDER_COLUMNS, head_at}, head, &i) ? (ay_order_column)i : AY_ORDER_COLUMNS;
 }
 
 static void put_word(ay_order_words words, const char *en, bool zh, ay_buf *out)
 {
-    const ay_order_word *word = zh ? ay_order_find(words, ay_str_from(en)) : NULL;
-    ay_buf_text(out, word ? word->zh : en);
+    size_t i;
+    const bool is_known = ay_order_find(words, ay_str_from(en), &i);
+    ay_buf_text(out, zh && is_known ? words.at(i).zh : en);
 }
 
 static const char *text_of(const assay_ticket *t, ay_order_column column)
@@ -104,8 +130,10 @@ assay_status ay_order_cell(const assay_ticket *ticket, ay_order_column column, b
     case AY_ORDER_KEY: return ay_order_plain(ay_str_from(t->key), arena, out, err);
     case AY_ORDER_VALUE: return ay_order_plain(ay_str_from(t->value), arena, out, err);
     case AY_ORDER_SUGGESTION: return ay_order_plain(ay_str_from(t->suggestion), arena, out, err);
-    case AY_ORDER_SUGGESTION_BY: put_word(origin_words, t->suggestion_by, zh, out); break;
-    case AY_ORDER_SEVERITY: put_word(severity_words, t->severity, zh, out); break;
+    case AY_ORDER_SUGGESTION_BY:
+        put_word((ay_order_words){AY_COUNT(origins), origin_at}, t->suggestion_by, zh, out);
+        break;
+    case AY_ORDER_SEVERITY: put_word((ay_order_words){AY_COUNT(severities), severity_at}, t->severity, zh, out); break;
     case AY_ORDER_STATE: put_word(ay_order_states, t->state, zh, out); break;
     case AY_ORDER_CONFIDENCE:
         if (t->confidence) ay_buf_int(out, t->confidence);

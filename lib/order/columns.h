@@ -5,22 +5,24 @@
 #include "assay/ticket.h"
 #include "base/arena.h"
 #include "base/buf.h"
+#include "ticket/act.h"
 
 typedef struct ay_order_word {
     const char *en, *zh; /* en: as it is stored, and the one NDJSON knows */
 } ay_order_word;
 
 typedef struct ay_order_words {
-    const ay_order_word *list;
     size_t n;
+    ay_order_word (*at)(size_t i);
 } ay_order_words;
 
-extern const ay_order_words ay_order_states, ay_order_acts;
+/* The names of states and acts; those acts alone that answer. */
+extern const ay_order_words ay_order_states, ay_order_answers;
+ay_act ay_order_answer(size_t i);
 
-/* In either language, any case; NULL: none of them. */
-const ay_order_word *ay_order_find(ay_order_words words, ay_str text);
-/* "a, b, c" */
-void ay_order_list(ay_order_words words, bool zh, ay_buf *out);
+/* In either language, any case. False: none of them. */
+bool ay_order_find(ay_order_words words, ay_str text, size_t *ret);
+void ay_order_list(ay_order_words words, bool zh, ay_buf *out); /* "a, b, c" */
 
 typedef enum ay_order_column {
     AY_ORDER_ID,

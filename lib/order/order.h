@@ -39,7 +39,7 @@ ay_order_writer *ay_order_drop(ay_order_writer *writer); /* without writing the 
 typedef struct ay_answer {
     uint64_t line;         /* of the table, the header is line 1; NDJSON: of the file */
     const char *ticket;    /* 32 lower-case hexadecimal digits */
-    const char *act;       /* confirm corrected reject return dispute extend; static */
+    const char *act;       /* confirm correct reject return dispute extend; static */
     const char *remark;    /* not empty for reject, return, dispute, extend */
     const char *who, *day; /* answered by, on ("2026-07-01"); "" where it is not said */
     const char *state;     /* of the ticket when it was exported, one of its states; "" where the column is gone */
@@ -50,7 +50,8 @@ typedef struct ay_answer {
 typedef struct ay_answers_sink {
     void *ctx;
     assay_status (*line)(void *ctx, const ay_answer *answer, assay_err *err);
-    /* A line that does not count, and why, in both languages. ticket: its text as it stands there, "" when unknown. */
+    /* A line that does not count, and why, in both languages. ticket: its id, or the beginning of what stands there
+     * instead, "" when unknown. */
     assay_status (*refuse)(void *ctx, uint64_t line, const char *ticket, const assay_err *why, assay_err *err);
 } ay_answers_sink;
 

@@ -11,6 +11,7 @@
 #define RELATIONS    "xl/_rels/workbook.xml.rels"
 #define ROWS_MAX     1048576
 #define ROW_BYTES    ((size_t)8 << 20)
+#define ESCAPE_LEN   7                 /* _x000D_ */
 #define SHARED_MAX   ((size_t)4 << 20) /* texts */
 
 typedef struct book {
@@ -124,7 +125,7 @@ static void rich_end(rich *r, const char *name)
 /* _x000D_ is how a character is written that XML has not, and _x005F_ the underscore before what looks so. */
 static bool read_escape(ay_str text, size_t at, uint32_t *ret)
 {
-    if (text.len - at < 7 || memcmp(text.ptr + at, "_x", 2) != 0 || text.ptr[at + 6] != '_') return false;
+    if (text.len - at < ESCAPE_LEN || memcmp(text.ptr + at, "_x", 2) != 0 || text.ptr[at + 6] != '_') return false;
     for (size_t i = at + 2; i < at + 6; i++) {
         const char c = ay_to_lower(text.ptr[i]);
         if (!ay_is_digit(c) && (c < 'a' || c > 'f')) return false;
@@ -137,14 +138,15 @@ static bool read_escape(ay_str text, size_t at, uint32_t *ret)
 static void put_unescaped(ay_str text, ay_buf *out)
 {
     char bytes[4];
-    for (size_t at = 0; at < text.len; at++) {
+    for (size_t at = 0; at < text.len;) {
         uint32_t cp = 0;
-        if (text.ptr[at] != '_' || !read_escape(text, at, &cp)) {
-            ay_buf_char(out, text.ptr[at]);
-            continue;
-        }
-        ay_buf_put(out, bytes, ay_utf8_encode(cp, bytes));
-        at += 6;
+        const char *mark = memchr(text.ptr + at + 1, '_', text.len - at - 1);
+        size_t next = mark ? (size_t)(mark - text.ptr) : text.len;
+        if (text.ptr[at] == '_' && read_escape(text, at, &cp)) {
+            ay_buf_put(out, bytes, ay_utf8_encode(cp, bytes));
+            next = at + ESCAPE_LEN;
+        } else ay_buf_put(out, text.ptr + at, next - at);
+        at = next;
     }
 }
 
@@ -274,7 +276,7 @@ static assay_status fail_no_text(assay_err *err)
 /* What the open cell says: its own text, or the shared one it names. */
 static assay_status cell_text(const sheet_reader *r, ay_str *ret, assay_err *err)
 {
-    const book *b = r->book;
+    book *b = r->book;
     const size_t n = b->shared_to.len / sizeof(size_t);
     size_t at = 0;
     *ret = ay_buf_view(&r->raw);
@@ -285,7 +287,7 @@ static assay_status cell_text(const sheet_reader *r, ay_str *ret, assay_err *err
     }
     if (at >= n) return fail_no_text(err);
     *ret = ay_str_slice(ay_buf_view(&b->shared_text), at ? shared_end_of(b, at - 1) : 0, shared_end_of(b, at));
-    return ASSAY_OK;
+    return ay_zip_count(&b->zip, ret->len, err); /* one text may be named by all cells */
 }
 
 static assay_status close_cell(sheet_reader *r, assay_err *err)

@@ -173,15 +173,17 @@ static assay_status xlsx_begin(ay_order_writer *w, assay_err *err)
 static assay_status add_drop_down(ay_order_writer *w, assay_err *err)
 {
     char *choices[ACTS_MAX + 1] = {NULL};
-    assert(ay_order_acts.n <= ACTS_MAX);
-    for (size_t i = 0; i < ay_order_acts.n; i++)
-        choices[i] = unconst(w->options.zh ? ay_order_acts.list[i].zh : ay_order_acts.list[i].en);
+    assert(ay_order_answers.n <= ACTS_MAX);
+    for (size_t i = 0; i < ay_order_answers.n; i++) {
+        const ay_order_word word = ay_order_answers.at(i);
+        choices[i] = unconst(w->options.zh ? word.zh : word.en);
+    }
     lxw_data_validation rule = {
         .validate = LXW_VALIDATION_TYPE_LIST,
         .value_list = choices,
         .input_title = unconst(w->options.zh ? "答复" : "Answer"),
         .input_message =
-            unconst(w->options.zh ? "不属实、退回、争议、申请延期须填写答复说明；申请延期还须填写延期工作日。"
+            unconst(w->options.zh ? "不属实、退回、争议、延期须填写答复说明；延期还须填写延期工作日。"
                                   : "reject, return, dispute and extend need a remark; extend also needs days."),
         .error_title = unconst(w->options.zh ? "答复" : "Answer"),
         .error_message = unconst(w->options.zh ? "请从列表中选择。" : "Choose one of the list."),

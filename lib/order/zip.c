@@ -15,7 +15,7 @@
 #define PARTS_MAX    4096
 #define ENCRYPTED    1u
 #define PIECE        ((size_t)64 << 10)
-#define LEFT         ((uint64_t)512 << 20)
+#define LEFT         ((uint64_t)4 << 30) /* as much as a sheet can be without zip64 */
 /* Sheets of equal rows shrink a hundredfold; deflate can a thousandfold. */
 #define RATIO_MAX  256
 #define RATIO_FREE ((uint64_t)4 << 20) /* what may come out whatever the ratio */
@@ -119,13 +119,24 @@ typedef struct outlet {
     uLong crc;
 } outlet;
 
+static assay_status fail_bomb(assay_err *err)
+{
+    return ay_fail(err, ASSAY_ELIMIT, "the xlsx file unpacks to more than a work order can hold",
+                   "xlsx 文件解压后超出工单应有的大小");
+}
+
+assay_status ay_zip_count(ay_zip *zip, size_t bytes, assay_err *err)
+{
+    if (bytes > zip->left) return fail_bomb(err);
+    zip->left -= bytes;
+    return ASSAY_OK;
+}
+
 static assay_status let_out(outlet *o, ay_str piece, assay_err *err)
 {
     o->size += piece.len;
-    const bool blows_up = o->size > RATIO_FREE && o->size / RATIO_MAX > o->part->packed;
-    AY_FAIL_IF(piece.len > o->zip->left || blows_up, err, ASSAY_ELIMIT,
-               "the xlsx file unpacks to more than a work order can hold", "xlsx 文件解压后超出工单应有的大小");
-    o->zip->left -= piece.len;
+    if (o->size > RATIO_FREE && o->size / RATIO_MAX > o->part->packed) return fail_bomb(err);
+    AY_TRY(ay_zip_count(o->zip, piece.len, err));
     o->crc = crc32(o->crc, (const Bytef *)piece.ptr, (uInt)piece.len);
     return o->piece(o->ctx, piece, err);
 }

@@ -23,6 +23,9 @@ typedef struct ay_zip {
 assay_status ay_zip_open(ay_str bytes, ay_arena *arena, ay_zip *ret, assay_err *err);
 const ay_zip_part *ay_zip_find(const ay_zip *zip, ay_str name); /* whatever the case of its letters; NULL: not there */
 
+/* Count what comes out of the archive by another way than ay_zip_read. ELIMIT: it is too much in all. */
+assay_status ay_zip_count(ay_zip *zip, size_t bytes, assay_err *err);
+
 typedef assay_status (*ay_zip_piece_fn)(void *ctx, ay_str piece, assay_err *err);
 /* Errors: EFORMAT (damaged: length and CRC are checked, at the end), ELIMIT (it unpacks to too much), ENOMEM, and what
  * the function says. */

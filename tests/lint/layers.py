@@ -17,7 +17,7 @@ MAY = {
     "pack": ["check", "expr", "record", "base"],
     "proof": ["record", "base"],
     "pg": ["source", "record", "base"],
-    "order": ["source", "proof", "record", "base"],
+    "order": ["source", "ticket", "proof", "record", "base"],
     "ticket": ["proof", "record", "base"],
     "store": ["order", "ticket", "run", "pack", "source", "proof", "pg", "check", "expr", "record", "base"],
     "run": ["pack", "source", "proof", "pg", "check", "expr", "record", "base"],

@@ -100,7 +100,7 @@ def read(probe, form, data):
 # What people write into the lines of the table, from line 2 on: answer, remark, days, by, on; and what must come of it.
 FILLED = [
     (("confirm", None, None, "李四", DAY), ("confirm", "", 0, "李四", DAY)),
-    (("corrected", "已改", None, None, "2026/7/3"), ("corrected", "已改", 0, "", DAY)),
+    (("correct", "已改", None, None, "2026/7/3"), ("correct", "已改", 0, "", DAY)),
     (("reject", "=1+1", None, "@x", "2026年7月3日"), ("reject", "=1+1", 0, "@x", DAY)),
     (("return", "第一行\n第二行", None, None, None), ("return", "第一行\n第二行", 0, "", "")),
     (("dispute", "'; DROP TABLE ticket; --", None, None, None), ("dispute", "'; DROP TABLE ticket; --", 0, "", "")),
@@ -108,11 +108,11 @@ FILLED = [
     (("extend", "雨季", "10", None, None), ("extend", "雨季", 10, "", "")),
     ((None, None, None, None, None), None),
     (("reject", None, None, None, None), "the answer 'reject' needs a remark that says why"),
-    (("是", None, None, None, None), "answer '是' is unknown; allowed: confirm, corrected, reject, return, dispute, extend"),
+    (("是", None, None, None, None), "answer '是' is unknown; allowed: confirm, correct, reject, return, dispute, extend"),
     (("extend", "x", None, None, None), "'extend' needs a number of working days from 1 to 250 in days, not ''"),
     (("confirm", None, None, None, "yesterday"), "answered_on 'yesterday' is not a day; write it as 2026-07-01"),
 ]
-WORDS = {"confirm": "属实", "corrected": "已整改", "reject": "不属实", "return": "退回", "dispute": "争议", "extend": "申请延期"}
+WORDS = {"confirm": "属实", "correct": "已整改", "reject": "不属实", "return": "退回", "dispute": "争议", "extend": "延期"}
 
 
 def answers(lang):

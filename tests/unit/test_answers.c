@@ -23,7 +23,7 @@ static const struct csv_case {
      HEAD ",,,,,,\n" ID_A ",open,,note,,,\n" ID_B ",open,confirm,,,,\n\n\r\n",
      "4 B confirm||||open|0\n1 answered, 0 refused, 1 unanswered, 0 repeated\n"},
     {"extend", HEAD ID_A ",open,extend,外业核查,5,,\n", "2 A extend|外业核查|||open|5\n" COUNT1},
-    {"extend in Chinese, as a number is saved", "工单编号,答复,答复说明,延期工作日\n" ID_A ",申请延期,雨季,10.00\n",
+    {"extend in Chinese, as a number is saved", "工单编号,答复,答复说明,延期工作日\n" ID_A ",延期,雨季,10.00\n",
      "2 A extend|雨季||||10\n" COUNT1},
     {"remark of lines", HEAD ID_A ",open,dispute,\"a\r\nb\nc\",,,\n", "2 A dispute|a\nb\nc|||open|0\n" COUNT1},
     {"the apostrophe before a formula goes", HEAD ID_A ",open,reject,'=1+1,,'@x,\n",
@@ -53,7 +53,7 @@ static const struct csv_case {
     {"answered once, left empty once", HEAD ID_A ",open,,,,,\n" ID_A ",open,confirm,,,,\n",
      "3 A confirm||||open|0\n1 answered, 0 refused, 1 unanswered, 0 repeated\n"},
     {"unknown answer", HEAD ID_A ",open,ok,,,,\n",
-     "2 A refused: answer 'ok' is unknown; allowed: confirm, corrected, reject, return, dispute, extend\n" BAD1},
+     "2 A refused: answer 'ok' is unknown; allowed: confirm, correct, reject, return, dispute, extend\n" BAD1},
     {"unknown state", HEAD ID_A ",new,confirm,,,,\n",
      "2 A refused: state 'new' is unknown; allowed: open, dispatched, confirmed, rejected, corrected, returned, "
      "disputed, "
@@ -75,7 +75,7 @@ static const struct csv_case {
     {"extend by nothing", HEAD ID_A ",open,extend,x,0,,\n",
      "2 A refused: 'extend' needs a number of working days from 1 to 250 in days, not '0'\n" BAD1},
     {"days without extend", HEAD ID_A ",open,confirm,,3,,\n",
-     "2 A refused: days go with the answer 'extend' alone; empty the cell, or answer 'extend'\n" BAD1},
+     "2 A refused: days do not go with the answer 'confirm', but with 'extend'; empty the cell, or answer so\n" BAD1},
     {"no day", HEAD ID_A ",open,confirm,,,,2026-02-30\n",
      "2 A refused: answered_on '2026-02-30' is not a day; write it as 2026-07-01\n" BAD1},
     {"lines without their empty end, and longer ones", HEAD ID_A ",open,confirm\n" ID_B ",open,confirm,,,,,x\n",

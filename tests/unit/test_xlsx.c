@@ -47,7 +47,7 @@ static const struct xlsx_case {
      "2 A reject|'=1||||0\n" COUNT1},
     {.label = "an error value",
      SHEET(HEAD ROW(TEXT(ID_A) "<c t='e'><v>#REF!</v></c>")),
-     "2 A refused: answer '#REF!' is unknown; allowed: confirm, corrected, reject, return, dispute, extend\n"
+     "2 A refused: answer '#REF!' is unknown; allowed: confirm, correct, reject, return, dispute, extend\n"
      "0 answered, 1 refused, 0 unanswered, 0 repeated\n"},
     {.label = "far to the right",
      SHEET(HEAD "<row><c r='XFD2'><v>1</v></c><c t='inlineStr'><is><t>y</t></is></c></row>"),
@@ -269,6 +269,24 @@ static void test_damaged(void **state)
     ay_buf_free(&bytes);
 }
 
+/* One long text, named by cell after cell. */
+static void test_repeated_text(void **state)
+{
+    (void)state;
+    ay_buf shared = {0}, bytes = {0};
+    ay_buf_text(&shared, "<sst><si><t>");
+    for (size_t i = 0; i < (size_t)3 << 20; i++) ay_buf_char(&shared, 'a');
+    ay_buf_text(&shared, "</t></si></sst>");
+    const ay_str sheet =
+        AY_STR(SHEET(HEAD ROW("<c t='s'><v>0</v></c><c t='s'><v>0</v></c>") ROW("<c t='s'><v>0</v></c>" TEXT("confirm"))
+                         ROW("<c t='s'><v>0</v></c><c t='s'><v>0</v></c><c t='s'><v>0</v></c>")));
+    kit_xlsx(AY_STR(KIT_BOOK), AY_STR(KIT_RELATIONS), ay_buf_view(&shared), sheet, &bytes);
+    kit_expect("a row of 9 MiB", AY_ORDER_XLSX, ay_buf_view(&bytes),
+               "status 5: a text would be longer than 8388608 bytes\n");
+    ay_buf_free(&shared);
+    ay_buf_free(&bytes);
+}
+
 static assay_status read_once(void *arg)
 {
     ay_buf out = {0};
@@ -293,8 +311,9 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_read),  cmocka_unit_test(test_no_archive), cmocka_unit_test(test_deflated),
-        cmocka_unit_test(test_bombs), cmocka_unit_test(test_damaged),    cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_read),      cmocka_unit_test(test_no_archive), cmocka_unit_test(test_deflated),
+        cmocka_unit_test(test_bombs),     cmocka_unit_test(test_damaged),    cmocka_unit_test(test_repeated_text),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
