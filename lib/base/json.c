@@ -92,8 +92,34 @@ static void put_valid(ay_buf *out, ay_str s)
     if (plain < s.len) ay_buf_put(out, s.ptr + plain, s.len - plain);
 }
 
+/* Whether the text goes out as it is. The leads of C1 and of U+2028 stand for many more that do; without a way out the
+ * loop is one of vectors. */
+static bool is_plain(ay_str s)
+{
+    unsigned char found = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        const unsigned char c = (unsigned char)s.ptr[i];
+        found |= (unsigned char)((c < ' ') | (c == '"') | (c == '\\') | (c == 0x7f) | (c == 0xc2) | (c == 0xe2));
+    }
+    return !found && ay_utf8_is_text(s);
+}
+
+static void put_plain(ay_buf *out, ay_str s)
+{
+    char *to = ay_buf_reserve(out, s.len + 2);
+    if (!to) return;
+    to[0] = '"';
+    if (s.len) memcpy(to + 1, s.ptr, s.len);
+    to[s.len + 1] = '"';
+    out->len += s.len + 2;
+}
+
 static void put_string(ay_buf *out, ay_str s)
 {
+    if (is_plain(s)) {
+        put_plain(out, s);
+        return;
+    }
     ay_buf_char(out, '"');
     for (size_t at = 0; at < s.len;) {
         const ay_str rest = ay_str_slice(s, at, s.len);

@@ -48,6 +48,29 @@ static void test_strings(void **state)
     }
 }
 
+/* What a text without escapes does not tell apart, at every place of one. */
+static void test_escapes_at_every_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *in, *want;
+    } cases[] = {{"\"", "\\\""},           {"\\", "\\\\"},          {"\x1f", "\\u001f"},
+                 {"\x7f", "\\u007f"},      {"\xc2\x85", "\\u0085"}, {"\xe2\x80\xa8", "\\u2028"},
+                 {"\xc2\xa0", "\xc2\xa0"}, {"\xff", "\xef\xbf\xbd"}};
+    for (size_t i = 0; i < AY_COUNT(cases); i++)
+        for (int at = 0; at < 80; at++) {
+            ay_buf in = {0}, out = {0}, want = {0};
+            ay_json j = {.out = &out};
+            ay_buf_printf(&in, "%0*d%s%0*d", at + 1, 0, cases[i].in, 80 - at, 0);
+            ay_buf_printf(&want, "\"%0*d%s%0*d\"", at + 1, 0, cases[i].want, 80 - at, 0);
+            ay_json_str(&j, ay_buf_view(&in));
+            ay_buf_char(&want, '\0');
+            assert_written(cases[i].want, &out, want.ptr);
+            ay_buf_free(&in);
+            ay_buf_free(&want);
+        }
+}
+
 static void write_document(ay_json *j)
 {
     ay_json_open_object(j);
@@ -150,9 +173,13 @@ static void test_every_allocation_can_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_strings), cmocka_unit_test(test_compact),
-        cmocka_unit_test(test_pretty),  cmocka_unit_test(test_documents_in_a_row),
-        cmocka_unit_test(test_deepest), cmocka_unit_test(test_every_allocation_can_fail),
+        cmocka_unit_test(test_strings),
+        cmocka_unit_test(test_escapes_at_every_place),
+        cmocka_unit_test(test_compact),
+        cmocka_unit_test(test_pretty),
+        cmocka_unit_test(test_documents_in_a_row),
+        cmocka_unit_test(test_deepest),
+        cmocka_unit_test(test_every_allocation_can_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
