@@ -171,6 +171,11 @@ static const back_case distribution_cases[] = {
      "0 0 0 0 <2024-02-29=1 >=2024-02-29=2 null=0" NO_STORE(1)},
     {"floats", NULL, "float", "distribution", "{field: a, bins: [0.1], against: last 1, ks: 1}", {"0.1", "0.09999999999999999", "NaN"},
      "0 0 0 1 <0.1=1 >=0.1=1 null=0" NO_STORE(1)},
+    {"more figures than most rules have", NULL, "integer", "distribution",
+     "{field: a, bins: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16], against: last 1, psi: 1}",
+     {"-1", "0", "0", "7", "8", "15", "16", "16", "16", "NULL"},
+     "0 0 0 0 <0=1 [0,1)=2 [1,2)=0 [2,3)=0 [3,4)=0 [4,5)=0 [5,6)=0 [6,7)=0 [7,8)=1 [8,9)=1 [9,10)=0 [10,11)=0 [11,12)=0 "
+     "[12,13)=0 [13,14)=0 [14,15)=0 [15,16)=1 >=16=3 null=1" NO_STORE(1)},
     {"listed values, in their order", NULL, "text", "distribution", SEX, {"a", "b", "b", "c", "", "NULL"},
      "0 0 0 0 =a=1 =b=2 other=2 null=1" NO_STORE(1)},
     {"listed numbers", NULL, "decimal", "distribution", "{field: a, values: [2.0, 1], against: last 1, psi: 0}", {"1.00", "2", "1.5", "NaN"},
