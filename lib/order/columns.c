@@ -23,8 +23,9 @@ static const ay_order_word severities[] = {
 static const ay_order_words severity_words = {severities, AY_COUNT(severities)};
 
 static const ay_order_word origins[] = {
-    {"normalizer", "规范化"}, {"check-digit", "校验码推算"}, {"upgrade", "号码升位"},       {"successor", "代码沿革"},
-    {"nearest", "相近代码"},  {"majority", "多数来源一致"},  {"authority", "权威来源数据"},
+    {"normalizer", "规范化"},     {"check-digit", "校验码推算"}, {"upgrade", "号码升位"},
+    {"successor", "代码沿革"},    {"name", "名称对应代码"},      {"nearest", "相近代码"},
+    {"majority", "多数来源一致"}, {"authority", "权威来源数据"},
 };
 static const ay_order_words origin_words = {origins, AY_COUNT(origins)};
 
