@@ -31,7 +31,7 @@ datasets:
       name: {{standard: text, code: names.csv}}
       word: {{standard: text, one_of: [{words}]}}
 """
-EACH = 200
+EACH = 150
 
 
 def distance(a, b):

@@ -1,5 +1,5 @@
-/* Suggestions by likeness: distances, ties and limits by hand, names of codes, lists that are too large, lack of
- * memory. Random values against a plain implementation: tests/conformance/nearest.py. */
+/* Suggestions by likeness: distances, ties and limits by hand, names of codes, lists that are too large, random
+ * values against the table, lack of memory. Real codes and names: tests/conformance/nearest.py. */
 #include "check/near.h"
 #include "check_kit.h"
 #include "fault.h"
@@ -185,6 +185,126 @@ static void long_texts(void **state)
     }
 }
 
+/* ---- against the textbook's table ---- */
+
+enum { LETTERS = 3, LONGEST = 18, LISTED = 60, ASKED = 3000 };
+
+static uint64_t draw(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state >> 8;
+}
+
+static unsigned least(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+static unsigned table(const char *a, const char *b)
+{
+    unsigned d[LONGEST + 4][LONGEST + 4];
+    const size_t n = strlen(a), m = strlen(b);
+    for (size_t i = 0; i <= n; i++)
+        for (size_t k = 0; k <= m; k++) {
+            d[i][k] = (unsigned)(i + k);
+            if (!i || !k) continue;
+            d[i][k] = least(least(d[i - 1][k], d[i][k - 1]) + 1, d[i - 1][k - 1] + (a[i - 1] != b[k - 1]));
+            if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1])
+                d[i][k] = least(d[i][k], d[i - 2][k - 2] + 1);
+        }
+    return d[n][m];
+}
+
+static void make_word(uint64_t *state, char *out)
+{
+    const size_t n = 1 + draw(state) % LONGEST;
+    for (size_t i = 0; i < n; i++) out[i] = (char)('a' + draw(state) % LETTERS);
+    out[n] = 0;
+}
+
+/* Up to three edits. */
+static void slip(uint64_t *state, char *word)
+{
+    for (uint64_t edits = draw(state) % 4; edits > 0; edits--) {
+        const size_t n = strlen(word), at = draw(state) % n;
+        const char letter = (char)('a' + draw(state) % LETTERS);
+        switch (draw(state) % 4) {
+        case 0: word[at] = letter; break;
+        case 1: memmove(word + at + 1, word + at, n - at + 1), word[at] = letter; break;
+        case 2:
+            if (n > 1) memmove(word + at, word + at + 1, n - at);
+            break;
+        default:
+            if (at + 1 < n) {
+                const char kept = word[at];
+                word[at] = word[at + 1];
+                word[at + 1] = kept;
+            }
+        }
+    }
+}
+
+/* The nearest word and how sure it is; NULL: none. */
+static const char *nearest_by_table(char words[LISTED][LONGEST + 4], const char *value, uint32_t *ret_confidence)
+{
+    const unsigned limit = strlen(value) < 2 ? 0 : strlen(value) <= 5 ? 1 : 2;
+    unsigned counts[3] = {0}, nearest = 3;
+    const char *best = NULL;
+    for (size_t i = 0; i < LISTED; i++) {
+        const unsigned d = table(value, words[i]);
+        if (d > limit) continue;
+        counts[d]++;
+        if (d >= nearest) continue;
+        nearest = d;
+        best = words[i];
+    }
+    if (!best || !nearest || counts[nearest] > 1) return NULL;
+    *ret_confidence = nearest == 1 && !counts[2] ? 90 : 70;
+    return best;
+}
+
+static void make_words(uint64_t *state, char words[LISTED][LONGEST + 4])
+{
+    for (size_t i = 0; i < LISTED; i++) {
+        size_t k = 0;
+        make_word(state, words[i]);
+        while (strcmp(words[k], words[i]) != 0) k++;
+        i -= k < i; /* once more */
+    }
+}
+
+static void agrees_with_the_table(void **state)
+{
+    (void)state;
+    static char words[LISTED][LONGEST + 4];
+    uint64_t random = 88172645463325252;
+    unsigned found = 0;
+    for (int round = 0; round < 20; round++) {
+        ay_str *texts = AY_NEW_ARRAY(LISTED, ay_str);
+        ay_near *near = NULL;
+        make_words(&random, words);
+        for (size_t i = 0; i < LISTED; i++) texts[i] = ay_str_from(words[i]);
+        assert_true(ay_near_open(texts, LISTED, &near));
+        for (int i = 0; i < ASKED / 20; i++) {
+            char value[LONGEST + 4];
+            uint32_t confidence = 0;
+            ay_near_hit hit = {0};
+            snprintf(value, sizeof value, "%s", words[draw(&random) % LISTED]);
+            slip(&random, value);
+            const char *want = nearest_by_table(words, value, &confidence);
+            const bool has = ay_near_find(near, ay_str_from(value), NULL, &hit);
+            if (has != (want != NULL) || (has && (!ay_str_is(hit.text, want) || hit.confidence != confidence)))
+                fail_msg("%s: got '%.*s' %u, want '%s' %u", value, (int)hit.text.len, hit.text.ptr, hit.confidence,
+                         want ? want : "", confidence);
+            found += has;
+        }
+        ay_near_close(near);
+    }
+    assert_in_range(found, ASKED / 4, ASKED * 3 / 4);
+}
+
 /* ---- lack of memory ---- */
 
 static assay_status suggest_once(void *arg)
@@ -217,9 +337,9 @@ static void lack_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nearest_by_hand), cmocka_unit_test(other_types),        cmocka_unit_test(codes_by_hand),
-        cmocka_unit_test(large_lists),     cmocka_unit_test(alike_at_both_ends), cmocka_unit_test(long_texts),
-        cmocka_unit_test(lack_of_memory),
+        cmocka_unit_test(nearest_by_hand),       cmocka_unit_test(other_types),        cmocka_unit_test(codes_by_hand),
+        cmocka_unit_test(large_lists),           cmocka_unit_test(alike_at_both_ends), cmocka_unit_test(long_texts),
+        cmocka_unit_test(agrees_with_the_table), cmocka_unit_test(lack_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
