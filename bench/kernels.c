@@ -15,9 +15,10 @@ enum { ROWS = 1024, BATCHES = 64, VALUES = ROWS * BATCHES, VALUE_MAX = 40, ROUND
 /* Makes a value from random bits, returns its length. */
 typedef size_t make_value(uint64_t random, char out[VALUE_MAX]);
 
-static make_value region, number_of_region, uscc, citizen_id, citizen_id_15, residence_permit, foreigner_permit, gs15,
-    card, vin, luhn, mod11_2, mod37_2, mod97_10, mod661_26, mod1271_36, mod11_10, mod27_26, mod37_36, mobile, phone,
-    plate, date, day, datetime, email, ipv4, ascii, ideographs, dotted, told, amount;
+static make_value region, slip_of_region, word_among_digits, slip_of_word, number_of_region, uscc, citizen_id,
+    citizen_id_15, residence_permit, foreigner_permit, gs15, card, vin, luhn, mod11_2, mod37_2, mod97_10, mod661_26,
+    mod1271_36, mod11_10, mod27_26, mod37_36, mobile, phone, plate, date, day, datetime, email, ipv4, ascii, ideographs,
+    dotted, told, amount;
 
 #define CLASSES "[private_use, replacement, control, full_width, zero_width, space, question, mixed_scripts]"
 
@@ -88,6 +89,14 @@ static const struct kernel {
     {"charset, all classes: 12 ideographs", "charset: " CLASSES, ideographs, NULL},
 };
 
+/* What it costs to suggest a value for a finding, once the first one has made the index. */
+static const struct kernel suggestions[] = {
+    {"suggestion: nearest of 6,450 regions", "code: codes/regions.csv", slip_of_region, NULL},
+    {"suggestion: the same, a letter among digits", "code: codes/regions.csv", word_among_digits, NULL},
+    {"suggestion: nearest of 5 texts", "one_of: [active, suspended, closed, retired, unknown]", slip_of_word, NULL},
+    {"suggestion: check digit of gb32100", "checksum: gb32100", uscc, NULL},
+};
+
 /* ---- values ---- */
 
 static struct {
@@ -113,6 +122,27 @@ static size_t region(uint64_t random, char out[VALUE_MAX])
     memcpy(out, regions.code[(random >> 8) % regions.n], 6);
     if (random % 16 == 0) out[0] = '9';
     return 6;
+}
+
+static size_t slip_of_region(uint64_t random, char out[VALUE_MAX])
+{
+    (void)region(random | 1, out);
+    out[(random >> 24) % 6] = (char)('0' + (random >> 32) % 10);
+    return 6;
+}
+
+static size_t word_among_digits(uint64_t random, char out[VALUE_MAX])
+{
+    (void)region(random | 1, out);
+    out[(random >> 24) % 6] = 'O';
+    return 6;
+}
+
+static size_t slip_of_word(uint64_t random, char out[VALUE_MAX])
+{
+    const size_t n = (size_t)snprintf(out, VALUE_MAX, "suspended");
+    out[random % n] = (char)('a' + (random >> 8) % 26);
+    return n;
 }
 
 static size_t number_of_region(uint64_t random, char out[VALUE_MAX])
@@ -422,13 +452,38 @@ static double time_round(const ay_rule *rule, const ay_view *view, ay_batch *bat
     return spent / VALUES;
 }
 
+/* The same for suggestions, of values that need one and of some that do not. */
+static double time_suggestions(const ay_rule *rule, const ay_view *view, ay_batch *batch, const ay_str *values)
+{
+    (void)batch;
+    ay_memo memo = {0};
+    ay_buf out = {0};
+    double begin = 0;
+    for (size_t i = 0; i < VALUES; i++) {
+        const ay_cell value = {.type = AY_TEXT, .v.str = values[i]};
+        const ay_facts facts = {
+            .values = &value, .verdict = AY_FAIL, .is_quotable = true, .today = view->context->today};
+        ay_suggestion suggestion;
+        ay_buf_clear(&out);
+        (void)rule->kind->suggest(rule, &facts, &memo, &suggestion, &out);
+        if (i == 0) begin = nanoseconds(); /* the first one made the index */
+    }
+    const double spent = nanoseconds() - begin;
+    ay_memo_close(&memo);
+    ay_buf_free(&out);
+    return spent / (VALUES - 1);
+}
+
+typedef double time_values(const ay_rule *rule, const ay_view *view, ay_batch *batch, const ay_str *values);
+
 static int by_size(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-static void time_rounds(const struct kernel *kernel, const assay_pack *pack, ay_batch *batch, const ay_str *values)
+static void time_rounds(const struct kernel *kernel, const assay_pack *pack, ay_batch *batch, const ay_str *values,
+                        time_values *timed)
 {
     const int64_t today = ay_days_from_civil(2026, 1, 31);
     const ay_context context = {
@@ -436,12 +491,12 @@ static void time_rounds(const struct kernel *kernel, const assay_pack *pack, ay_
     const ay_view view = {.batch = batch, .context = &context};
     double rounds[ROUNDS];
     batch->rows = ROWS;
-    for (size_t i = 0; i < ROUNDS; i++) rounds[i] = time_round(rule_of(pack, kernel), &view, batch, values);
+    for (size_t i = 0; i < ROUNDS; i++) rounds[i] = timed(rule_of(pack, kernel), &view, batch, values);
     qsort(rounds, ROUNDS, sizeof *rounds, by_size);
     printf("%-46s %8.2f ns/value   (%.2f to %.2f)\n", kernel->name, rounds[ROUNDS / 2], rounds[0], rounds[ROUNDS - 1]);
 }
 
-static bool run(const struct kernel *kernel, const char *rules)
+static bool run(const struct kernel *kernel, const char *rules, time_values *timed)
 {
     static char bytes[VALUES][VALUE_MAX];
     static ay_str values[VALUES];
@@ -453,7 +508,7 @@ static bool run(const struct kernel *kernel, const char *rules)
     bool ok = pack && (!kernel->type || ay_type_from_name(ay_str_from(kernel->type), &types[1]));
     ok = ok && (!kernel->type || read_values(types[1], values)) && rule_of(pack, kernel);
     ok = ok && ay_batch_open(&batch, types, AY_COUNT(types), ROWS, NULL) == ASSAY_OK;
-    if (ok) time_rounds(kernel, pack, &batch, values);
+    if (ok) time_rounds(kernel, pack, &batch, values, timed);
     else fprintf(stderr, "bench_kernels: %s cannot be run\n", kernel->name);
     ay_batch_free(&batch);
     assay_pack_free(pack);
@@ -466,6 +521,8 @@ int main(int argc, char **argv)
     bool ok = read_regions(rules);
     if (!ok) fprintf(stderr, "bench_kernels: no lists in %s\n", rules);
     for (size_t i = 0; i < AY_COUNT(kernels) && ok; i++)
-        if (strstr(kernels[i].name, part)) ok = run(&kernels[i], rules);
+        if (strstr(kernels[i].name, part)) ok = run(&kernels[i], rules, time_round);
+    for (size_t i = 0; i < AY_COUNT(suggestions) && ok; i++)
+        if (strstr(suggestions[i].name, part)) ok = run(&suggestions[i], rules, time_suggestions);
     return ok ? 0 : 3;
 }

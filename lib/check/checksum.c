@@ -150,20 +150,37 @@ static void put_upgrade(ay_str value, ay_buf *out)
     if (ay_citizen_id_upgrade(value, longer)) ay_buf_put(out, longer, sizeof longer);
 }
 
+/* That the birth was in this century is all that is assumed. */
+#define UPGRADE_CONFIDENCE 99
+/* What is told where a value is masked, as the figure goes with its length: that of the 18 characters of most. */
+#define MASKED_CONFIDENCE 5
+
+/* One wrong character is the likeliest fault, and each of them may be it: whichever, one other character makes the
+ * value right. The check character is no likelier than the rest. */
+static uint32_t check_confidence(const checksum *args, ay_str value, bool is_quotable)
+{
+    ay_str text;
+    if (!is_quotable || !ay_part_take(args->part, value, &text)) return MASKED_CONFIDENCE;
+    const size_t n = ay_utf8_length(text);
+    return n < 100 ? (uint32_t)(100 / n) : 1;
+}
+
 /* What the arithmetic gives: the check characters that the others ask for, which is right where no other character is
  * wrong; or the form of today. */
-static bool suggest(const ay_rule *rule, const ay_facts *facts, uint32_t *ret_i, ay_buf *out)
+static bool suggest(const ay_rule *rule, const ay_facts *facts, ay_memo *memo, ay_suggestion *ret, ay_buf *out)
 {
+    (void)memo;
     const checksum *args = (const checksum *)rule->args;
     const ay_str value = ay_fact_text(facts, 0);
     const ay_flaw flaw = test(args, value, facts->today);
-    *ret_i = 0;
     if (flaw.code == AY_FLAW_OLD_FORM && !args->part.to) {
         const size_t before = out->len;
+        *ret = (ay_suggestion){.by = AY_BY_UPGRADE, .confidence = UPGRADE_CONFIDENCE};
         put_upgrade(value, out);
         return out->len > before;
     }
     if (flaw.code != AY_FLAW_CHECK) return false;
+    *ret = (ay_suggestion){.by = AY_BY_CHECK_DIGIT, .confidence = check_confidence(args, value, facts->is_quotable)};
     const size_t at = ay_utf8_offset(value, (args->part.to ? args->part.from - 1 : 0) + flaw.at - 1);
     ay_buf_str(out, ay_str_slice(value, 0, at));
     ay_buf_text(out, flaw.expected);

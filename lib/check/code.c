@@ -1,5 +1,6 @@
 /* code: the value, or a part of it, is a code of a list: in force on a day or since a year, and a leaf where that is
- * asked. A retired code suggests what replaced it. */
+ * asked. A retired code suggests what replaced it, and one that is not listed what it may stand for. */
+#include "check/code_guess.h"
 #include "check/code_param.h"
 #include "check/kinds.h"
 
@@ -280,20 +281,43 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
     else put_not_in_force(args, facts, &a, zh, out);
 }
 
-/* The one code in force that replaced a retired one. Never inside a longer value: a citizen's number keeps the code of
- * its region for life, and its check digit stands for it. */
-static bool suggest(const ay_rule *rule, const ay_facts *facts, uint32_t *ret_i, ay_buf *out)
+#define SUCCESSOR_CONFIDENCE 95 /* lists are not always right about what replaced a code */
+
+static bool sole_heir(const ay_code_args *args, const again *a, ay_suggestion *ret, ay_str *ret_code)
+{
+    ay_code_lapse lapse;
+    ay_code_explain(args->list, a->code, &a->need, &lapse);
+    if (lapse.n_heirs != 1 || lapse.has_more) return false;
+    *ret = (ay_suggestion){.by = AY_BY_SUCCESSOR, .confidence = SUCCESSOR_CONFIDENCE};
+    *ret_code = lapse.heirs[0];
+    return true;
+}
+
+static bool meant(const ay_code_args *args, const again *a, ay_memo *memo, ay_suggestion *ret, ay_str *ret_code,
+                  ay_buf *out)
+{
+    ay_code_guess *guess = NULL;
+    if (!memo->kept && !ay_code_guess_open(args->list, &guess)) {
+        out->failed = ASSAY_ENOMEM;
+        return false;
+    }
+    if (guess) *memo = (ay_memo){guess, ay_code_guess_close};
+    return ay_code_guess_find((const ay_code_guess *)memo->kept, a->code, &a->need, ret, ret_code);
+}
+
+/* The one code in force that replaced a retired one, or that one which is not listed may stand for. Never inside a
+ * longer value: a citizen's number keeps the code of its region for life, and its check digit stands for it. */
+static bool suggest(const ay_rule *rule, const ay_facts *facts, ay_memo *memo, ay_suggestion *ret, ay_buf *out)
 {
     const ay_code_args *args = (const ay_code_args *)rule->args;
     again a;
-    ay_code_lapse lapse;
+    ay_str code;
     if (args->part.to || (rule->n_fields > 1 && !args->day_is_quotable) || !look_again(rule, facts, &a)) return false;
-    if (a.lack != LACKS_NOTHING || a.verdict != AY_CODE_RETIRED) return false;
-    ay_code_explain(args->list, a.code, &a.need, &lapse);
-    if (lapse.n_heirs != 1 || lapse.has_more) return false;
-    ay_buf_str(out, lapse.heirs[0]);
-    *ret_i = 0;
-    return true;
+    if (a.lack != LACKS_NOTHING) return false;
+    const bool is_known = (a.verdict == AY_CODE_RETIRED && sole_heir(args, &a, ret, &code)) ||
+                          (a.verdict == AY_CODE_NOT_LISTED && meant(args, &a, memo, ret, &code, out));
+    if (is_known) ay_buf_str(out, code);
+    return is_known;
 }
 
 const ay_kind ay_kind_code = {

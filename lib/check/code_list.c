@@ -17,7 +17,7 @@ typedef struct entry {
 
 /* What only findings need of a line, as it is written. */
 typedef struct words {
-    ay_str since, until, successors;
+    ay_str code, name, since, until, successors;
 } words;
 
 struct ay_code_list {
@@ -30,7 +30,7 @@ struct ay_code_list {
 
 /* Where the columns of a file stand; NONE: not read. */
 typedef struct places {
-    uint32_t key, parent, from, to, successors;
+    uint32_t key, name, parent, from, to, successors;
 } places;
 
 typedef struct source {
@@ -60,9 +60,10 @@ static bool find_column(ay_code_csv *csv, const ay_node *node, const char *usual
 static bool read_header(source *s, const ay_code_columns *columns, ay_code_list *list)
 {
     places *p = &s->places;
-    const bool by_code = !columns->key || ay_str_is(columns->key->text, "code"); /* which parent and successors name */
+    const bool by_code = !columns->key || ay_str_is(columns->key->text, "code"); /* what the others speak of */
     s->width = s->csv.n;
     bool ok = find_column(&s->csv, columns->key, "code", &p->key);
+    ok &= find_column(&s->csv, NULL, by_code ? "name" : NULL, &p->name);
     ok &= find_column(&s->csv, columns->parent, by_code ? "parent" : NULL, &p->parent);
     ok &= find_column(&s->csv, columns->from, "since", &p->from);
     ok &= find_column(&s->csv, columns->to, "until", &p->to);
@@ -102,7 +103,8 @@ static bool read_period(source *s, entry *ret, words *ret_words)
 {
     const places *p = &s->places;
     *ret = (entry){AY_NEG_INFINITY, AY_INFINITY, UNLISTED, false};
-    *ret_words = (words){cell_of(s, p->from), cell_of(s, p->to), cell_of(s, p->successors)};
+    *ret_words = (words){s->csv.cells[p->key], cell_of(s, p->name), cell_of(s, p->from), cell_of(s, p->to),
+                         cell_of(s, p->successors)};
     if (ret_words->since.len && !read_day(ret_words->since, false, &ret->from))
         return ay_code_fault(&s->csv, "the first day of validity is no year, month or date",
                              "有效期起始不是年、年月或日期");
@@ -268,6 +270,17 @@ bool ay_code_list_has_to(const ay_code_list *list)
 bool ay_code_list_has_parent(const ay_code_list *list)
 {
     return list->has_parent;
+}
+
+uint32_t ay_code_list_lines(const ay_code_list *list)
+{
+    return list->n - 1;
+}
+
+void ay_code_list_line(const ay_code_list *list, uint32_t i, ay_str *ret_code, ay_str *ret_name)
+{
+    *ret_code = list->words[i + 1].code;
+    *ret_name = list->words[i + 1].name;
 }
 
 /* ---- asking ---- */

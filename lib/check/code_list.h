@@ -7,8 +7,8 @@
 typedef struct ay_code_list ay_code_list; /* immutable, in the arena of its pack */
 
 /* Which columns are read. NULL members: the column of the usual name (code, parent, since, until, successors), where a
- * file has it; without `code` the codes are the first column, and with another key parent and successors, which name
- * codes, are not read. Nodes, so that an unknown column has a position. */
+ * file has it; without `code` the codes are the first column, and with another key name, parent and successors, which
+ * speak of codes, are not read. Nodes, so that an unknown column has a position. */
 typedef struct ay_code_columns {
     const ay_node *key, *parent, *from, *to, *successors;
 } ay_code_columns;
@@ -46,6 +46,9 @@ bool ay_code_list_read(ay_build *build, const ay_node *const *files, size_t n_fi
 bool ay_code_list_has_from(const ay_code_list *list);
 bool ay_code_list_has_to(const ay_code_list *list);
 bool ay_code_list_has_parent(const ay_code_list *list);
+/* The lines, by number; a code may have several. A name is what the column `name` has, or else empty. */
+uint32_t ay_code_list_lines(const ay_code_list *list);
+void ay_code_list_line(const ay_code_list *list, uint32_t i, ay_str *ret_code, ay_str *ret_name);
 
 void ay_code_fetch(const ay_code_list *list, ay_str code); /* what the next question will read */
 bool ay_code_accepts(const ay_code_list *list, ay_str code, const ay_code_need *need); /* is the verdict AY_CODE_IN */

@@ -189,10 +189,13 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
     ay_shape_names(shape, 0, shape->n_group, zh, out);
 }
 
-static bool suggest(const ay_rule *rule, const ay_facts *facts, uint32_t *ret_i, ay_buf *out)
+/* As sure as the majority is great: its share of the group. */
+static bool suggest(const ay_rule *rule, const ay_facts *facts, ay_memo *memo, ay_suggestion *ret, ay_buf *out)
 {
+    (void)memo;
     if (facts->n_detail <= DETAIL_VALUE) return false;
-    *ret_i = rule->n_fields - 1;
+    const int64_t majority = facts->detail[DETAIL_MAJORITY].v.i64, size = facts->detail[DETAIL_SIZE].v.i64;
+    *ret = (ay_suggestion){rule->n_fields - 1, AY_BY_MAJORITY, (uint32_t)(100 * majority / size)};
     ay_buf_str(out, facts->detail[DETAIL_VALUE].v.str);
     return true;
 }

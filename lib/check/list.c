@@ -1,6 +1,7 @@
 /* one_of, not_in: values of the field's type, so 1.0 is in [1] and `no` is a text. Texts and bytes are looked up in a
  * hash set, other types in a sorted array. */
 #include "check/kinds.h"
+#include "check/near.h"
 #include "check/param.h"
 
 #include "base/mem.h"
@@ -12,6 +13,7 @@ typedef struct member {
 
 typedef struct members {
     bool is_wanted; /* one_of */
+    bool is_text;
     ay_set set;     /* storage STR */
     member *sorted; /* other storages */
     size_t n;
@@ -82,6 +84,7 @@ static bool compile(ay_build *build, const ay_node *arg, ay_rule *rule)
     if (!args || !ay_param_own_field(build, arg, rule)) return false;
     rule->args = args;
     args->is_wanted = rule->kind == &ay_kind_one_of;
+    args->is_text = build->fields[rule->field].type == AY_TEXT;
     if (!is_list(build, arg, args->is_wanted)) return false;
     args->sorted = AY_ARENA_ARRAY(build->arena, arg->n, member);
     if (!args->sorted || !ay_arena_defer(build->arena, free_set, &args->set)) return false;
@@ -128,9 +131,37 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
     }
 }
 
+static bool open_near(const ay_rule *rule, ay_memo *memo)
+{
+    ay_near *near = NULL;
+    const size_t n = rule->arg->n;
+    ay_str *texts = AY_NEW_ARRAY(n, ay_str);
+    for (size_t i = 0; texts && i < n; i++) texts[i] = rule->arg->items[i]->text;
+    if (!texts || !ay_near_open(texts, (uint32_t)n, &near)) return false;
+    *memo = (ay_memo){near, ay_near_close};
+    return true;
+}
+
+/* The nearest of the texts. */
+static bool suggest(const ay_rule *rule, const ay_facts *facts, ay_memo *memo, ay_suggestion *ret, ay_buf *out)
+{
+    const members *args = (const members *)rule->args;
+    const ay_str value = ay_fact_text(facts, 0);
+    ay_near_hit hit;
+    if (!args->is_text || facts->verdict != AY_FAIL || !value.len) return false;
+    if (!memo->kept && !open_near(rule, memo)) {
+        out->failed = ASSAY_ENOMEM;
+        return false;
+    }
+    if (!ay_near_find((const ay_near *)memo->kept, value, NULL, &hit)) return false;
+    *ret = (ay_suggestion){.by = AY_BY_NEAREST, .confidence = hit.confidence};
+    ay_buf_str(out, hit.text);
+    return true;
+}
+
 #define LISTED (~(AY_TYPE_BIT(AY_JSON) | AY_TYPE_BIT(AY_JSONB)) & (AY_TYPE_BIT(AY_TYPE_COUNT) - 1))
 
-#define LIST(word, en, zh)                                                                                             \
+#define LIST(word, how, en, zh)                                                                                        \
     const ay_kind ay_kind_##word = {                                                                                   \
         .name = #word,                                                                                                 \
         .over = AY_OVER_VALUE,                                                                                         \
@@ -141,7 +172,8 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
         .compile = compile,                                                                                            \
         .eval = eval,                                                                                                  \
         .reason = reason,                                                                                              \
+        .suggest = how,                                                                                                \
     }
 
-LIST(one_of, "the value is one of the list", "值在列表之内");
-LIST(not_in, "the value is not one of the list", "值不在列表之内");
+LIST(one_of, suggest, "the value is one of the list", "值在列表之内");
+LIST(not_in, NULL, "the value is not one of the list", "值不在列表之内");

@@ -243,9 +243,10 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
     }
 }
 
-static bool suggest(const ay_rule *rule, const ay_facts *facts, uint32_t *ret_i, ay_buf *out)
+static bool suggest(const ay_rule *rule, const ay_facts *facts, ay_memo *memo, ay_suggestion *ret, ay_buf *out)
 {
-    *ret_i = 0;
+    (void)memo;
+    *ret = (ay_suggestion){.by = AY_BY_NORMALIZER, .confidence = AY_NORM_CONFIDENCE};
     return put_changed(((const repairs *)rule->args)->bits, ay_fact_text(facts, 0), out);
 }
 

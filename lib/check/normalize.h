@@ -16,6 +16,8 @@
 #define AY_NORM_NFKC   64u
 #define AY_NORM_DOT    128u /* variants of the dot in names to U+00B7 */
 
+#define AY_NORM_CONFIDENCE 100 /* of a repair: the standard allows it */
+
 /* Memory of ay_norm_apply, kept from value to value; zeroed before the first. */
 typedef struct ay_norm_room {
     ay_buf steps[2], points;

@@ -12,6 +12,16 @@ const char *ay_severity_name(ay_severity severity)
     return names[severity];
 }
 
+const char *ay_origin_name(ay_origin origin)
+{
+    static const char *const names[] = {
+#define X(name, word) [AY_BY_##name] = word,
+        AY_ORIGIN_MAP(X)
+#undef X
+    };
+    return names[origin];
+}
+
 /* The check of a value is not asked about null; with `nulls: fail` a null fails all the same. */
 static bool fails_for_null(const ay_rule *rule, const ay_field *fields, const ay_facts *facts)
 {
@@ -41,4 +51,12 @@ void ay_rule_reason(const ay_rule *rule, const ay_field *fields, const ay_facts 
     if (out->len > from) return;
     if (facts->verdict == AY_FAIL) ay_buf_text(out, zh ? "不符合规则" : "does not meet the rule");
     else ay_buf_text(out, zh ? "无法判定" : "cannot be evaluated");
+}
+
+bool ay_rule_suggest(const ay_rule *rule, const ay_field *fields, const ay_facts *facts, ay_memo *memo,
+                     ay_suggestion *ret, ay_buf *out)
+{
+    ay_facts told = *facts;
+    told.is_quotable = is_quotable(rule, fields);
+    return rule->kind->suggest && rule->kind->suggest(rule, &told, memo, ret, out);
 }

@@ -99,6 +99,44 @@ typedef struct ay_facts {
     int64_t today;      /* the day of the check, as ay_context has it */
 } ay_facts;
 
+/* Where a suggested value comes from, in the words of findings.ndjson. doc/suggestions.md says how sure each is. */
+#define AY_ORIGIN_MAP(X)                                                                                               \
+    X(NORMALIZER, "normalizer")                                                                                        \
+    X(CHECK_DIGIT, "check-digit")                                                                                      \
+    X(UPGRADE, "upgrade")                                                                                              \
+    X(SUCCESSOR, "successor")                                                                                          \
+    X(NAME, "name")                                                                                                    \
+    X(NEAREST, "nearest")                                                                                              \
+    X(MAJORITY, "majority")
+
+typedef enum ay_origin {
+#define X(name, word) AY_BY_##name,
+    AY_ORIGIN_MAP(X)
+#undef X
+} ay_origin;
+
+const char *ay_origin_name(ay_origin origin);
+
+/* The suggested text lies in a buffer beside it. */
+typedef struct ay_suggestion {
+    uint32_t i; /* of rule->fields: the value to change */
+    ay_origin by;
+    uint32_t confidence; /* percent, rounded down */
+} ay_suggestion;
+
+/* What a kind keeps from one suggestion of a rule to the next, made when it is first needed. Zeroed before the first;
+ * one thread at a time. */
+typedef struct ay_memo {
+    void *kept;
+    void (*close)(void *kept);
+} ay_memo;
+
+static inline void ay_memo_close(ay_memo *memo)
+{
+    if (memo->kept) memo->close(memo->kept);
+    *memo = (ay_memo){0};
+}
+
 /* Options of a rule that would do nothing beside a kind: errors of the pack. */
 enum {
     AY_WITHOUT_WHERE = 1,
@@ -145,9 +183,9 @@ struct ay_kind {
     /* One line for people: what is wrong with this record under this rule ("length is 17, should be 18"). Must not
      * quote the value itself: that is the caller's, masked. NULL: "does not meet the rule". */
     void (*reason)(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out);
-    /* A suggested value for field `i` of rule->fields, from the kind's own knowledge; false: none, and nothing was
-     * appended. Optional. */
-    bool (*suggest)(const ay_rule *rule, const ay_facts *facts, uint32_t *ret_i, ay_buf *out);
+    /* A suggested value, from the kind's own knowledge; false: none, and nothing was appended, or, with a failure of
+     * `out`, memory ran out. A value that meets the rule has none. Optional. */
+    bool (*suggest)(const ay_rule *rule, const ay_facts *facts, ay_memo *memo, ay_suggestion *ret, ay_buf *out);
     /* Whether the text holds personal data: then it is masked wherever it is shown, whatever the level of its field
      * says. NULL: the kind does not look for any. */
     bool (*finds_personal)(const ay_rule *rule, ay_str text);
@@ -160,6 +198,10 @@ assay_status ay_rule_finish(const ay_rule *rule, void *state, const ay_context *
 /* Why a finding is one, never empty. `fields` are the dataset's. Tells nothing of a value of a field that is sensitive
  * or personal, whether it is revealed or not. */
 void ay_rule_reason(const ay_rule *rule, const ay_field *fields, const ay_facts *facts, bool zh, ay_buf *out);
+
+/* ay_kind.suggest, for kinds that have it. */
+bool ay_rule_suggest(const ay_rule *rule, const ay_field *fields, const ay_facts *facts, ay_memo *memo,
+                     ay_suggestion *ret, ay_buf *out);
 
 const ay_kind *ay_kind_find(ay_str name);
 const ay_kind *ay_kind_at(size_t i); /* by name order of the reference; NULL past the end */

@@ -34,8 +34,9 @@ static ay_order_word severity_at(size_t i)
 }
 
 static const ay_order_word origins[] = {
-    {"normalizer", "规范化"}, {"check-digit", "校验码推算"}, {"upgrade", "号码升位"},       {"successor", "代码沿革"},
-    {"nearest", "相近代码"},  {"majority", "多数来源一致"},  {"authority", "权威来源数据"},
+    {"normalizer", "规范化"},     {"check-digit", "校验码推算"}, {"upgrade", "号码升位"},
+    {"successor", "代码沿革"},    {"name", "名称对应代码"},      {"nearest", "相近代码"},
+    {"majority", "多数来源一致"}, {"authority", "权威来源数据"},
 };
 
 static ay_order_word origin_at(size_t i)

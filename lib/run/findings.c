@@ -30,7 +30,12 @@ static void put_finding(const ay_dataset *dataset, const ay_shown *shown, ay_buf
     put_text(&json, "verdict", shown->verdict);
     ay_json_key(&json, "reason");
     ay_json_str(&json, shown->reason);
-    if (shown->suggestion.ptr) put_raw(&json, "suggestion", shown->suggestion);
+    if (shown->suggestion.ptr) {
+        put_raw(&json, "suggestion", shown->suggestion);
+        put_text(&json, "suggestion_by", shown->suggestion_by);
+        ay_json_key(&json, "confidence");
+        ay_json_int(&json, shown->confidence);
+    }
     ay_json_close_object(&json);
     ay_buf_char(out, '\n');
 }

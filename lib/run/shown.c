@@ -12,6 +12,7 @@ struct ay_shower {
     ay_buf text;   /* scratch */
     ay_buf shown;  /* masked */
     ay_norm_room room;
+    ay_memo *memos; /* of the rules of `dataset`; NULL: it is not set yet */
     bool is_masked;
     ay_json json; /* into one of these: */
     ay_buf key, value, reason, suggestion;
@@ -29,17 +30,6 @@ assay_status ay_shower_open(assay_result *result, ay_shower **ret, assay_err *er
     }
     *ret = s;
     return ASSAY_OK;
-}
-
-ay_shower *ay_shower_free(ay_shower *s)
-{
-    if (!s) return NULL;
-    ay_free(s->finding);
-    ay_arena_free(&s->heap);
-    ay_norm_room_free(&s->room);
-    ay_buf *const bufs[] = {&s->text, &s->shown, &s->key, &s->value, &s->reason, &s->suggestion};
-    for (size_t i = 0; i < AY_COUNT(bufs); i++) ay_buf_free(bufs[i]);
-    return ay_free(s);
 }
 
 /* The scratch buffer, empty; a failure in it becomes one of the output. */
@@ -110,35 +100,80 @@ static void put_values(ay_shower *s, const ay_rule *rule, const ay_finding *f)
     ay_json_close_object(&s->json);
 }
 
-/* What a normaliser would make of the one text the rule reads. */
-static bool suggest_normal(ay_shower *s, const ay_rule *rule, const ay_facts *facts, ay_buf *out)
+/* What a normaliser would make of the one text the rule reads. False: nothing else, or memory ran out. */
+static bool repair(ay_shower *s, const ay_rule *rule, const ay_facts *facts, ay_cell *ret)
 {
-    if (rule->n_fields != 1 || facts->values[0].is_null || out->failed) return false;
+    if (rule->n_fields != 1 || facts->values[0].is_null) return false;
     const ay_str text = facts->values[0].v.str;
-    ay_str repaired;
-    out->failed =
-        ay_norm_apply(s->dataset->dataset->fields[rule->fields[0]].normalizers, text, &s->room, &repaired, NULL);
-    if (out->failed || ay_str_eq(repaired, text)) return false;
-    ay_buf_str(out, repaired);
+    const uint32_t normalizers = s->dataset->dataset->fields[rule->fields[0]].normalizers;
+    *ret = facts->values[0];
+    s->text.failed = ay_norm_apply(normalizers, text, &s->room, &ret->v.str, NULL);
+    return !s->text.failed && !ay_str_eq(ret->v.str, text);
+}
+
+/* The kind speaks of the value that the allowed repairs make; where it has nothing to say they were all that was
+ * needed, or all that is known. */
+static bool suggest(ay_shower *s, const ay_rule *rule, const ay_facts *facts, ay_memo *memo, ay_suggestion *ret)
+{
+    ay_cell repaired;
+    ay_facts told = *facts;
+    const bool is_repaired = repair(s, rule, facts, &repaired);
+    if (s->text.failed) return false;
+    if (is_repaired) told.values = &repaired;
+    if (ay_rule_suggest(rule, s->dataset->dataset->fields, &told, memo, ret, &s->text)) return true;
+    if (!is_repaired || s->text.failed) return false;
+    *ret = (ay_suggestion){.by = AY_BY_NORMALIZER, .confidence = AY_NORM_CONFIDENCE};
+    ay_buf_str(&s->text, repaired.v.str);
     return true;
 }
 
-static bool put_suggestion(ay_shower *s, const ay_rule *rule, const ay_facts *facts)
+static bool put_suggestion(ay_shower *s, const ay_rule *rule, const ay_facts *facts, ay_memo *memo, ay_suggestion *ret)
 {
-    uint32_t i = 0;
     blank(s, &s->text);
-    const bool is_known = rule->kind->suggest && rule->kind->suggest(rule, facts, &i, &s->text);
-    if (!is_known && !suggest_normal(s, rule, facts, &s->text)) return false;
+    if (!suggest(s, rule, facts, memo, ret)) return false;
+    const uint32_t field = rule->fields[ret->i];
     if (rule->n_fields == 1) {
-        put_masked(s, rule, rule->fields[0], ay_buf_view(&s->text));
+        put_masked(s, rule, field, ay_buf_view(&s->text));
         return true;
     }
     ay_json_open_object(&s->json);
-    ay_json_key(&s->json, s->dataset->dataset->fields[rule->fields[i]].name);
-    put_masked(s, rule, rule->fields[i], ay_buf_view(&s->text));
+    ay_json_key(&s->json, s->dataset->dataset->fields[field].name);
+    put_masked(s, rule, field, ay_buf_view(&s->text));
     ay_json_close_object(&s->json);
     return true;
 }
+
+/* ---- the memos of a dataset's rules ---- */
+
+/* One for each rule, and the last for rejected records. */
+static size_t n_memos(const ay_dataset_result *d)
+{
+    return (size_t)d->dataset->n_rules + 1;
+}
+
+static void free_memos(ay_shower *s)
+{
+    for (size_t i = 0; s->memos && i < n_memos(s->dataset); i++) ay_memo_close(&s->memos[i]);
+    s->memos = (ay_memo *)ay_free(s->memos);
+}
+
+static assay_status turn_to(ay_shower *s, const ay_dataset_result *dataset, assay_err *err)
+{
+    if (s->memos && s->dataset == dataset) return ASSAY_OK;
+    free_memos(s);
+    s->dataset = dataset;
+    s->memos = AY_NEW_ARRAY(n_memos(dataset), ay_memo);
+    AY_NOMEM_IF(!s->memos, err);
+    return ASSAY_OK;
+}
+
+static ay_memo *memo_of(const ay_shower *s, uint32_t ordinal)
+{
+    const uint32_t n = s->dataset->dataset->n_rules;
+    return &s->memos[ordinal < n ? ordinal : n];
+}
+
+/* ---- the whole ---- */
 
 static const ay_rule *rule_of(const ay_dataset_result *d, uint32_t ordinal)
 {
@@ -163,7 +198,8 @@ static void show(ay_shower *s, const ay_rule *rule, ay_shown *ret)
     write_to(s, &s->reason);
     ay_rule_reason(rule, fields, &facts, strcmp(s->result->lang, "zh") == 0, &s->reason);
     write_to(s, &s->suggestion);
-    const bool is_suggested = put_suggestion(s, rule, &facts);
+    ay_suggestion suggestion = {0};
+    const bool is_suggested = f->n_values && put_suggestion(s, rule, &facts, memo_of(s, f->ordinal), &suggestion);
     blank(s, &s->text);
     blank(s, &s->shown);
     *ret = (ay_shown){.rule = rule,
@@ -172,14 +208,15 @@ static void show(ay_shower *s, const ay_rule *rule, ay_shown *ret)
                       .value = ay_buf_view(&s->value),
                       .reason = ay_buf_view(&s->reason),
                       .suggestion = is_suggested ? ay_buf_view(&s->suggestion) : (ay_str){0},
+                      .suggestion_by = is_suggested ? ay_origin_name(suggestion.by) : "",
+                      .confidence = suggestion.confidence,
                       .is_masked = s->is_masked,
-                      .suggestion_by = "",
                       .verdict = f->verdict == AY_FAIL ? "fail" : "unreadable"};
 }
 
 assay_status ay_show(ay_shower *s, const ay_dataset_result *dataset, ay_str bytes, ay_shown *ret, assay_err *err)
 {
-    s->dataset = dataset;
+    AY_TRY(turn_to(s, dataset, err));
     ay_arena_reset(&s->heap);
     AY_TRY(ay_finding_take(bytes, dataset->dataset->n_key, &s->heap, s->finding, err));
     show(s, rule_of(dataset, s->finding->ordinal), ret);
@@ -187,4 +224,16 @@ assay_status ay_show(ay_shower *s, const ay_dataset_result *dataset, ay_str byte
     AY_TRY(ay_buf_status(&s->value, err));
     AY_TRY(ay_buf_status(&s->reason, err));
     return ay_buf_status(&s->suggestion, err);
+}
+
+ay_shower *ay_shower_free(ay_shower *s)
+{
+    if (!s) return NULL;
+    free_memos(s);
+    ay_free(s->finding);
+    ay_arena_free(&s->heap);
+    ay_norm_room_free(&s->room);
+    ay_buf *const bufs[] = {&s->text, &s->shown, &s->key, &s->value, &s->reason, &s->suggestion};
+    for (size_t i = 0; i < AY_COUNT(bufs); i++) ay_buf_free(bufs[i]);
+    return ay_free(s);
 }

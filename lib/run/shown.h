@@ -17,8 +17,8 @@ typedef struct ay_shown {
     ay_str value;      /* JSON: one value, or an object by field */
     ay_str reason;     /* text */
     ay_str suggestion; /* JSON like value; ptr NULL: there is none */
-    const char *suggestion_by;
-    uint32_t confidence;
+    const char *suggestion_by; /* "": there is none */
+    uint32_t confidence;       /* percent */
     bool is_masked;      /* something of key, value or suggestion is not shown as it is */
     const char *verdict; /* "fail" "unreadable" */
 } ay_shown;

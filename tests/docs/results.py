@@ -75,7 +75,7 @@ CASES = {
                  + "b,3,Hu,13800138002,2001-01-01,\"2002-01-01\"\n", [], [0], "PASS", 3),
     "empty table": ("", [], [1], "FAIL", 0),
     "every kind of finding": ("a,1,\uff2ci,138,2001-01-01,2000-01-01\n" + "a,1, Wu,,3001-01-01,\n" + "b,0,Hu,13800138002,x,\n"
-                              + "c,5,Hu,13800138002,,\n" + ",6,Hu,,,\n" + "d,y,Hu,,,\n", [], [1], "FAIL", 6),
+                              + "c,5,Hu,13800138002,,\n" + ",6,Hu,,,\n" + "d,y,Hu,,,\n" + "c,7,He,,,\n" + "c,8,Hu,,,\n", [], [1], "FAIL", 8),
     "revealed": ("a,1,Li,138,2001-01-01,2002-01-01\n", ["--reveal", "people.phone"], [1], "FAIL", 1),
     "lines that cannot be read": ("a,1\n" + "a,2,Li,13800138000,2001-01-01,2002-01-01\n", ["--lenient"], [1], "FAIL", 1),
     "in Chinese": ("a,1, Wu,,3001-01-01,\n", ["--lang", "zh"], [1], "FAIL", 1),
@@ -184,6 +184,7 @@ def check_shapes(seen):
         "several values": any("values" in f for f in findings),
         "an unreadable verdict": any(f["verdict"] == "unreadable" for f in findings),
         "a suggestion": any(isinstance(f.get("suggestion"), str) for f in findings),
+        "a suggestion for one of several fields": any(isinstance(f.get("suggestion"), dict) for f in findings),
         "a masked value": any(isinstance(f.get("value"), str) and "*" in f["value"] for f in findings),
         "figures": any("figures" in rule for r in results for d in r["datasets"] for rule in d["rules"]),
         "segments": any(d["segments"] for r in results for d in r["datasets"]),

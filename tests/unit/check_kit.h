@@ -28,6 +28,7 @@ typedef struct kit {
     ay_context context;
     ay_batch batch;
     ay_rule rule;
+    ay_memo memo;
 } kit;
 
 /* ---- parameters ---- */
@@ -135,6 +136,7 @@ static void kit_open(kit *k, const char *types)
 
 static void kit_close(kit *k)
 {
+    ay_memo_close(&k->memo);
     ay_batch_free(&k->batch);
     ay_arena_free(&k->arena);
     k->zone = ay_zone_close(k->zone);
@@ -263,6 +265,39 @@ static inline void kit_reason(kit *k, const char *line, ay_verdict verdict, bool
     memcpy(out, buf.ptr, buf.len);
     out[buf.len] = 0;
     assert_int_equal(ay_utf8_valid((ay_str){out, buf.len}), buf.len);
+}
+
+/* "VALUE by ORIGIN CONFIDENCE", with ":FIELD" behind the value where it is not of the first; "" for none. */
+static inline void kit_put_suggestion(const ay_suggestion *s, ay_str value, ay_buf *out)
+{
+    ay_buf_str(out, value);
+    if (s->i) ay_buf_printf(out, ":%u", s->i);
+    ay_buf_printf(out, " by %s %u", ay_origin_name(s->by), s->confidence);
+}
+
+/* As a run asks for it; what a field's normalizers would do is not known here. */
+static inline void kit_suggest(kit *k, const ay_facts *facts, char *out, size_t size)
+{
+    AY_CLEANUP(ay_buf_free) ay_buf value = {0}, text = {0};
+    ay_suggestion s = {.i = 99};
+    if (ay_rule_suggest(&k->rule, k->fields, facts, &k->memo, &s, &value)) {
+        assert_true(s.i < k->rule.n_fields && s.confidence <= 100);
+        kit_put_suggestion(&s, ay_buf_view(&value), &text);
+    } else {
+        assert_int_equal(value.len, 0);
+    }
+    assert_int_equal(value.failed, ASSAY_OK);
+    assert_true(text.len < size);
+    if (text.len) memcpy(out, text.ptr, text.len);
+    out[text.len] = 0;
+}
+
+/* Of a failed value of the first field. */
+static inline void kit_suggest_for(kit *k, const char *value, char *out, size_t size)
+{
+    ay_cell values[KIT_FIELDS] = {{0}};
+    values[0] = (ay_cell){.type = AY_TEXT, .is_null = !value, .v.str = ay_str_from(value)};
+    kit_suggest(k, &(ay_facts){.values = values, .verdict = AY_FAIL, .today = k->context.today}, out, size);
 }
 
 /* ---- tables ---- */

@@ -133,11 +133,13 @@ static void dk_put_words(dk_result *r, const ay_rule *rule, const ay_facts *fact
     AY_CLEANUP(ay_buf_free) ay_buf zh = {0}, suggestion = {0};
     rule->kind->reason(rule, facts, true, &zh);
     assert_true(zh.len > 0 && ay_utf8_valid(ay_buf_view(&zh)) == zh.len && ay_utf8_length(ay_buf_view(&zh)) < zh.len);
-    uint32_t i = UINT32_MAX;
-    if (!rule->kind->suggest || !rule->kind->suggest(rule, facts, &i, &suggestion)) return;
-    assert_true(i < rule->n_fields);
+    ay_suggestion s = {.i = UINT32_MAX};
+    ay_memo memo = {0};
+    if (!rule->kind->suggest || !rule->kind->suggest(rule, facts, &memo, &s, &suggestion)) return;
+    ay_memo_close(&memo);
+    assert_true(s.i < rule->n_fields);
     ay_buf_text(&r->text, " -> ");
-    ay_buf_str(&r->text, ay_buf_view(&suggestion));
+    kit_put_suggestion(&s, ay_buf_view(&suggestion), &r->text);
 }
 
 /* "KEY(values)reason". */

@@ -53,10 +53,10 @@ static void unique_by_hand(void **state)
 /* clang-format off */
 static const dk_case depends_cases[] = {
     {"minority", "text text", "depends", "{a: [b]}", {"u|1", "u|1", "v|1", "w|2", "w|2"},
-     "5 1 0 0" DEPENDS(1, 0) "\n3(1,v)differs from the majority (2) of 3 records with the same b -> u", 0},
+     "5 1 0 0" DEPENDS(1, 0) "\n3(1,v)differs from the majority (2) of 3 records with the same b -> u:1 by majority 66", 0},
     {"two minorities", "text text", "depends", "{a: b}", {"v|1", "u|1", "t|1", "u|1"},
-     "4 2 0 0" DEPENDS(1, 0) "\n1(1,v)differs from the majority (2) of 4 records with the same b -> u"
-     "\n3(1,t)differs from the majority (2) of 4 records with the same b -> u", 0},
+     "4 2 0 0" DEPENDS(1, 0) "\n1(1,v)differs from the majority (2) of 4 records with the same b -> u:1 by majority 50"
+     "\n3(1,t)differs from the majority (2) of 4 records with the same b -> u:1 by majority 50", 0},
     {"tie: all of the group, the third value too", "text text", "depends", "{a: b}", {"u|1", "v|1", "v|1", "u|1", "t|1", "x|2"},
      "6 5 0 0" DEPENDS(1, 1) "\n1(1,u)one of several values, none of them the majority, of 5 records with the same b"
      "\n2(1,v)one of several values, none of them the majority, of 5 records with the same b"
@@ -64,16 +64,16 @@ static const dk_case depends_cases[] = {
      "\n4(1,u)one of several values, none of them the majority, of 5 records with the same b"
      "\n5(1,t)one of several values, none of them the majority, of 5 records with the same b", 0},
     {"a tie below the majority is none", "text text", "depends", "{a: b}", {"t|1", "u|1", "z|1", "z|1"},
-     "4 2 0 0" DEPENDS(1, 0) "\n1(1,t)differs from the majority (2) of 4 records with the same b -> z"
-     "\n2(1,u)differs from the majority (2) of 4 records with the same b -> z", 0},
+     "4 2 0 0" DEPENDS(1, 0) "\n1(1,t)differs from the majority (2) of 4 records with the same b -> z:1 by majority 50"
+     "\n2(1,u)differs from the majority (2) of 4 records with the same b -> z:1 by majority 50", 0},
     {"several determine", "integer text text", "depends", "{a: [b, c]}", {"1|x|y", "2|x|y", "2|x|y", "3|xy|"},
-     "4 1 0 0" DEPENDS(1, 0) "\n1(x,y,1)differs from the majority (2) of 3 records with the same b, c -> 2", 0},
+     "4 1 0 0" DEPENDS(1, 0) "\n1(x,y,1)differs from the majority (2) of 3 records with the same b, c -> 2:2 by majority 66", 0},
     {"nulls and bad values take no part", "integer text", "depends", "{a: [b]}", {"1|x", "NULL|x", "1|NULL", "q|x", "NULL|NULL"},
      "1 0 3 1" DEPENDS(0, 0), 0},
     {"nulls fail", "integer text", "depends", "{a: [b]}", {"1|x", "NULL|x"}, "2 1 0 0" DEPENDS(0, 0) "\n2(x,~)a value is missing",
      AY_NULLS_FAIL},
     {"by value, not by text", "decimal text", "depends", "{a: [b]}", {"1.0|x", "1|x", "1.10|x"},
-     "3 1 0 0" DEPENDS(1, 0) "\n3(x,1.10)differs from the majority (2) of 3 records with the same b -> 1", 0},
+     "3 1 0 0" DEPENDS(1, 0) "\n3(x,1.10)differs from the majority (2) of 3 records with the same b -> 1:1 by majority 66", 0},
 };
 /* clang-format on */
 

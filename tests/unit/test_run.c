@@ -35,7 +35,8 @@ static const char pack_text[] =
     "      day: {standard: date, max: today}\n"
     "      secret: {standard: secret}\n"
     "    rules:\n"
-    "      - {id: paid, expect: amount > 0 or code <> 'B1', where: id < 100}\n";
+    "      - {id: paid, expect: amount > 0 or code <> 'B1', where: id < 100}\n"
+    "      - {id: known, field: code, one_of: [A1, B1]}\n";
 
 static const assay_column columns[] = {
     {"day", ASSAY_TEXT},       {"id", ASSAY_INT},      {"code", ASSAY_TEXT},
@@ -193,9 +194,9 @@ static void test_counts(void **state)
     assert_int_equal(j.paid.unreadable, 0);
     assert_int_equal(j.paid.excluded, 1);
     assert_int_equal(j.paid.outcome, ASSAY_FAIL);
-    /* match b1; normalize b1; required 无 and null; min -0.01; max 2026-07-02; type 2026-02-30; length abc; unique 2,
-     * 2; paid */
-    assert_int_equal(count_lines(&j.findings, "\n"), 11);
+    /* match b1; normalize b1; one_of b1; required 无 and null; min -0.01; max 2026-07-02; type 2026-02-30; length abc;
+     * unique 2, 2; paid */
+    assert_int_equal(count_lines(&j.findings, "\n"), 12);
     assert_int_equal(count_lines(&j.findings, "\"rule\":\"d.id.unique\",\"key\":{\"id\":2}"), 2);
     assert_int_equal(
         count_lines(&j.findings, "\"rule\":\"d.code.required\",\"key\":{\"id\":3},\"field\":\"code\",\"value\":\"无\""),
@@ -214,7 +215,8 @@ static void test_counts(void **state)
     assert_int_equal(count_lines(&j.findings, "abc"), 0);
     assert_non_null(
         strstr(j.findings.ptr, "\"rule\":\"d.code.match\",\"key\":{\"id\":2},\"field\":\"code\",\"value\":\"b1\""));
-    assert_int_equal(count_lines(&j.findings, "\"suggestion\":\"B1\""), 2);
+    assert_int_equal(
+        count_lines(&j.findings, "\"suggestion\":\"B1\",\"suggestion_by\":\"normalizer\",\"confidence\":100"), 3);
     job_free(&j);
 }
 
