@@ -85,11 +85,9 @@ class Contest:
     def add_server(self):
         with open(os.path.join(HERE, "peers", "plain.sql"), encoding="utf-8") as file:
             plain = file.read()
-        for key, name, sql in (("plain", "one statement, plain PL/pgSQL helpers", plain),
-                               ("expert", "one statement, by an expert", expert.statement())):
-            for workers in (0, self.ground.jobs):
-                self.add("Peer: the server", f"sql.{key}.{'on' if workers else 'off'}",
-                         f"SQL: {name}, parallel {'on' if workers else 'off'}",
+        for switch, workers in (("off", 0), ("on", self.ground.jobs)):
+            for key, name, sql in (("plain", "plain PL/pgSQL helpers", plain), ("expert", "by an expert", expert.statement(workers > 0))):
+                self.add("Peer: the server", f"sql.{key}.{switch}", f"SQL: one statement, {name}, parallel {switch}",
                          lambda row, sql=sql, workers=workers: self.statement(row, sql, workers))
 
     def statement(self, row, sql, workers):

@@ -32,11 +32,19 @@ def citizen_sum():
     return weighted(lambda i: last if i == 17 else digit, weights, 18)
 
 
-def verdict_of(column, expression, verdict):
-    """A scalar of the record; NULL where it is null. OFFSET 0 keeps each step from being computed more than once."""
-    return f"""sum((select {verdict} from (
-            select case when octet_length(bytes) = 18 then {expression} end as s from (
-                select convert_to({column}, 'UTF8') as bytes offset 0) as b offset 0) as v)) filter (where {column} is not null)"""
+def of_bytes(expression, column):
+    """NULL where the value has not 18 bytes."""
+    return f"case when octet_length({column}) = 18 then {expression.replace('bytes', column)} end"
+
+
+def uscc_verdict(total):
+    """Two numbers of faults in one sum: below and above 2^32."""
+    return (f"({total} is null or {total} % {NO_DIGIT} >= {ODD})::integer + "
+            f"({total} is null or {total} >= {ODD} or {total} % 31 <> 0)::integer * {TWO}")
+
+
+def citizen_verdict(total):
+    return f"({total} is null or {total} >= {ODD} or {total} % 11 <> 1)::integer"
 
 
 STATEMENT = """
@@ -59,10 +67,10 @@ from (
         count(*) filter (where name is null or name in ('', '无')) as name_required,
         count(*) - count(legal_person) as person_required,
         count(*) - count(region) as region_required,
-        {uscc} as uscc_faults,
+        sum({uscc}) filter (where uscc is not null) as uscc_faults,
         count(*) filter (where octet_length(phone) <> 11 or phone < '13' or phone >= '2'
             or ltrim(phone, '0123456789') <> '') as phone_match,
-        {citizen} as citizen_checksum,
+        sum({citizen}) filter (where citizen_id is not null) as citizen_checksum,
         count(*) filter (where region not in (select code from region_code)) as region_code,
         count(*) filter (where capital not between 0 and 1000000000000) as capital_range,
         count(*) filter (where founded not between date '1949-10-01' and date '2026-07-01') as founded_range,
@@ -71,16 +79,24 @@ from (
         (max(updated_at) filter (where updated_at <= timestamptz '2026-07-01 00:00+08')
             < timestamptz '2026-06-24 00:00+08')::integer as fresh,
         count(*) filter (where status = '存续' and phone is null) as live_has_phone
-    from enterprise) as r;"""
+    from {records}) as r;"""
 
 
-def statement():
-    # Two numbers of faults in one sum: below and above 2^32.
-    uscc = verdict_of("uscc", uscc_sum(), f"(s is null or s % {NO_DIGIT} >= {ODD})::integer + "
-                      f"(s is null or s >= {ODD} or s % 31 <> 0)::integer * {TWO}")
-    citizen = verdict_of("citizen_id", citizen_sum(), f"(s is null or s >= {ODD} or s % 11 <> 1)::integer")
-    return STATEMENT.format(two=TWO, uscc=uscc, citizen=citizen)
+def statement(is_parallel):
+    """OFFSET 0 keeps what stands before it from being computed more than once. It also keeps the server from sharing out the records, so
+    that the parallel statement has it beside each record, which costs an eighth more."""
+    if is_parallel:
+        def within(column, expression, verdict):
+            return f"""(select {verdict('s')} from (select {of_bytes(expression, 'b')} as s from (
+                select convert_to({column}, 'UTF8') as b offset 0) as b offset 0) as v)"""
+        return STATEMENT.format(two=TWO, records="enterprise", uscc=within("uscc", uscc_sum(), uscc_verdict),
+                                citizen=within("citizen_id", citizen_sum(), citizen_verdict))
+    records = f"""(
+        select *, {of_bytes(uscc_sum(), 'uscc_bytes')} as uscc_sum, {of_bytes(citizen_sum(), 'citizen_bytes')} as citizen_sum from (
+            select *, convert_to(uscc, 'UTF8') as uscc_bytes, convert_to(citizen_id, 'UTF8') as citizen_bytes
+            from enterprise offset 0) as b offset 0) as e"""
+    return STATEMENT.format(two=TWO, records=records, uscc=uscc_verdict("uscc_sum"), citizen=citizen_verdict("citizen_sum"))
 
 
 if __name__ == "__main__":
-    print(statement())
+    print(statement(is_parallel=False))
