@@ -1,5 +1,6 @@
 """The contest: the same R by everybody, in turn, in one run. A contestant is a row and a function that runs it once and notes the
 row's figures and counts."""
+import filecmp
 import json
 import os
 import shutil
@@ -144,12 +145,18 @@ class Contest:
     def install_npm():
         """The folder with the peers and what they need, and why there is none."""
         folder = os.path.join(ROOT, "build", "bench-npm")
-        os.makedirs(folder, exist_ok=True)
-        for name in ("package.json", "duckdb.mjs", "polars.mjs"):
-            shutil.copy(os.path.join(HERE, "peers", name), folder)
         for needed in ("node", "npm"):
             if not shutil.which(needed):
                 return None, f"no program {needed} here"
-        done = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--no-package-lock"], cwd=folder, capture_output=True,
-                              text=True, check=False)
-        return (folder, "") if done.returncode == 0 else (None, "npm install failed")
+        wanted, there = os.path.join(HERE, "peers", "package.json"), os.path.join(folder, "package.json")
+        if not os.path.exists(there) or not filecmp.cmp(wanted, there, shallow=False):
+            shutil.rmtree(folder, ignore_errors=True)
+            os.makedirs(folder)
+            shutil.copy(wanted, folder)
+            if subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--no-package-lock"], cwd=folder, capture_output=True,
+                              check=False).returncode != 0:
+                shutil.rmtree(folder)
+                return None, "npm install failed"
+        for name in ("duckdb.mjs", "polars.mjs"):
+            shutil.copy(os.path.join(HERE, "peers", name), folder)
+        return folder, ""
