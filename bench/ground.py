@@ -10,6 +10,7 @@ import truth
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 AS_OF = "2026-07-01T00:00:00+08:00"
+JOBS = 2         # connections, where several are used: the goals are about two
 FAULTS = "230"  # of 1000 records: each of the 23 kinds in one of a hundred
 COLUMNS = ("(id text not null, uscc text, name text, legal_person text, citizen_id text, phone text, region text, "
            "capital numeric(18, 2), founded date, status text, updated_at timestamptz, address text)")
@@ -47,7 +48,7 @@ def empty(folder):
 
 class Ground:
     def __init__(self, options, programs):
-        self.records, self.jobs, self.work = options.records, options.jobs, options.work
+        self.records, self.jobs, self.work = options.records, JOBS, options.work
         self.part = options.records // 4  # records of the tables over which growth is measured
         for name, place in TARGETS.values():
             setattr(self, name, os.path.join(programs, place))

@@ -6,6 +6,8 @@ import re
 import subprocess
 from datetime import datetime, timezone
 
+MEMORY_RECORDS = 10**7  # of which peak memory is told
+
 
 def ratio(what, over, under):
     """Of medians."""
@@ -32,9 +34,10 @@ def microseconds(key):
 
 
 def memory(key):
+    """Only of as many records as the goal is about: fewer prove nothing."""
     def compute(rows):
-        row = rows.get(key(rows) if callable(key) else key)
-        return row.median("memory") if row else None
+        row = rows.get(key)
+        return row.median("memory") if row and row.records >= MEMORY_RECORDS else None
     return compute
 
 
@@ -44,12 +47,9 @@ def best_expert(rows):
 
 
 def largest(rows):
-    return max((key for key in rows if key.startswith("records.")), key=lambda key: int(key[8:]), default=None)
-
-
-def of_memory(rows):
-    """The stream that is as large as the one in little memory."""
-    return f"records.{rows['memory.64'].records}" if "memory.64" in rows else None
+    """The stream of most records, if it is more than the 10^6 that it is compared with."""
+    sizes = [row.records for key, row in rows.items() if key.startswith("records.") and row.records > 10**6]
+    return f"records.{max(sizes)}" if sizes else None
 
 
 # (what, the figure, whether it may be at most or must be at least, the goal)
@@ -66,8 +66,8 @@ GOALS = (
     ("300 rules over 15, client CPU", ratio("cpu", "rules.300", "rules.15"), "<=", 6),
     ("CPU a record, most records over 10^6", ratio_a_record("cpu", largest, "records.1000000"), "<=", 1.15),
     ("all records fail 3 rules, with findings, over the floor", ratio("wall", "failing.100", "failing.100.floor"), "<=", 2.0),
-    ("peak memory, MiB", memory(of_memory), "<=", 512),
-    ("peak memory with --memory 64MiB, MiB", memory("memory.64"), "<=", 96),
+    ("peak memory of 10^7 records, MiB", memory(f"records.{MEMORY_RECORDS}"), "<=", 512),
+    ("peak memory of 10^7 records with --memory 64MiB, MiB", memory("memory.64"), "<=", 96),
 )
 
 

@@ -7,9 +7,9 @@ import measure
 import packs
 import truth
 from ground import psql
+from report import MEMORY_RECORDS
 
 RULES, COLUMNS, JOBS, SHARES = (1, 5, 15, 17, 50, 100, 300), (5, 11, 25, 50, 100), (1, 2, 4), (0, 1, 10, 50, 100)
-SMALL_MEMORY = 10**7  # records of which peak memory is told
 WIDE = ("uscc", "name", "legal_person", "citizen_id", "phone", "region", "status", "address")
 
 
@@ -51,7 +51,7 @@ class Scaling:
             size *= 10
 
     def memory(self, largest):
-        size = min(largest, SMALL_MEMORY)
+        size = min(largest, MEMORY_RECORDS)
         row = measure.Row("memory.64", f"{size:,} records, --memory 64MiB", size)
         self.stream_rounds("Memory, from a pipe", row, ["--memory", "64MiB"], 1)
 
