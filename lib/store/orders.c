@@ -85,7 +85,7 @@ typedef struct importing {
     assay_refused_fn refused;
     void *refused_ctx;
     assay_ticket_sum sum;
-    int64_t last_event;
+    int64_t events_before, events_after;
 } importing;
 
 static assay_status refuse(void *ctx, uint64_t line, const char *ticket, const assay_err *why, assay_err *err)
@@ -202,10 +202,11 @@ static assay_status import_all(assay_store *store, void *ctx, assay_err *err)
     importing *i = (importing *)ctx;
     const ay_answers_sink sink = {i, take_answer, refuse};
     ay_answers_count count = {0};
-    AY_TRY(ay_store_last_event(store, &i->last_event, err));
+    AY_TRY(ay_store_last_event(store, &i->events_before, err));
     AY_TRY(ay_answers_read(i->format, i->bytes, &sink, &count, err));
     i->sum.unanswered = count.unanswered;
-    return ay_deeds_write(&i->deeds, err);
+    AY_TRY(ay_deeds_write(&i->deeds, err));
+    return ay_store_last_event(store, &i->events_after, err);
 }
 
 assay_status assay_tickets_import(assay_store *store, const void *bytes, size_t len,
@@ -224,5 +225,5 @@ assay_status assay_tickets_import(assay_store *store, const void *bytes, size_t 
     assay_status st = ay_store_work(store, true, import_all, &i, err);
     if (ret) *ret = i.sum;
     ay_deeds_free(&i.deeds);
-    return st == ASSAY_OK ? ay_store_tell(store, i.last_event, err) : st;
+    return st == ASSAY_OK ? ay_store_tell(store, i.events_before, i.events_after, err) : st;
 }
