@@ -105,6 +105,11 @@ void ay_watch_see(ay_watch *watch, const unsigned char print[AY_PRINT_SIZE])
     if (slot->is_used) atomic_store_explicit(&slot->is_seen, true, memory_order_relaxed);
 }
 
+bool ay_watch_has(const ay_watch *watch, const unsigned char print[AY_PRINT_SIZE])
+{
+    return watch->n && find(watch, print)->is_used;
+}
+
 bool ay_watch_saw(const ay_watch *watch, const unsigned char print[AY_PRINT_SIZE])
 {
     if (!watch->n) return false;
