@@ -21,6 +21,7 @@ void ay_watch_print(const ay_watch *watch, ay_str key, ay_buf *scratch, unsigned
 assay_status ay_watch_add(ay_watch *watch, const unsigned char print[AY_PRINT_SIZE], assay_err *err);
 
 void ay_watch_see(ay_watch *watch, const unsigned char print[AY_PRINT_SIZE]);
+bool ay_watch_has(const ay_watch *watch, const unsigned char print[AY_PRINT_SIZE]); /* it was added */
 bool ay_watch_saw(const ay_watch *watch,
                   const unsigned char print[AY_PRINT_SIZE]); /* also false where it was not added */
 bool ay_watch_has(const ay_watch *watch, const unsigned char print[AY_PRINT_SIZE]); /* whether it was added */

@@ -10,7 +10,7 @@ typedef struct acting {
     assay_refused_fn refused;
     void *refused_ctx;
     assay_ticket_sum sum;
-    int64_t last_event;
+    int64_t events_before, events_after;
 } acting;
 
 static assay_status act_on(void *ctx, const ay_listed *listed, assay_err *err)
@@ -30,9 +30,10 @@ static assay_status act_on(void *ctx, const ay_listed *listed, assay_err *err)
 static assay_status act_all(assay_store *store, void *ctx, assay_err *err)
 {
     acting *a = (acting *)ctx;
-    AY_TRY(ay_store_last_event(store, &a->last_event, err));
+    AY_TRY(ay_store_last_event(store, &a->events_before, err));
     AY_TRY(ay_tickets_each(store, a->filter, act_on, a, err));
-    return ay_deeds_write(&a->deeds, err);
+    AY_TRY(ay_deeds_write(&a->deeds, err));
+    return ay_store_last_event(store, &a->events_after, err);
 }
 
 static assay_status act(assay_store *store, acting *a, const ay_filter *filter, assay_err *err)
@@ -42,7 +43,7 @@ static assay_status act(assay_store *store, acting *a, const ay_filter *filter, 
                "请指定工单或筛选条件：不能对全部工单操作");
     a->filter = filter;
     AY_TRY(ay_store_work(store, true, act_all, a, err));
-    return ay_store_tell(store, a->last_event, err);
+    return ay_store_tell(store, a->events_before, a->events_after, err);
 }
 
 assay_status assay_tickets_act(assay_store *store, const assay_ticket_filter *filter, const assay_ticket_deed *deed,

@@ -48,6 +48,13 @@ static long long lock_number(const postgres_db *db, const char *name)
     return (long long)ay_hash64(ay_str_from(text));
 }
 
+static void rollback(ay_db *base)
+{
+    postgres_db *db = (postgres_db *)base;
+    if (db->is_begun) (void)script(base, "rollback", NULL);
+    db->is_begun = false;
+}
+
 static assay_status begin(ay_db *base, bool to_write, assay_err *err)
 {
     postgres_db *db = (postgres_db *)base;
@@ -56,20 +63,15 @@ static assay_status begin(ay_db *base, bool to_write, assay_err *err)
     db->is_begun = true;
     if (!to_write) return ASSAY_OK;
     snprintf(sql, sizeof sql, "select pg_catalog.pg_advisory_xact_lock(%lld)", lock_number(db, "writer"));
-    return script(base, sql, err);
+    const assay_status st = script(base, sql, err);
+    if (st != ASSAY_OK) rollback(base);
+    return st;
 }
 
 static assay_status commit(ay_db *base, assay_err *err)
 {
     ((postgres_db *)base)->is_begun = false;
     return script(base, "commit", err);
-}
-
-static void rollback(ay_db *base)
-{
-    postgres_db *db = (postgres_db *)base;
-    if (db->is_begun) (void)script(base, "rollback", NULL);
-    db->is_begun = false;
 }
 
 /* ---- Statements ---- */

@@ -88,6 +88,14 @@ static assay_status script(ay_db *base, const char *sql, assay_err *err)
     return code == SQLITE_OK ? ASSAY_OK : fail(db, code, err);
 }
 
+/* A new file becomes one with a log beside it; what is somebody else's stays as it is. */
+static assay_status set_journal(sqlite_db *db, assay_err *err)
+{
+    int64_t is_empty = 0;
+    AY_TRY(ay_db_int(&db->base, "select count(*) = 0 from sqlite_master", NULL, 0, &is_empty, err));
+    return is_empty ? script(&db->base, "pragma journal_mode = wal", err) : ASSAY_OK;
+}
+
 static assay_status set_up(sqlite_db *db, const ay_db_options *options, assay_err *err)
 {
     const int code = sqlite3_open_v2(options->where, &db->handle, SQLITE_OPEN_READWRITE, NULL);
@@ -97,10 +105,11 @@ static assay_status set_up(sqlite_db *db, const ay_db_options *options, assay_er
     if (code != SQLITE_OK) return fail(db, code, err);
     sqlite3_extended_result_codes(db->handle, 1);
     sqlite3_busy_timeout(db->handle, (int)options->patience_ms);
-    return script(&db->base,
-                  "pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -32768;"
-                  "pragma trusted_schema = off; pragma cell_size_check = on",
-                  err);
+    AY_TRY(script(&db->base,
+                  "pragma synchronous = full; pragma cache_size = -32768; pragma trusted_schema = off;"
+                  "pragma cell_size_check = on",
+                  err));
+    return options->create ? set_journal(db, err) : ASSAY_OK;
 }
 
 /* ---- Transactions ---- */
@@ -249,7 +258,7 @@ static assay_status bulk_close(ay_bulk *bulk, assay_err *err)
 static assay_status open_lock(sqlite_db *db, assay_err *err)
 {
     ay_buf path = {0};
-    ay_buf_printf(&path, "%s.lock", db->where);
+    ay_buf_printf(&path, "%s.lock", sqlite3_db_filename(db->handle, "main")); /* the same by whatever name it was opened */
     ay_buf_char(&path, '\0');
     const assay_status st = ay_buf_status(&path, err);
     if (st == ASSAY_OK) db->lock_fd = open(path.ptr, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

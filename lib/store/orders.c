@@ -85,7 +85,7 @@ typedef struct importing {
     assay_refused_fn refused;
     void *refused_ctx;
     assay_ticket_sum sum;
-    int64_t last_event;
+    int64_t events_before, events_after;
 } importing;
 
 static assay_status refuse(void *ctx, uint64_t line, const char *ticket, const assay_err *why, assay_err *err)
@@ -168,6 +168,12 @@ static assay_status find_and_apply(importing *i, const ay_answer *answer, const 
     return refuse(i, answer->line, answer->ticket, &why, err);
 }
 
+/* The words of work orders are those of acts, but for one. */
+static const char *act_of(const char *answer)
+{
+    return strcmp(answer, "corrected") == 0 ? ay_acts[AY_ACT_CORRECT].name : answer;
+}
+
 static assay_status take_answer(void *ctx, const ay_answer *answer, assay_err *err)
 {
     importing *i = (importing *)ctx;
@@ -180,7 +186,7 @@ static assay_status take_answer(void *ctx, const ay_answer *answer, assay_err *e
     AY_TRY(was_taken(i, answer, detail.ptr, &is_taken, err));
     i->sum.unchanged += is_taken;
     if (is_taken) return ASSAY_OK;
-    asked.act = answer->act;
+    asked.act = act_of(answer->act);
     asked.who = *answer->who ? answer->who : i->options.who;
     asked.day = *answer->day ? answer->day : i->options.day;
     asked.remark = answer->remark;
@@ -196,10 +202,11 @@ static assay_status import_all(assay_store *store, void *ctx, assay_err *err)
     importing *i = (importing *)ctx;
     const ay_answers_sink sink = {i, take_answer, refuse};
     ay_answers_count count = {0};
-    AY_TRY(ay_store_last_event(store, &i->last_event, err));
+    AY_TRY(ay_store_last_event(store, &i->events_before, err));
     AY_TRY(ay_answers_read(i->format, i->bytes, &sink, &count, err));
     i->sum.unanswered = count.unanswered;
-    return ay_deeds_write(&i->deeds, err);
+    AY_TRY(ay_deeds_write(&i->deeds, err));
+    return ay_store_last_event(store, &i->events_after, err);
 }
 
 assay_status assay_tickets_import(assay_store *store, const void *bytes, size_t len,
@@ -218,5 +225,5 @@ assay_status assay_tickets_import(assay_store *store, const void *bytes, size_t 
     assay_status st = ay_store_work(store, true, import_all, &i, err);
     if (ret) *ret = i.sum;
     ay_deeds_free(&i.deeds);
-    return st == ASSAY_OK ? ay_store_tell(store, i.last_event, err) : st;
+    return st == ASSAY_OK ? ay_store_tell(store, i.events_before, i.events_after, err) : st;
 }

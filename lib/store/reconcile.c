@@ -88,11 +88,13 @@ static assay_status rule_of(const ay_dataset_result *d, ay_str rule, const ay_ru
     return ASSAY_OK;
 }
 
-/* Chained, as a key may have several records; findings come in one order, so the digest does not depend on another. */
-static void chain(char digest[AY_TICKET_ID], ay_str found, ay_buf *scratch)
+/* Chained, as a key may have several records; findings come in one order, so the digest does not depend on another.
+ * With the seed, as a digest of a personal value alone would tell the value to whoever tries all of them. */
+static void chain(ay_str seed, char digest[AY_TICKET_ID], ay_str found, ay_buf *scratch)
 {
     unsigned char hash[16];
     ay_buf_clear(scratch);
+    ay_buf_str(scratch, seed);
     ay_buf_put(scratch, digest, AY_TICKET_ID);
     ay_buf_str(scratch, found);
     ay_hash128(ay_buf_view(scratch), hash);
@@ -138,7 +140,7 @@ static assay_status gather(reconciling *r, gathering *g, ay_str finding, assay_e
         AY_TRY(end_fault(r, g, err));
         AY_TRY(begin_fault(r, g, &s, finding, err));
     }
-    chain(g->h.digest, s.found, &r->scratch);
+    chain(ay_str_from(r->store->seed), g->h.digest, s.found, &r->scratch);
     g->h.records++;
     return ay_buf_status(&r->scratch, err);
 }
@@ -199,13 +201,24 @@ static bool is_judged(const reconciling *r, ay_str rule)
     return outcome != ASSAY_NOT_EVALUATED && outcome != ASSAY_ERROR;
 }
 
+static bool take_print(const sides *s, unsigned char ret[AY_PRINT_SIZE])
+{
+    return ay_hex_take(ay_rows_text(s->tickets, PRINT), ret, AY_PRINT_SIZE);
+}
+
 /* What has no key is not a record that could be missing. */
 static bool is_seen(const reconciling *r, const sides *s)
 {
     unsigned char print[AY_PRINT_SIZE];
     if (!ay_rows_int(s->tickets, HAS_KEY)) return true;
-    return ay_hex_take(ay_rows_text(s->tickets, PRINT), print, sizeof print) &&
-           ay_watch_saw(r->dataset->plan->watch, print);
+    return take_print(s, print) && ay_watch_saw(r->dataset->plan->watch, print);
+}
+
+/* Not one that somebody reopened while the run was under way. */
+static bool is_watched(const reconciling *r, const sides *s)
+{
+    unsigned char print[AY_PRINT_SIZE];
+    return take_print(s, print) && ay_watch_has(r->dataset->plan->watch, print);
 }
 
 static assay_status put_step(reconciling *r, head *step, int act, ay_state state, ay_str finding, assay_err *err)
@@ -267,7 +280,7 @@ static assay_status judge_ticket(reconciling *r, const sides *s, bool is_found, 
                             .was_rejected = ay_str_is(ay_rows_text(s->tickets, RESOLUTION), "rejected"),
                             .is_judged = is_judged(r, ay_rows_text(s->tickets, RULE)),
                             .is_seen = !is_found && is_seen(r, s),
-                            .is_certain = r->dataset->rejected == 0};
+                            .is_certain = r->dataset->rejected == 0 && is_watched(r, s)};
     if (!ay_act_of_run(&sight, &act)) {
         r->adding->delta->unchanged += is_found;
         return is_found || !ay_state_is_over(state) ? ASSAY_OK : end_finding(r, s, state, err);

@@ -99,6 +99,8 @@ assay_status ay_schema_look(ay_db *db, int64_t *ret_version, ay_schema_state *re
         return ASSAY_OK;
     }
     AY_TRY(ay_db_int(db, "select value from assay_meta where key = 'version'", NULL, 0, ret_version, err));
+    AY_FAIL_IF(*ret_version < 1, err, ASSAY_EFORMAT, "the store has lost its version; restore it from a copy",
+               "存储库缺少版本号；请从备份恢复");
     *ret = *ret_version == AY_SCHEMA_VERSION  ? AY_SCHEMA_CURRENT
            : *ret_version < AY_SCHEMA_VERSION ? AY_SCHEMA_OLDER
                                               : AY_SCHEMA_NEWER;

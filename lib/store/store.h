@@ -33,9 +33,10 @@ assay_status ay_store_past(void *ctx, const char *rule_id, uint32_t n, const ay_
 typedef assay_status (*ay_work_fn)(assay_store *store, void *ctx, assay_err *err);
 assay_status ay_store_work(assay_store *store, bool to_write, ay_work_fn work, void *ctx, assay_err *err);
 
-/* After a commit: tell the caller of the events of a run, or behind number `after`, one line of JSON each. */
+/* After a commit: tell the caller of the events of a run, or of those behind number `after` up to `last` (another
+ * writer may have come in between, who tells of its own), one line of JSON each. */
 assay_status ay_store_tell_run(assay_store *store, int64_t run, assay_err *err);
-assay_status ay_store_tell(assay_store *store, int64_t after, assay_err *err);
+assay_status ay_store_tell(assay_store *store, int64_t after, int64_t last, assay_err *err);
 assay_status ay_store_last_event(assay_store *store, int64_t *ret, assay_err *err); /* in a transaction */
 
 #endif

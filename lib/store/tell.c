@@ -34,8 +34,8 @@ static void put_event(const ay_rows *rows, ay_buf *out)
 }
 
 typedef struct telling {
-    const char *sql;
-    const char *arg;
+    const char *sql, *args[2];
+    int n;
 } telling;
 
 static assay_status tell(assay_store *store, void *ctx, assay_err *err)
@@ -44,7 +44,7 @@ static assay_status tell(assay_store *store, void *ctx, assay_err *err)
     AY_CLEANUP(ay_buf_free) ay_buf line = {0};
     ay_rows *rows = NULL;
     bool end = false;
-    AY_TRY(ay_db_query(store->db, t->sql, &t->arg, 1, &rows, err));
+    AY_TRY(ay_db_query(store->db, t->sql, t->args, t->n, &rows, err));
     assay_status st = ay_rows_next(rows, &end, err);
     for (; st == ASSAY_OK && !end; st = ay_rows_next(rows, &end, err)) {
         ay_buf_clear(&line);
@@ -59,20 +59,21 @@ static assay_status tell(assay_store *store, void *ctx, assay_err *err)
     return st;
 }
 
-static assay_status tell_rows(assay_store *store, const char *sql, int64_t number, assay_err *err)
+static assay_status tell_rows(assay_store *store, const char *sql, int64_t first, int64_t second, assay_err *err)
 {
-    char arg[24];
-    snprintf(arg, sizeof arg, "%lld", (long long)number);
-    telling t = {sql, arg};
+    char texts[2][24];
+    snprintf(texts[0], sizeof texts[0], "%lld", (long long)first);
+    snprintf(texts[1], sizeof texts[1], "%lld", (long long)second);
+    telling t = {sql, {texts[0], texts[1]}, strstr(sql, "$2") ? 2 : 1};
     return store->on_event ? ay_store_work(store, false, tell, &t, err) : ASSAY_OK;
 }
 
 assay_status ay_store_tell_run(assay_store *store, int64_t run, assay_err *err)
 {
-    return tell_rows(store, EVENTS "e.run = $1 order by e.no", run, err);
+    return tell_rows(store, EVENTS "e.run = $1 order by e.no", run, 0, err);
 }
 
-assay_status ay_store_tell(assay_store *store, int64_t after, assay_err *err)
+assay_status ay_store_tell(assay_store *store, int64_t after, int64_t last, assay_err *err)
 {
-    return tell_rows(store, EVENTS "e.no > $1 order by e.no", after, err);
+    return tell_rows(store, EVENTS "e.no > $1 and e.no <= $2 order by e.no", after, last, err);
 }
