@@ -12,15 +12,15 @@ ay_shower *ay_shower_free(ay_shower *shower); /* takes NULL */
 
 typedef struct ay_shown {
     const ay_rule *rule;
-    ay_str key;        /* JSON object by field; null where there is no key */
-    const char *field; /* NULL: the rule is over several or none */
-    ay_str value;      /* JSON: one value, or an object by field */
-    ay_str reason;     /* text */
-    ay_str suggestion; /* JSON like value; ptr NULL: there is none */
+    ay_str key;                /* JSON object by field; null where there is no key */
+    const char *field;         /* NULL: the rule is over several or none */
+    ay_str value;              /* JSON: one value, or an object by field */
+    ay_str reason;             /* text */
+    ay_str suggestion;         /* JSON like value; ptr NULL: there is none */
     const char *suggestion_by; /* "": there is none */
     uint32_t confidence;       /* percent */
-    bool is_masked;      /* something of key, value or suggestion is not shown as it is */
-    const char *verdict; /* "fail" "unreadable" */
+    bool is_masked;            /* something of key, value or suggestion is not shown as it is */
+    const char *verdict;       /* "fail" "unreadable" */
 } ay_shown;
 
 /* `bytes`: one finding of the dataset in its sorted form. What is shown lives in the shower until the next call. */
