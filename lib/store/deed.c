@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/options.h"
+#include "base/utf8.h"
 #include "pack/pack.h"
 
 /* One deed that is to be written; NULL keeps what the ticket has. */
@@ -37,6 +38,20 @@ static bool is_blank(const char *text)
     return !text || !text[strspn(text, " \t\r\n")];
 }
 
+/* What people write goes into histories, work orders and terminals. A line end is no harm in a remark. */
+static assay_status check_text(const char *name, const char *text, bool has_lines, assay_err *err)
+{
+    const ay_str s = ay_str_from(text ? text : "");
+    bool is_plain = ay_utf8_is_text(s);
+    for (size_t at = 0; is_plain && at < s.len;) {
+        const uint32_t c = ay_utf8_next(s, &at);
+        is_plain = !ay_unicode_is_control(c) || (has_lines && c == '\n');
+    }
+    AY_FAIL_IF(!is_plain, err, ASSAY_EUSAGE, "%s: there is a control character in it, or it is not UTF-8",
+               "%s：含有控制字符，或不是 UTF-8", name);
+    return ASSAY_OK;
+}
+
 assay_status ay_deed_take(const assay_ticket_deed *from, ay_deed *ret, assay_err *err)
 {
     assay_ticket_deed d = {0};
@@ -55,6 +70,9 @@ assay_status ay_deed_take(const assay_ticket_deed *from, ay_deed *ret, assay_err
                "%s 需要指明转给谁：owner", rule->name);
     AY_FAIL_IF(rule->needs_days && (d.days == 0 || d.days > 3650), err, ASSAY_EUSAGE,
                "%s needs a number of days from 1 to 3650: days", "%s 需要 1 至 3650 的天数：days", rule->name);
+    AY_TRY(check_text("who", d.who, false, err));
+    AY_TRY(check_text("owner", d.owner, false, err));
+    AY_TRY(check_text("remark", d.remark, true, err));
     ret->who = d.who;
     ret->remark = is_blank(d.remark) ? NULL : d.remark;
     ret->owner = rule->needs_owner ? d.owner : NULL;

@@ -55,7 +55,7 @@ def sql(text, database=None):
     done = subprocess.run(command, input=text.encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     if done.returncode:
         raise AssertionError(done.stderr.decode())
-    return done.stdout.decode().splitlines()
+    return done.stdout.decode().split("\n")[:-1]
 
 
 def backends(condition="true"):
