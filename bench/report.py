@@ -7,6 +7,7 @@ import subprocess
 from datetime import datetime, timezone
 
 MEMORY_RECORDS = 10**7  # of which peak memory is told
+ENOUGH = 10**6          # records of the table from which on it is said whether goals are met
 
 
 def ratio(what, over, under):
@@ -127,6 +128,8 @@ def markdown(report):
     text += [f"- {line}" for line in report["faults"][:20] + report["not_expressed"]]
     text += [""] * bool(text[-1]) + ["## Goals", ""]
     words = {True: "yes", False: "**no**", None: "not measured"}
+    if report["records"] < ENOUGH:
+        words.update({True: "too few records", False: "too few records"})
     text += table(["ratio of medians or figure", "measured", "goal", "met"],
                   [[what, figure(value), f"{sign} {goal}", words[met]] for what, value, sign, goal, met in report["goals"]])
     for title, part in report["parts"].items():
