@@ -157,10 +157,10 @@ typedef struct assay_import_options {
         sizeof(assay_import_options), ASSAY_ORDER_CSV, 0, 0, 0                                                         \
     }
 
-/* Take the answers of a filled-in work order, in one transaction. Each line is checked by itself: one that does not hold
- * (no such ticket, an unknown word, a reason missing, a ticket that has moved on since it was exported) is refused with
- * its number, the others count. An answer that was taken before changes nothing. Errors: EFORMAT (not such a file),
- * EUSAGE, ELIMIT, EIO, ESOURCE, ENOMEM; then nothing was taken. */
+/* Take the answers of a filled-in work order, in one transaction. Each line is checked by itself: one that does not
+ * hold (no such ticket, an unknown word, a reason missing, a ticket that has moved on since it was exported) is refused
+ * with its number, the others count. An answer that was taken before changes nothing. Errors: EFORMAT (not such a
+ * file), EUSAGE, ELIMIT, EIO, ESOURCE, ENOMEM; then nothing was taken. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_tickets_import(assay_store *store, const void *bytes, size_t len,
                                                             const assay_import_options *options,
                                                             assay_refused_fn refused, void *ctx, assay_ticket_sum *ret,

@@ -1,6 +1,5 @@
 #include "run/options.h"
 
-
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/options.h"

@@ -40,7 +40,7 @@ typedef struct ay_dataset_result {
     ay_scoreboard score;
     ay_segment_result *segments; /* ordered by key */
     uint32_t n_segments;
-    ay_partial partial; /* owns the sorted findings */
+    ay_partial partial;   /* owns the sorted findings */
     const char *manifest; /* once the result was added to an archive; NULL before */
 } ay_dataset_result;
 

@@ -258,7 +258,8 @@ static assay_status bulk_close(ay_bulk *bulk, assay_err *err)
 static assay_status open_lock(sqlite_db *db, assay_err *err)
 {
     ay_buf path = {0};
-    ay_buf_printf(&path, "%s.lock", sqlite3_db_filename(db->handle, "main")); /* the same by whatever name it was opened */
+    ay_buf_printf(&path, "%s.lock",
+                  sqlite3_db_filename(db->handle, "main")); /* the same by whatever name it was opened */
     ay_buf_char(&path, '\0');
     const assay_status st = ay_buf_status(&path, err);
     if (st == ASSAY_OK) db->lock_fd = open(path.ptr, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

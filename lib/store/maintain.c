@@ -86,7 +86,7 @@ assay_status assay_store_check(assay_store *store, assay_write_fn write, void *c
 
 /* $1: the day. Results of runs that are not the last of any of their datasets; what hangs on tickets goes before them.
  */
-#define OLD_RUN    "(select no from run where day < $1 and no not in (select max(run) from reading group by dataset))"
+#define OLD_RUN "(select no from run where day < $1 and no not in (select max(run) from reading group by dataset))"
 /* One whose fault is still there stays (digest): "no fault" was said of it, and without it the next run would find it
  * anew. */
 #define OLD_TICKET "(select id from ticket where state in ('closed', 'gone') and closed < $1 and digest = '')"
