@@ -21,7 +21,7 @@ static bool grow(ay_buf *buf, size_t need)
     return true;
 }
 
-char *ay_buf_reserve(ay_buf *buf, size_t more)
+char *ay_buf_grow(ay_buf *buf, size_t more)
 {
     if (buf->failed) return NULL;
     const size_t max = buf->max ? buf->max : SIZE_MAX;
@@ -33,15 +33,6 @@ char *ay_buf_reserve(ay_buf *buf, size_t more)
     return buf->ptr + buf->len;
 }
 
-void ay_buf_put(ay_buf *buf, const void *bytes, size_t len)
-{
-    if (len == 0) return;
-    char *to = ay_buf_reserve(buf, len);
-    if (!to) return;
-    memcpy(to, bytes, len);
-    buf->len += len;
-}
-
 void ay_buf_str(ay_buf *buf, ay_str s)
 {
     ay_buf_put(buf, s.ptr, s.len);
@@ -50,11 +41,6 @@ void ay_buf_str(ay_buf *buf, ay_str s)
 void ay_buf_text(ay_buf *buf, const char *zero_terminated)
 {
     ay_buf_put(buf, zero_terminated, strlen(zero_terminated));
-}
-
-void ay_buf_char(ay_buf *buf, char c)
-{
-    ay_buf_put(buf, &c, 1);
 }
 
 void ay_buf_vprintf(ay_buf *buf, const char *format, va_list args)

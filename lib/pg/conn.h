@@ -20,6 +20,7 @@ typedef struct ay_pg_conn {
     PGconn *pq;
     const atomic_bool *cancel; /* may be NULL */
     ay_pg_act act;
+    unsigned growths; /* of libpq's buffer, see bulk.c */
 } ay_pg_conn;
 
 /* Connect and pin the session. ay_pg_conn_close is to be called whatever the outcome. */

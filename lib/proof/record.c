@@ -114,15 +114,10 @@ static void store64(char *to, uint64_t v)
     memcpy(to, &v, sizeof v);
 }
 
-static char *reserve(ay_buf *out, size_t n)
-{
-    return out->cap - out->len >= n && !out->failed ? out->ptr + out->len : ay_buf_reserve(out, n);
-}
-
 /* Name, tag and length, with room for the value behind them; NULL: no memory. */
 static char *put_head(ay_buf *out, const part *p, uint8_t tag, size_t len)
 {
-    char *to = reserve(out, HEAD_ROOM + p->head.len + 5 + len);
+    char *to = ay_buf_reserve(out, HEAD_ROOM + p->head.len + 5 + len);
     if (!to) return NULL;
     if (p->head.len <= HEAD_ROOM) memcpy(to, p->head.ptr, HEAD_ROOM);
     else memcpy(to, p->head.ptr, p->head.len);
