@@ -337,7 +337,7 @@ class Year(kit.Case):
             if number % 7 == 3:
                 self.other_night(day)
             self.people(day)
-            if number % 60 == 59:
+            if number % 30 == 29:
                 self.whole()
                 self.same_as_list()
         self.whole()
