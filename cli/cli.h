@@ -31,8 +31,8 @@ typedef struct cli_command {
     int (*run)(cli_context *cli, int argc, char **argv); /* argv[0] is the command's name */
 } cli_command;
 
-extern const cli_command cli_run, cli_lint, cli_explain, cli_key, cli_verify, cli_verify_data, cli_prove, cli_store,
-    cli_tickets, cli_checks, cli_standards, cli_version;
+extern const cli_command cli_run, cli_scan, cli_merge, cli_lint, cli_explain, cli_key, cli_verify, cli_verify_data,
+    cli_prove, cli_store, cli_tickets, cli_checks, cli_standards, cli_version;
 
 /* The one of two texts that is in the user's language. */
 const char *cli_say(const cli_context *cli, const char *en, const char *zh)

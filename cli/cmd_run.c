@@ -8,6 +8,7 @@
 #include "options.h"
 #include "output.h"
 #include "progress.h"
+#include "report.h"
 #include "source_options.h"
 #include "store_options.h"
 
@@ -50,9 +51,7 @@ enum {
 /* lists in the order of the table */
 enum { LIST_DATASET, LIST_CSV, LIST_COPY, LIST_REVEAL, LIST_SIGN, LIST_INCLUDE };
 
-static const char *const formats[] = {"text", "json", "ndjson", NULL};
 static const char *const algorithms[] = {"sm3", "sha256", NULL};
-static const char *const fail_on[] = {"fail", "warn", NULL};
 
 static const cli_option options[] = {
     [OPT_DATASET] = {"dataset", CLI_LIST, "D", "only this dataset (may be repeated)", "只运行该数据集（可重复）", NULL},
@@ -74,8 +73,9 @@ static const cli_option options[] = {
     [OPT_REPORT] = {"report", CLI_TEXT, "DIR", "write result.json, findings.ndjson, summary.txt there",
                     "将 result.json、findings.ndjson、summary.txt 写入该目录", NULL},
     [OPT_FORMAT] = {"format", CLI_TEXT, "text|json|ndjson", "standard output: summary, result or findings",
-                    "标准输出：摘要、结果或问题清单", formats},
-    [OPT_FAIL_ON] = {"fail-on", CLI_TEXT, "fail|warn", "exit 1 also for warnings", "有警告时也以 1 退出", fail_on},
+                    "标准输出：摘要、结果或问题清单", cli_report_formats},
+    [OPT_FAIL_ON] = {"fail-on", CLI_TEXT, "fail|warn", "exit 1 also for warnings", "有警告时也以 1 退出",
+                     cli_report_fail_on},
     [OPT_REVEAL] = {"reveal", CLI_LIST, "D.FIELD", "show this field unmasked; recorded in the result",
                     "不脱敏显示该字段；会记入结果", NULL},
     [OPT_KEY] = {"pseudonym-key", CLI_TEXT, "FILE", "key for fields that are shown as pseudonyms",
@@ -119,23 +119,13 @@ static const cli_option options[] = {
 
 /* ---- Options ---- */
 
-static int read_number(const cli_context *cli, const cli_given *g, int option, bool is_size, uint64_t max,
-                       uint64_t *ret)
-{
-    const char *text = g->texts[option];
-    if (!text) return EXIT_WITHIN;
-    if ((is_size ? cli_parse_size(text, ret) : cli_parse_uint(text, max, ret)) && *ret) return EXIT_WITHIN;
-    cli_complain(cli, "--%s %s: not a number in range", "--%s %s：不是有效的数", options[option].name, text);
-    return EXIT_USAGE;
-}
-
 static int read_run_options(const cli_context *cli, const cli_given *g, assay_run_options *o)
 {
     uint64_t jobs = 0, epoch = 0;
-    int code = read_number(cli, g, OPT_JOBS, false, 64, &jobs);
-    if (code == EXIT_WITHIN) code = read_number(cli, g, OPT_PROOF_EPOCH, false, UINT32_MAX, &epoch);
-    if (code == EXIT_WITHIN) code = read_number(cli, g, OPT_MEMORY, true, UINT64_MAX, &o->memory);
-    if (code == EXIT_WITHIN) code = read_number(cli, g, OPT_SPILL_LIMIT, true, UINT64_MAX, &o->spill_limit);
+    int code = cli_read_number(cli, "jobs", g->texts[OPT_JOBS], CLI_COUNT, 64, &jobs);
+    if (code == EXIT_WITHIN)
+        code = cli_read_number(cli, "proof-epoch", g->texts[OPT_PROOF_EPOCH], CLI_COUNT, UINT32_MAX, &epoch);
+    if (code == EXIT_WITHIN) code = cli_read_memory(cli, g->texts[OPT_MEMORY], g->texts[OPT_SPILL_LIMIT], o);
     o->jobs = (uint32_t)jobs;
     o->as_of = g->texts[OPT_AS_OF];
     o->spill_dir = g->texts[OPT_SPILL_DIR];
@@ -235,109 +225,7 @@ static int read_all(const reading *r)
     return assay_run_postgres(r->run, NULL, uri, &err) == ASSAY_OK ? EXIT_WITHIN : cli_fail(r->cli, &err);
 }
 
-/* ---- Writing ---- */
-
-static const struct {
-    const char *name;
-    assay_part part;
-} report_files[] = {
-    {"findings.ndjson", ASSAY_RESULT_FINDINGS},
-    {"summary.txt", ASSAY_RESULT_SUMMARY},
-    {"result.json", ASSAY_RESULT_JSON}, /* last: where it is, the others are */
-};
-enum { REPORT_FILES = sizeof report_files / sizeof *report_files };
-
-static int tell_interrupted(const cli_context *cli, const char *path)
-{
-    cli_complain(cli, "interrupted while writing %s", "写入%s时被中断", path);
-    return EXIT_INTERRUPTED;
-}
-
-static int write_file(const cli_context *cli, assay_result *result, assay_part part, cli_file *file)
-{
-    assay_err err = {0};
-    const assay_status st = assay_result_write(result, part, cli_write_stream, file->stream, &err);
-    if (st == ASSAY_OK) return cli_file_flush(cli, file);
-    if (cli_is_interrupted()) return tell_interrupted(cli, file->path);
-    return ferror(file->stream) ? cli_complain_unwritten(cli, file->path) : cli_fail(cli, &err);
-}
-
-/* All files are written before the first is renamed. */
-static int write_files(const cli_context *cli, assay_result *result, const char *dir)
-{
-    cli_file files[REPORT_FILES] = {0};
-    int code = EXIT_WITHIN;
-    for (size_t i = 0; code == EXIT_WITHIN && i < REPORT_FILES; i++) {
-        code = cli_file_open(cli, dir, report_files[i].name, &files[i]);
-        if (code == EXIT_WITHIN) code = write_file(cli, result, report_files[i].part, &files[i]);
-    }
-    for (size_t i = 0; code == EXIT_WITHIN && i < REPORT_FILES; i++) code = cli_file_commit(cli, &files[i]);
-    for (size_t i = 0; i < REPORT_FILES; i++) cli_file_discard(&files[i]);
-    return code;
-}
-
-/* Before anything is read: that the folder cannot be written to is not found out at the end of the night. */
-static int prepare_report(const cli_context *cli, const char *dir, bool *ret_made)
-{
-    cli_file probe = {0};
-    int code = cli_make_dir(cli, dir, ret_made);
-    if (code == EXIT_WITHIN) code = cli_file_open(cli, dir, report_files[0].name, &probe);
-    cli_file_discard(&probe);
-    return code;
-}
-
-/* What cannot be written is told when stdout is closed. */
-static int write_output(const cli_context *cli, assay_result *result, const char *format)
-{
-    const bool is_text = !format || strcmp(format, "text") == 0;
-    if (is_text && cli->quiet) return EXIT_WITHIN;
-    const assay_part part = is_text                       ? ASSAY_RESULT_SUMMARY
-                            : strcmp(format, "json") == 0 ? ASSAY_RESULT_JSON
-                                                          : ASSAY_RESULT_FINDINGS;
-    assay_err err = {0};
-    const assay_status st = assay_result_write(result, part, cli_write_stdout, NULL, &err);
-    if (st == ASSAY_OK) return fflush(stdout) == 0 ? EXIT_WITHIN : EXIT_IO;
-    if (cli_is_interrupted()) return tell_interrupted(cli, cli_say(cli, "standard output", "标准输出"));
-    return ferror(stdout) ? EXIT_IO : cli_fail(cli, &err);
-}
-
-static void print_cost(const cli_context *cli, const assay_result *result)
-{
-    assay_stats s;
-    assay_result_stats(result, &s);
-    if (cli->quiet) return;
-    fprintf(stderr,
-            cli_say(cli,
-                    "%llu records in %.2f s, %llu findings, peak %.1f MiB for sets and findings, %.1f MiB spilled\n",
-                    "%llu 条记录，用时 %.2f 秒，%llu 个问题，集合与问题记录内存峰值 %.1f MiB，落盘 %.1f MiB\n"),
-            (unsigned long long)s.records, (double)s.elapsed_us / 1e6, (unsigned long long)s.findings,
-            (double)s.peak_memory / 1048576, (double)s.spilled / 1048576);
-}
-
-/* ---- The verdict as an exit code ---- */
-
-static bool has_warning(const assay_result *result)
-{
-    for (size_t i = 0; i < assay_result_rule_count(result); i++) {
-        assay_rule_result r;
-        assay_result_rule(result, i, &r);
-        if (r.outcome == ASSAY_WARN && strcmp(r.severity, "info") != 0) return true;
-    }
-    return assay_result_outcome(result) == ASSAY_VACUOUS;
-}
-
-static int verdict(const assay_result *result, bool fail_on_warn)
-{
-    switch (assay_result_outcome(result)) {
-    case ASSAY_PASS:
-    case ASSAY_WARN:
-    case ASSAY_VACUOUS: return fail_on_warn && has_warning(result) ? EXIT_FAILED : EXIT_WITHIN;
-    case ASSAY_FAIL:
-    case ASSAY_NOT_EVALUATED: return EXIT_FAILED;
-    case ASSAY_ERROR: return EXIT_IO;
-    }
-    return EXIT_INTERNAL;
-}
+/* ---- The end ---- */
 
 /* After the report, whose digests stand in the manifests. */
 static int add_proof(const cli_context *cli, assay_archive *archive, assay_result *result)
@@ -382,14 +270,10 @@ static int finish(const cli_context *cli, const cli_given *g, assay_run *run, co
     assay_err err = {0};
     assay_result *result = NULL;
     if (assay_run_finish(run, &result, &err) != ASSAY_OK) return cli_fail(cli, &err);
-    int code = g->texts[OPT_REPORT] ? write_files(cli, result, g->texts[OPT_REPORT]) : EXIT_WITHIN;
+    int code = g->texts[OPT_REPORT] ? cli_write_report(cli, result, g->texts[OPT_REPORT]) : EXIT_WITHIN;
     if (code == EXIT_WITHIN) code = add_proof(cli, keep->archive, result);
     if (code == EXIT_WITHIN) code = add_to_store(cli, keep->store, result);
-    if (code == EXIT_WITHIN) code = write_output(cli, result, g->texts[OPT_FORMAT]);
-    if (code == EXIT_WITHIN) {
-        print_cost(cli, result);
-        code = verdict(result, g->texts[OPT_FAIL_ON] && strcmp(g->texts[OPT_FAIL_ON], "warn") == 0);
-    }
+    if (code == EXIT_WITHIN) code = cli_conclude(cli, result, g->texts[OPT_FORMAT], g->texts[OPT_FAIL_ON]);
     assay_result_free(result);
     return code;
 }
@@ -440,7 +324,7 @@ static int run_pack(const cli_context *cli, const cli_given *g, const assay_pack
     }
     if (assay_run_open(pack, &o, &run, &err) != ASSAY_OK) return cli_fail(cli, &err);
     cli_interrupt(NULL, run);
-    if (report) code = prepare_report(cli, report, &made);
+    if (report) code = cli_prepare_report(cli, report, &made);
     if (code == EXIT_WITHIN) code = begin_store(cli, keep, run);
     if (code == EXIT_WITHIN) code = read_all(&(const reading){cli, g, g->words[0], pack, run});
     cli_clear_progress(&progress);

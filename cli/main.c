@@ -7,9 +7,9 @@
 #include "cli.h"
 #include "options.h"
 
-static const cli_command *const commands[] = {&cli_run,         &cli_lint,   &cli_explain,   &cli_key,
-                                              &cli_verify_data, &cli_verify, &cli_prove,     &cli_store,
-                                              &cli_tickets,     &cli_checks, &cli_standards, &cli_version};
+static const cli_command *const commands[] = {&cli_run,     &cli_scan,        &cli_merge,     &cli_lint,   &cli_explain,
+                                              &cli_key,     &cli_verify_data, &cli_verify,    &cli_prove,  &cli_store,
+                                              &cli_tickets, &cli_checks,      &cli_standards, &cli_version};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 const char *cli_say(const cli_context *cli, const char *en, const char *zh)

@@ -149,6 +149,17 @@ static void look_for_language(cli_context *cli, int argc, char **argv)
     }
 }
 
+static bool is_long(const char *arg)
+{
+    return arg[0] == '-' && arg[1] == '-';
+}
+
+static bool is_output(const cli_command *command, const char *arg)
+{
+    size_t index;
+    return strcmp(arg, "-o") == 0 && find(command->options, "output", strlen("output"), &index);
+}
+
 int cli_read_options(cli_context *cli, const cli_command *command, int argc, char **argv, cli_given *ret)
 {
     option_reader r = {cli, command, argc, 1, argv};
@@ -156,22 +167,20 @@ int cli_read_options(cli_context *cli, const cli_command *command, int argc, cha
     const bool help = asks_for_help(argc, argv);
     look_for_language(cli, argc, argv);
     memset(ret, 0, sizeof *ret);
+    ret->words = (const char *const *)(argv + 1);
     for (; r.at < argc; r.at++) {
         const char *arg = argv[r.at];
         if (!only_words && strcmp(arg, "--") == 0) only_words = true;
         else if (!only_words && strcmp(arg, "-h") == 0) continue;
-        else if (!only_words && arg[0] == '-' && arg[1] == '-') {
-            const int code = read_one(&r, arg + 2, ret);
+        else if (!only_words && (is_long(arg) || is_output(command, arg))) {
+            const int code = read_one(&r, is_long(arg) ? arg + 2 : "output", ret);
             if (code != EXIT_WITHIN) return code;
         } else if (!only_words && arg[0] == '-' && arg[1]) {
             cli_complain(cli, "unknown option %s; see assay %s --help", "未知选项 %s；见 assay %s --help", arg,
                          command->name);
             return EXIT_USAGE;
-        } else if (ret->n_words < CLI_LIST_MAX) {
-            ret->words[ret->n_words++] = arg;
         } else {
-            cli_complain(cli, "more than %d arguments", "参数多于 %d 个", CLI_LIST_MAX);
-            return EXIT_USAGE;
+            argv[1 + ret->n_words++] = argv[r.at];
         }
     }
     if (!help) return EXIT_WITHIN;
@@ -190,6 +199,15 @@ bool cli_parse_uint(const char *text, uint64_t max, uint64_t *ret)
     if (errno || *end || v > max) return false;
     *ret = v;
     return true;
+}
+
+int cli_read_number(const cli_context *cli, const char *option, const char *text, cli_number is, uint64_t max,
+                    uint64_t *ret)
+{
+    if (!text) return EXIT_WITHIN;
+    if ((is == CLI_SIZE ? cli_parse_size(text, ret) : cli_parse_uint(text, max, ret)) && *ret) return EXIT_WITHIN;
+    cli_complain(cli, "--%s %s: not a number in range", "--%s %s：不是有效的数", option, text);
+    return EXIT_USAGE;
 }
 
 bool cli_parse_size(const char *text, uint64_t *ret)

@@ -27,6 +27,13 @@ int cli_read_file_options(const cli_context *cli, const char *delimiter, const c
     return EXIT_WITHIN;
 }
 
+int cli_read_memory(const cli_context *cli, const char *memory, const char *spill_limit, assay_run_options *ret)
+{
+    const int code = cli_read_number(cli, "memory", memory, CLI_SIZE, UINT64_MAX, &ret->memory);
+    if (code != EXIT_WITHIN) return code;
+    return cli_read_number(cli, "spill-limit", spill_limit, CLI_SIZE, UINT64_MAX, &ret->spill_limit);
+}
+
 static bool is_secret(const char *name, size_t len)
 {
     return (len == 8 && memcmp(name, "password", 8) == 0) || (len == 11 && memcmp(name, "sslpassword", 11) == 0);

@@ -9,6 +9,8 @@
 /* Fill file options from the values given (each may be NULL). Returns EXIT_WITHIN, or tells the user and EXIT_USAGE. */
 int cli_read_file_options(const cli_context *cli, const char *delimiter, const char *encoding, const char *null_text,
                           bool no_header, bool lenient, assay_file_options *ret);
+/* --memory and --spill-limit, each may be NULL. */
+int cli_read_memory(const cli_context *cli, const char *memory, const char *spill_limit, assay_run_options *ret);
 /* A password has no place among the arguments, where every user of the machine can read it. */
 int cli_check_conninfo(const cli_context *cli, const char *conninfo);
 

@@ -13,6 +13,13 @@ _assay_options() {
         echo "--proof= --proof-key= --signer= --dataset= --run= --db= --csv= --jobs= --memory= --spill-dir=" \
             "--pseudonym-key= --include-dir= --delimiter= --encoding= --null= --no-header $([ "$1" = prove ] && echo --key= --absent || echo --reveal=) $common"
         ;;
+    scan)
+        echo "--dataset= --job= --chunk= --of= --as-of= --output= --lines --label= --place= --db= --table= --range= --snapshot= --csv= --copy=" \
+            "--memory= --spill-dir= --spill-limit= --include-dir= --delimiter= --encoding= --null= --no-header --lenient $common"
+        ;;
+    merge)
+        echo "--dataset= --allow-missing --output= --line --as-of= --report= --format= --fail-on= --reveal= --pseudonym-key= --memory= --spill-dir= --spill-limit= --include-dir= $common"
+        ;;
     lint) echo "--include-dir= --fail-on= $common" ;;
     explain)
         echo "--pack= --key= --db= --csv= --as-of= --reveal= --pseudonym-key= --include-dir= --delimiter= --encoding= --null= --no-header $common"
@@ -28,9 +35,9 @@ _assay_values() {
     local command=$1 option=$2 current=$3 words=""
     case $command$option in
     *--lang) words="en zh" ;;
-    run--format) words="text json ndjson" ;;
+    run--format | merge--format) words="text json ndjson" ;;
     run--proof-alg) words="sm3 sha256" ;;
-    run--fail-on) words="fail warn" ;;
+    run--fail-on | merge--fail-on) words="fail warn" ;;
     lint--fail-on) words="error warn" ;;
     verify--format) words="text json" ;;
     *--delimiter) words="tab comma semicolon" ;;
@@ -43,7 +50,7 @@ _assay_values() {
         mapfile -t COMPREPLY < <(compgen -f -- "${current#*=}")
         return
         ;;
-    *--csv | *--pack | *--pseudonym-key | *--proof-key | verify--since | verify--findings)
+    *--csv | scan--copy | *--output | *--pack | *--pseudonym-key | *--proof-key | verify--since | verify--findings)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;
@@ -55,7 +62,7 @@ _assay() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} options
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run lint explain key verify prove checks standards version --help --version" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "run scan merge lint explain key verify prove checks standards version --help --version" -- "$current")
         return
     fi
     [ "$COMP_CWORD" -le 2 ] || [ "$command ${COMP_WORDS[2]}" != "verify data" ] || command="verify data"

@@ -4,6 +4,7 @@
 #include "assay/archive.h"
 #include "assay/key.h"
 #include "assay/pack.h"
+#include "assay/partial.h"
 #include "assay/proof.h"
 #include "assay/run.h"
 #include "assay/status.h"

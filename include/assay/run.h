@@ -37,7 +37,7 @@ typedef struct assay_run_options {
                              * each has a second thread, which makes leaves */
     uint32_t batch_records; /* records in a batch; default 512, at most 4096 */
     uint64_t memory;        /* bytes for unique sets, findings and so on before they spill; default 512 MiB */
-    uint64_t spill_limit;   /* bytes of temporary files; default: no limit */
+    uint64_t spill_limit;   /* bytes that temporary files take at any time; default: no limit */
     const char *spill_dir;  /* default: $TMPDIR, else /tmp */
     void (*progress)(void *ctx,
                      const assay_progress *progress); /* at most every 100 ms, never from two threads at once */
@@ -53,12 +53,16 @@ typedef struct assay_run_options {
                             * a leaf, for assay_archive_add; default: none, and no leaves */
     const char *proof_alg; /* what leaves are hashed with: "sm3" (default) or "sha256" */
     uint32_t proof_epoch;  /* of the salts; default 1 */
-    int proof_fields; /* 1: keep a fingerprint of each field of each record as well (32 bits, personal data), so that a
-                       * comparison can name the fields that changed; default 0 */
+    int proof_fields;  /* 1: keep a fingerprint of each field of each record as well (32 bits, personal data), so that a
+                        * comparison can name the fields that changed; default 0 */
+    int allow_missing; /* 1: finish although chunks of a merged dataset are missing (assay/partial.h): all its rules are
+                        * then NOT_EVALUATED. Default 0: ESOURCE */
+    int for_partial;   /* 1: only partials will be written of this run: fields shown as pseudonyms need no key, since
+                        * nothing is shown, and assay_run_finish is EUSAGE. Default 0 */
 } assay_run_options;
 #define ASSAY_RUN_OPTIONS_INIT                                                                                         \
     {                                                                                                                  \
-        sizeof(assay_run_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                    \
+        sizeof(assay_run_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0              \
     }
 
 /* Errors: EUSAGE (unknown dataset, field, rule, as_of; no key for pseudonyms), EIO and EFORMAT (a key), ENOMEM. The
@@ -78,6 +82,25 @@ ASSAY_API void assay_run_cancel(assay_run *run);
 ASSAY_NODISCARD ASSAY_API assay_status assay_run_postgres(assay_run *run, const char *dataset, const char *conninfo,
                                                           assay_err *err);
 
+/* A piece of one dataset's relation, for chunks that are read apart from each other (assay/partial.h). Start from
+ * ASSAY_PIECE_INIT. */
+typedef struct assay_piece {
+    size_t struct_size;
+    const char *table; /* read this table or partition, in place of what the pack names; default: that */
+    uint32_t part, of; /* the part-th of `of` pieces, 1 <= part <= of <= 100000; 0 and 0: all of it. Every page of the
+                        * table is in one piece, whatever its size is when each is read */
+    const char *snapshot; /* as pg_export_snapshot() named it in a transaction that is still open; default: its own */
+} assay_piece;
+#define ASSAY_PIECE_INIT                                                                                               \
+    {                                                                                                                  \
+        sizeof(assay_piece), 0, 0, 0, 0                                                                                \
+    }
+/* As assay_run_postgres, over one connection. The result names the pack's table as the place. EUSAGE also for pieces of
+ * what has no pages of its own: a query, a view, a foreign table. */
+ASSAY_NODISCARD ASSAY_API assay_status assay_run_postgres_piece(assay_run *run, const char *dataset,
+                                                                const char *conninfo, const assay_piece *piece,
+                                                                assay_err *err);
+
 typedef enum assay_file_format {
     ASSAY_FILE_CSV = 0,
     ASSAY_FILE_COPY_TEXT = 1,
@@ -94,10 +117,11 @@ typedef struct assay_file_options {
     const char *encoding;  /* "UTF-8" (default), "GB18030", any name iconv knows */
     int lenient;          /* 1: a record that cannot be split or decoded is a finding of DATASET.record, not an error */
     uint64_t field_limit; /* bytes of one field; default 64 MiB */
+    int whole;            /* 1: text whose last line has no line end was cut off, and is EFORMAT; default 0 */
 } assay_file_options;
 #define ASSAY_FILE_OPTIONS_INIT                                                                                        \
     {                                                                                                                  \
-        sizeof(assay_file_options), ASSAY_FILE_CSV, 0, 0, 0, 0, 0, 0, 0                                                \
+        sizeof(assay_file_options), ASSAY_FILE_CSV, 0, 0, 0, 0, 0, 0, 0, 0                                             \
     }
 
 /* Read one dataset from a file; path "-": standard input. Errors: EIO, EFORMAT (err->line is the line in the file),

@@ -78,6 +78,24 @@ void ay_buf_int(ay_buf *buf, int64_t value)
     ay_buf_put(buf, digits + at, sizeof digits - at);
 }
 
+void ay_buf_u32(ay_buf *buf, uint32_t value)
+{
+    value = __builtin_bswap32(value);
+    ay_buf_put(buf, &value, sizeof value);
+}
+
+void ay_buf_u64(ay_buf *buf, uint64_t value)
+{
+    value = __builtin_bswap64(value);
+    ay_buf_put(buf, &value, sizeof value);
+}
+
+void ay_buf_sized(ay_buf *buf, ay_str s)
+{
+    ay_buf_u32(buf, (uint32_t)s.len);
+    ay_buf_str(buf, s);
+}
+
 void ay_buf_clear(ay_buf *buf)
 {
     buf->len = 0;

@@ -40,7 +40,10 @@ void ay_buf_text(ay_buf *buf, const char *zero_terminated);
 void ay_buf_printf(ay_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ay_buf_vprintf(ay_buf *buf, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 void ay_buf_int(ay_buf *buf, int64_t value);
-void ay_buf_clear(ay_buf *buf); /* empty, failure forgotten, memory kept */
+void ay_buf_u32(ay_buf *buf, uint32_t value); /* four bytes, big-endian */
+void ay_buf_u64(ay_buf *buf, uint64_t value); /* eight */
+void ay_buf_sized(ay_buf *buf, ay_str s);     /* the length as u32, then the bytes */
+void ay_buf_clear(ay_buf *buf);               /* empty, failure forgotten, memory kept */
 void ay_buf_free(ay_buf *buf);
 assay_status ay_buf_status(const ay_buf *buf, assay_err *err); /* ENOMEM or ELIMIT if an append failed */
 static inline ay_str ay_buf_view(const ay_buf *buf)

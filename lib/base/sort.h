@@ -10,6 +10,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
+#define AY_SORT_RECORD_MAX ((size_t)64 << 20)
+
 /* Shared by all threads of a run. Zero members mean: memory 512 MiB, spill without limit, dir $TMPDIR or /tmp. */
 typedef struct ay_budget {
     size_t memory_limit;
@@ -17,6 +19,7 @@ typedef struct ay_budget {
     const char *spill_dir;
     _Atomic size_t used, peak;
     _Atomic uint64_t spilled;  /* bytes written to temporary files so far */
+    _Atomic uint64_t on_disk;  /* bytes that they take now; at most spill_limit */
     const atomic_bool *cancel; /* reading back what was sorted fails with ECANCELLED when it is set; may be NULL */
 } ay_budget;
 

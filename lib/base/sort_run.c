@@ -308,7 +308,7 @@ typedef struct run_writer {
 
 static assay_status writer_flush(run_writer *w, assay_err *err)
 {
-    AY_TRY(ay_spill_write(w->file, w->budget, (ay_str){w->buffer, w->len}, err));
+    AY_TRY(ay_spill_write(w->file, (ay_str){w->buffer, w->len}, err));
     w->len = 0;
     return ASSAY_OK;
 }
@@ -316,7 +316,7 @@ static assay_status writer_flush(run_writer *w, assay_err *err)
 static assay_status writer_put(run_writer *w, ay_str bytes, assay_err *err)
 {
     if (bytes.len > w->size - w->len) AY_TRY(writer_flush(w, err));
-    if (bytes.len > w->size) return ay_spill_write(w->file, w->budget, bytes, err);
+    if (bytes.len > w->size) return ay_spill_write(w->file, bytes, err);
     if (bytes.len) memcpy(w->buffer + w->len, bytes.ptr, bytes.len);
     w->len += bytes.len;
     return ASSAY_OK;

@@ -4,8 +4,6 @@
 
 #include "base/spill.h"
 
-#define AY_SORT_RECORD_MAX ((size_t)64 << 20)
-
 typedef struct ay_run_entry {
     uint64_t prefix;
     uint32_t offset, len;

@@ -37,13 +37,14 @@ static int open_unlinked(const char *dir)
     return named;
 }
 
-assay_status ay_spill_open(const ay_budget *budget, ay_spill **ret, assay_err *err)
+assay_status ay_spill_open(ay_budget *budget, ay_spill **ret, assay_err *err)
 {
     const char *dir = spill_dir(budget);
     ay_spill *file = AY_NEW(ay_spill);
     AY_NOMEM_IF(!file, err);
     file->fd = open_unlinked(dir);
     file->dir = dir;
+    file->budget = budget;
     atomic_init(&file->refs, 1);
     if (file->fd < 0) {
         const int number = errno;
@@ -60,26 +61,38 @@ ay_spill *ay_spill_ref(ay_spill *file)
     return file;
 }
 
+static void give_back(ay_spill *file, uint64_t bytes)
+{
+    atomic_fetch_sub_explicit(&file->held, bytes, memory_order_relaxed);
+    atomic_fetch_sub_explicit(&file->budget->on_disk, bytes, memory_order_relaxed);
+}
+
 void ay_spill_unref(ay_spill *file)
 {
     if (!file || atomic_fetch_sub_explicit(&file->refs, 1, memory_order_acq_rel) > 1) return;
+    give_back(file, atomic_load_explicit(&file->held, memory_order_relaxed));
     (void)close(file->fd); /* its content dies with it: nothing to be lost by a failing close */
     ay_free(file);
 }
 
-static assay_status count_spilled(ay_budget *budget, size_t len, assay_err *err)
+static assay_status take_room(ay_spill *file, size_t len, assay_err *err)
 {
-    const uint64_t before = atomic_fetch_add_explicit(&budget->spilled, len, memory_order_relaxed);
-    if (!budget->spill_limit || before + len <= budget->spill_limit) return ASSAY_OK;
-    atomic_fetch_sub_explicit(&budget->spilled, len, memory_order_relaxed);
+    ay_budget *budget = file->budget;
+    const uint64_t before = atomic_fetch_add_explicit(&budget->on_disk, len, memory_order_relaxed);
+    atomic_fetch_add_explicit(&file->held, len, memory_order_relaxed);
+    if (!budget->spill_limit || before + len <= budget->spill_limit) {
+        atomic_fetch_add_explicit(&budget->spilled, len, memory_order_relaxed);
+        return ASSAY_OK;
+    }
+    give_back(file, len);
     return ay_fail(err, ASSAY_ELIMIT,
                    "temporary files would take more than %llu bytes; raise the limit or allow more memory",
                    "临时文件将超过 %llu 字节；请提高该上限或增大内存上限", (unsigned long long)budget->spill_limit);
 }
 
-assay_status ay_spill_write(ay_spill *file, ay_budget *budget, ay_str bytes, assay_err *err)
+assay_status ay_spill_write(ay_spill *file, ay_str bytes, assay_err *err)
 {
-    AY_TRY(count_spilled(budget, bytes.len, err));
+    AY_TRY(take_room(file, bytes.len, err));
     for (size_t done = 0; done < bytes.len;) {
         const ssize_t n = pwrite(file->fd, bytes.ptr + done, bytes.len - done, (off_t)(file->size + done));
         if (n < 0 && errno == EINTR) continue;
@@ -113,7 +126,9 @@ assay_status ay_spill_read(const ay_spill *file, uint64_t at, char *to, size_t l
     return ASSAY_OK;
 }
 
-void ay_spill_discard(const ay_spill *file, uint64_t from, uint64_t to)
+void ay_spill_discard(ay_spill *file, uint64_t from, uint64_t to)
 {
-    (void)fallocate(file->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)from, (off_t)(to - from));
+    if (to == from) return;
+    const int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+    if (fallocate(file->fd, mode, (off_t)from, (off_t)(to - from)) == 0) give_back(file, to - from);
 }

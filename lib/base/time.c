@@ -7,6 +7,16 @@
 #define DAYS_400     146097 /* days in 400 years */
 #define DAYS_TO_1970 719468 /* from 0000-03-01 */
 
+bool ay_date_is_sound(int64_t days)
+{
+    return (days >= AY_DATE_MIN && days <= AY_DATE_MAX) || days == AY_INFINITY || days == AY_NEG_INFINITY;
+}
+
+bool ay_timestamp_is_sound(int64_t us)
+{
+    return ay_timestamp_in_range(us) || us == AY_INFINITY || us == AY_NEG_INFINITY;
+}
+
 int64_t ay_days_from_civil(int64_t year, unsigned month, unsigned day)
 {
     year -= month <= 2; /* years begin in March, so that the leap day is the last */

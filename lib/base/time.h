@@ -43,6 +43,9 @@ int64_t ay_zone_to_utc(const ay_zone *zone, int64_t local_us);
 int64_t ay_zone_from_utc(const ay_zone *zone, int64_t utc_us, int32_t *ret_offset_s); /* offset may be NULL */
 
 int64_t ay_clock_us(void); /* the system's clock, UTC */
+/* Whether this is a day, or a moment in microseconds, that can be held: in range, or infinite. */
+bool ay_date_is_sound(int64_t days);
+bool ay_timestamp_is_sound(int64_t us);
 
 int64_t ay_days_from_civil(int64_t year, unsigned month, unsigned day);
 void ay_civil_from_days(int64_t days, int64_t *year, unsigned *month, unsigned *day); /* year 0 is 1 BC */

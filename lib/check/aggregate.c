@@ -9,6 +9,7 @@
 #include "check/aggregate.h"
 #include "check/kinds.h"
 #include "check/param.h"
+#include "check/state.h"
 
 static const char *const figure_words[] = {
     [AY_FIGURE_COUNT] = "count",       [AY_FIGURE_SUM] = "sum",           [AY_FIGURE_MEAN] = "mean",
@@ -43,15 +44,19 @@ bool ay_aggregate_is_quotable(const ay_aggregate_args *args)
            args->figure == AY_FIGURE_SHARE_NULL;
 }
 
+static bool is_sum(uint32_t figure)
+{
+    return figure == AY_FIGURE_SUM || figure == AY_FIGURE_MEAN || figure == AY_FIGURE_STDDEV;
+}
+
 static bool check_type(ay_build *b, const ay_node *of, const ay_field *field, uint32_t figure)
 {
     const uint32_t numbers = AY_TYPE_BIT(AY_INT) | AY_TYPE_BIT(AY_DEC);
     const uint32_t ordered = numbers | AY_TYPE_BIT(AY_FLOAT) | AY_TYPE_BIT(AY_DATE) | AY_TYPE_BIT(AY_TIME) |
                              AY_TYPE_BIT(AY_TIMESTAMP) | AY_TYPE_BIT(AY_TIMESTAMPTZ);
-    const bool is_sum = figure == AY_FIGURE_SUM || figure == AY_FIGURE_MEAN || figure == AY_FIGURE_STDDEV;
-    const uint32_t able = is_sum ? numbers : is_extreme(figure) ? ordered : UINT32_MAX;
+    const uint32_t able = is_sum(figure) ? numbers : is_extreme(figure) ? ordered : UINT32_MAX;
     if (able >> field->type & 1) return true;
-    if (is_sum && field->type == AY_FLOAT)
+    if (is_sum(figure) && field->type == AY_FLOAT)
         ay_diag_error(b->diags, "type-mismatch", of->pos,
                       "the %s of '%s' would depend on the order of addition: read the field as decimal, not float",
                       "%s(%s) 会随相加次序变化：请把字段按 decimal 而不是 float 读取", figure_words[figure],
@@ -201,6 +206,69 @@ assay_status ay_aggregate_merge(const ay_rule *rule, void *into, void *from, ass
     b->figure = (ay_figure){0};
     b->unreadable = 0;
     return ASSAY_OK;
+}
+
+/* ---- Stored ---- */
+
+static void put_huge(ay_stream *out, const ay_huge *huge)
+{
+    for (size_t i = 0; i < AY_HUGE_LIMBS; i++) ay_buf_u64(&out->buf, huge->limb[i]);
+}
+
+static assay_status take_huge(ay_in *in, ay_huge *ret, assay_err *err)
+{
+    for (size_t i = 0; i < AY_HUGE_LIMBS; i++) AY_TRY(ay_in_u64(in, &ret->limb[i], err));
+    return ASSAY_OK;
+}
+
+assay_status ay_aggregate_save(const ay_rule *rule, void *state, ay_stream *out, assay_err *err)
+{
+    const ay_aggregate_args *args = (const ay_aggregate_args *)rule->args;
+    aggregate_state *s = (aggregate_state *)state;
+    const ay_figure *f = &s->figure;
+    if (s->groups) return ay_groups_kind_save(rule, s->groups, out, err);
+    const uint64_t counts[] = {f->records, f->nulls, f->special, s->unreadable};
+    ay_buf chosen = {0};
+    if (f->has_chosen) ay_tuple_put(&chosen, &f->chosen);
+    const assay_status status = ay_buf_status(&chosen, err);
+    ay_state_put_counts(out, counts, AY_COUNT(counts));
+    if (is_sum(args->figure)) put_huge(out, &f->sum);
+    if (args->figure == AY_FIGURE_STDDEV) put_huge(out, &f->squares);
+    ay_buf_sized(&out->buf, ay_buf_view(&chosen));
+    ay_buf_free(&chosen);
+    return status;
+}
+
+/* The least or greatest value; none while there was none. */
+static assay_status take_chosen(const ay_aggregate_args *args, ay_str tuple, ay_figure *f, assay_err *err)
+{
+    const bool is_wanted = args->figure == AY_FIGURE_MIN || args->figure == AY_FIGURE_MAX;
+    const bool has_values = f->records > f->nulls;
+    ay_cursor c = ay_cursor_on(tuple.ptr, tuple.len);
+    ay_cell cell;
+    if ((tuple.len > 0) != (is_wanted && has_values)) return ay_in_damaged(err);
+    if (!tuple.len) return ASSAY_OK;
+    AY_TRY(ay_state_take_cell(&c, NULL, &cell, err)); /* a number or a time: no text */
+    if (c.at != c.end || cell.is_null || cell.is_bad || cell.type != args->shape.types[0]) return ay_in_damaged(err);
+    ay_figure_choose(f, &cell);
+    return ASSAY_OK;
+}
+
+assay_status ay_aggregate_load(const ay_rule *rule, void *state, const ay_context *context, ay_in *in, assay_err *err)
+{
+    const ay_aggregate_args *args = (const ay_aggregate_args *)rule->args;
+    aggregate_state *s = (aggregate_state *)state;
+    if (s->groups) return ay_groups_kind_load(rule, s->groups, context, in, err);
+    uint64_t counts[4];
+    ay_str chosen;
+    AY_TRY(ay_state_take_counts(in, counts, AY_COUNT(counts), err));
+    s->figure = (ay_figure){.records = counts[0], .nulls = counts[1], .special = counts[2]};
+    s->unreadable = counts[3];
+    if (counts[1] > counts[0] || counts[2] > counts[0] - counts[1]) return ay_in_damaged(err);
+    if (is_sum(args->figure)) AY_TRY(take_huge(in, &s->figure.sum, err));
+    if (args->figure == AY_FIGURE_STDDEV) AY_TRY(take_huge(in, &s->figure.squares, err));
+    AY_TRY(ay_in_str(in, AY_SORT_RECORD_MAX, &chosen, err));
+    return take_chosen(args, chosen, &s->figure, err);
 }
 
 /* ---- Finish ---- */
@@ -498,6 +566,8 @@ const ay_kind ay_kind_aggregate = {
     .state_open = ay_aggregate_state_open,
     .absorb = ay_aggregate_absorb,
     .merge = ay_aggregate_merge,
+    .save = ay_aggregate_save,
+    .load = ay_aggregate_load,
     .finish = finish,
     .state_close = ay_aggregate_state_close,
     .reason = reason,

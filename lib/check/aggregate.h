@@ -26,6 +26,8 @@ assay_status ay_aggregate_absorb(const ay_rule *rule, void *state, const ay_view
                                  assay_err *err);
 assay_status ay_aggregate_merge(const ay_rule *rule, void *into, void *from, assay_err *err);
 void ay_aggregate_state_close(void *state);
+assay_status ay_aggregate_save(const ay_rule *rule, void *state, ay_stream *out, assay_err *err);
+assay_status ay_aggregate_load(const ay_rule *rule, void *state, const ay_context *context, ay_in *in, assay_err *err);
 
 /* "amount: sum". */
 void ay_aggregate_name(const ay_rule *rule, bool zh, ay_buf *out);

@@ -6,6 +6,7 @@
 #include "check/group.h"
 #include "check/kinds.h"
 #include "check/param.h"
+#include "check/state.h"
 
 /* rule->fields: the determining fields, then the dependent one. */
 typedef struct depends_args {
@@ -210,6 +211,8 @@ const ay_kind ay_kind_depends = {
     .state_open = state_open,
     .absorb = ay_groups_kind_absorb,
     .merge = ay_groups_kind_merge,
+    .save = ay_groups_kind_save,
+    .load = ay_groups_kind_load,
     .finish = finish,
     .state_close = ay_groups_close,
     .reason = reason,

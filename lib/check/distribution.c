@@ -8,6 +8,7 @@
 #include "check/history.h"
 #include "check/kinds.h"
 #include "check/param.h"
+#include "check/state.h"
 
 #include <stdlib.h>
 
@@ -240,6 +241,23 @@ static assay_status merge(const ay_rule *rule, void *into, void *from, assay_err
     return ASSAY_OK;
 }
 
+static assay_status save(const ay_rule *rule, void *state, ay_stream *out, assay_err *err)
+{
+    (void)err;
+    const distribution_state *s = (const distribution_state *)state;
+    ay_state_put_counts(out, &s->unreadable, 1);
+    ay_state_put_counts(out, s->counts, ((const distribution_args *)rule->args)->n);
+    return ASSAY_OK;
+}
+
+static assay_status load(const ay_rule *rule, void *state, const ay_context *context, ay_in *in, assay_err *err)
+{
+    (void)context;
+    distribution_state *s = (distribution_state *)state;
+    AY_TRY(ay_state_take_counts(in, &s->unreadable, 1, err));
+    return ay_state_take_counts(in, s->counts, ((const distribution_args *)rule->args)->n, err);
+}
+
 static void state_close(void *state)
 {
     ay_free(state);
@@ -341,6 +359,8 @@ const ay_kind ay_kind_distribution = {
     .state_open = state_open,
     .absorb = absorb,
     .merge = merge,
+    .save = save,
+    .load = load,
     .finish = finish,
     .state_close = state_close,
     .reason = reason,

@@ -6,6 +6,7 @@
 #include "check/group.h"
 #include "check/kinds.h"
 #include "check/param.h"
+#include "check/state.h"
 
 typedef struct fresh_args {
     uint32_t field;
@@ -140,6 +141,42 @@ static assay_status emit_stale(const ay_rule *rule, const fresh_state *s, const 
     return status;
 }
 
+static assay_status save(const ay_rule *rule, void *state, ay_stream *out, assay_err *err)
+{
+    (void)rule;
+    (void)err;
+    const fresh_state *s = (const fresh_state *)state;
+    const uint64_t counts[] = {s->has_newest, s->values, s->nulls, s->future, s->unreadable};
+    ay_state_put_counts(out, counts, AY_COUNT(counts));
+    ay_buf_u64(&out->buf, (uint64_t)s->newest);
+    return ASSAY_OK;
+}
+
+/* A newest value in the future would prove nothing, and is not there where there is no value. */
+static bool is_sound(const fresh_args *args, const fresh_state *s, const ay_context *context)
+{
+    if (!s->has_newest) return s->newest == 0;
+    const bool is_date = args->type == AY_DATE;
+    return (is_date ? ay_date_is_sound(s->newest) : ay_timestamp_is_sound(s->newest)) &&
+           s->newest <= now_of(args, context);
+}
+
+static assay_status load(const ay_rule *rule, void *state, const ay_context *context, ay_in *in, assay_err *err)
+{
+    fresh_state *s = (fresh_state *)state;
+    uint64_t counts[5], newest;
+    AY_TRY(ay_state_take_counts(in, counts, AY_COUNT(counts), err));
+    AY_TRY(ay_in_u64(in, &newest, err));
+    *s = (fresh_state){.newest = (int64_t)newest,
+                       .has_newest = counts[0] == 1,
+                       .values = counts[1],
+                       .nulls = counts[2],
+                       .future = counts[3],
+                       .unreadable = counts[4]};
+    const bool is_fine = counts[0] <= 1 && is_sound((const fresh_args *)rule->args, s, context);
+    return is_fine ? ASSAY_OK : ay_in_damaged(err);
+}
+
 static assay_status finish(const ay_rule *rule, void *state, const ay_context *context, const ay_emit *emit,
                            ay_tally *tally, assay_err *err)
 {
@@ -181,6 +218,8 @@ const ay_kind ay_kind_fresh = {
     .state_open = state_open,
     .absorb = absorb,
     .merge = merge,
+    .save = save,
+    .load = load,
     .finish = finish,
     .state_close = state_close,
     .reason = reason,

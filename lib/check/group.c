@@ -28,13 +28,15 @@ bool ay_shape_compile(ay_build *build, ay_rule *rule, const uint32_t *a, uint32_
     const uint32_t n = n_a + n_b;
     uint32_t *fields = AY_ARENA_ARRAY(build->arena, n, uint32_t);
     const char **names = AY_ARENA_ARRAY(build->arena, n, const char *);
-    if (!fields || !names) return false;
+    ay_type *types = AY_ARENA_ARRAY(build->arena, n, ay_type);
+    if (!fields || !names || !types) return false;
     bool quotable = true;
     for (uint32_t i = 0; i < n; i++) {
         const uint32_t field = i < n_a ? a[i] : b[i - n_a];
         if (!is_free(build, rule, fields, i, field)) return false;
         fields[i] = field;
         names[i] = build->fields[field].name;
+        types[i] = build->fields[field].type;
         quotable = quotable && build->fields[field].level < AY_SENSITIVE;
     }
     rule->fields = fields;
@@ -46,6 +48,7 @@ bool ay_shape_compile(ay_build *build, ay_rule *rule, const uint32_t *a, uint32_
         .key_is_fields = n && is_key(build, fields, n),
         .quotable = quotable,
         .names = names,
+        .types = types,
     };
     return true;
 }
@@ -138,6 +141,11 @@ static size_t put_record(const ay_rule *rule, const ay_shape *shape, ay_buf *out
     return group;
 }
 
+uint64_t ay_groups_prefix(ay_str group)
+{
+    return ay_hash64(group);
+}
+
 static assay_status absorb_record(const ay_rule *rule, ay_groups *groups, const ay_view *view, uint32_t row,
                                   assay_err *err)
 {
@@ -155,7 +163,7 @@ static assay_status absorb_record(const ay_rule *rule, ay_groups *groups, const 
     AY_TRY(ay_buf_status(&groups->line, err));
     const ay_str line = ay_buf_view(&groups->line);
     if (!is_known) return ay_sorter_put(groups->missing, 0, line, err);
-    return ay_sorter_put(groups->records, ay_hash64(ay_str_slice(line, 0, group)), line, err);
+    return ay_sorter_put(groups->records, ay_groups_prefix(ay_str_slice(line, 0, group)), line, err);
 }
 
 assay_status ay_groups_absorb(const ay_rule *rule, ay_groups *groups, const ay_view *view, const uint64_t *active,
@@ -178,6 +186,7 @@ assay_status ay_groups_merge(ay_groups *into, ay_groups *from, assay_err *err)
     into->unreadable += from->unreadable;
     into->null_groups += from->null_groups;
     into->partial_groups += from->partial_groups;
+    if (!into->zone) into->zone = from->zone;
     from->passed = from->skipped = from->unreadable = from->null_groups = from->partial_groups = 0;
     return ASSAY_OK;
 }

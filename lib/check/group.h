@@ -9,12 +9,13 @@
 /* Compiled, in the pack's arena. */
 typedef struct ay_shape {
     uint32_t n_group;
-    uint32_t n_known;   /* the first n_known of rule->fields must have a value for the record to be kept */
-    uint32_t n_key;     /* key fields of the dataset */
-    bool key_is_fields; /* the key is just rule->fields: not kept twice */
-    bool bare;          /* neither key nor texts are kept */
-    bool quotable;      /* no field is sensitive or personal: a reason may quote neighbours and figures */
-    const char **names; /* of rule->fields */
+    uint32_t n_known;     /* the first n_known of rule->fields must have a value for the record to be kept */
+    uint32_t n_key;       /* key fields of the dataset */
+    bool key_is_fields;   /* the key is just rule->fields: not kept twice */
+    bool bare;            /* neither key nor texts are kept */
+    bool quotable;        /* no field is sensitive or personal: a reason may quote neighbours and figures */
+    const char **names;   /* of rule->fields */
+    const ay_type *types; /* of the same */
 } ay_shape;
 
 typedef struct ay_groups {
@@ -56,6 +57,8 @@ assay_status ay_groups_open(const ay_shape *shape, ay_nulls nulls, ay_budget *bu
 void ay_groups_close(void *groups);
 assay_status ay_groups_absorb(const ay_rule *rule, ay_groups *groups, const ay_view *view, const uint64_t *active,
                               assay_err *err);
+/* What a record of this group (its values as a tuple) is sorted by. */
+uint64_t ay_groups_prefix(ay_str group);
 assay_status ay_groups_merge(ay_groups *into, ay_groups *from, assay_err *err);
 /* The same as members of a kind whose whole state is its groups. */
 assay_status ay_groups_kind_absorb(const ay_rule *rule, void *groups, const ay_view *view, const uint64_t *active,

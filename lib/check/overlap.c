@@ -4,6 +4,7 @@
 #include "check/group.h"
 #include "check/kinds.h"
 #include "check/param.h"
+#include "check/state.h"
 
 /* rule->fields: those of `by`, then from, then to. */
 typedef struct overlap_args {
@@ -203,6 +204,8 @@ const ay_kind ay_kind_overlap = {
     .state_open = state_open,
     .absorb = ay_groups_kind_absorb,
     .merge = ay_groups_kind_merge,
+    .save = ay_groups_kind_save,
+    .load = ay_groups_kind_load,
     .finish = finish,
     .state_close = ay_groups_close,
     .reason = reason,

@@ -4,6 +4,7 @@
 #include "check/history.h"
 #include "check/kinds.h"
 #include "check/param.h"
+#include "check/state.h"
 
 typedef struct rows_args {
     bool has_min, has_max;
@@ -60,6 +61,21 @@ static assay_status merge(const ay_rule *rule, void *into, void *from, assay_err
     *(uint64_t *)into += *(uint64_t *)from;
     *(uint64_t *)from = 0;
     return ASSAY_OK;
+}
+
+static assay_status save(const ay_rule *rule, void *state, ay_stream *out, assay_err *err)
+{
+    (void)rule;
+    (void)err;
+    ay_state_put_counts(out, (const uint64_t *)state, 1);
+    return ASSAY_OK;
+}
+
+static assay_status load(const ay_rule *rule, void *state, const ay_context *context, ay_in *in, assay_err *err)
+{
+    (void)rule;
+    (void)context;
+    return ay_state_take_counts(in, (uint64_t *)state, 1, err);
 }
 
 /* mean NULL: a limit is what is wrong. */
@@ -133,6 +149,8 @@ const ay_kind ay_kind_rows = {
     .state_open = state_open,
     .absorb = absorb,
     .merge = merge,
+    .save = save,
+    .load = load,
     .finish = finish,
     .state_close = state_close,
     .reason = reason,

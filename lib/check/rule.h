@@ -3,7 +3,9 @@
 #ifndef AY_CHECK_RULE_H
 #define AY_CHECK_RULE_H
 
+#include "base/input.h"
 #include "base/sort.h"
+#include "base/stream.h"
 #include "check/tally.h"
 #include "expr/expr.h"
 #include "record/tuple.h"
@@ -179,6 +181,9 @@ struct ay_kind {
     assay_status (*finish)(const ay_rule *rule, void *state, const ay_context *context, const ay_emit *emit,
                            ay_tally *ret_tally, assay_err *err);
     void (*state_close)(void *state);
+    /* The state before finish, as canonical bytes (see state.h), and back into one that was just opened. */
+    assay_status (*save)(const ay_rule *rule, void *state, ay_stream *out, assay_err *err);
+    assay_status (*load)(const ay_rule *rule, void *state, const ay_context *context, ay_in *in, assay_err *err);
 
     /* One line for people: what is wrong with this record under this rule ("length is 17, should be 18"). Must not
      * quote the value itself: that is the caller's, masked. NULL: "does not meet the rule". */

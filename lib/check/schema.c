@@ -4,6 +4,7 @@
 #include "check/group.h"
 #include "check/kinds.h"
 #include "check/param.h"
+#include "check/state.h"
 
 typedef struct schema_column {
     const char *name;
@@ -147,6 +148,68 @@ static assay_status merge(const ay_rule *rule, void *into, void *from, assay_err
     return ay_sorter_absorb(a->seen, b->seen, err);
 }
 
+/* ---- Stored ---- */
+
+static void close_sorted(ay_sorted **sorted)
+{
+    ay_sorted_close(*sorted);
+}
+
+/* What was seen, once each: how many parts saw it is not told. */
+static assay_status put_distinct(ay_sorted *sorted, ay_buf *list, uint64_t *ret_n, assay_err *err)
+{
+    ay_buf previous = {0};
+    assay_status status = ASSAY_OK;
+    for (bool end = false; status == ASSAY_OK;) {
+        ay_sort_record record;
+        status = ay_sorted_next(sorted, &record, &end, err);
+        if (status != ASSAY_OK || end) break;
+        if (ay_str_eq(record.bytes, ay_buf_view(&previous))) continue;
+        ay_buf_sized(list, record.bytes);
+        ay_buf_clear(&previous);
+        ay_buf_str(&previous, record.bytes);
+        ++*ret_n;
+        status = ay_buf_status(&previous, err);
+    }
+    ay_buf_free(&previous);
+    return status;
+}
+
+static assay_status save(const ay_rule *rule, void *state, ay_stream *out, assay_err *err)
+{
+    (void)rule;
+    AY_CLEANUP(close_sorted) ay_sorted *sorted = NULL;
+    AY_CLEANUP(ay_buf_free) ay_buf list = {0};
+    uint64_t n = 0;
+    AY_TRY(ay_sorted_open(((schema_state *)state)->seen, &sorted, err));
+    AY_TRY(put_distinct(sorted, &list, &n, err));
+    AY_TRY(ay_buf_status(&list, err));
+    ay_state_put_counts(out, &n, 1);
+    ay_buf_str(&out->buf, ay_buf_view(&list));
+    return ASSAY_OK;
+}
+
+static assay_status check_seen(const void *ctx, ay_str record, ay_arena *heap, uint64_t *ret_prefix, assay_err *err)
+{
+    (void)ctx;
+    (void)ret_prefix; /* 0, as it was put */
+    ay_cursor c = ay_cursor_on(record.ptr, record.len);
+    ay_cell name;
+    AY_TRY(ay_state_take_cell(&c, heap, &name, err));
+    if (name.is_null || name.is_bad || name.type != AY_TEXT) return ay_in_damaged(err);
+    AY_TRY(ay_state_take_null_or_text(&c, heap, err));
+    AY_TRY(ay_state_take_null_or_text(&c, heap, err));
+    return c.at == c.end ? ASSAY_OK : ay_in_damaged(err);
+}
+
+static assay_status load(const ay_rule *rule, void *state, const ay_context *context, ay_in *in, assay_err *err)
+{
+    (void)rule;
+    (void)context;
+    static const ay_state_form form = {.check = check_seen, .is_set = true};
+    return ay_state_take_sorter(in, ((schema_state *)state)->seen, &form, err);
+}
+
 typedef struct schema_finish {
     const ay_rule *rule;
     const ay_emit *emit;
@@ -174,11 +237,6 @@ static assay_status judge(schema_finish *f, ay_str record, assay_err *err)
     f->tally->failed += !f->is_failed;
     f->is_failed = true;
     return f->emit->finding(f->emit->ctx, f->rule, AY_FAIL, (ay_str){0}, (ay_str){0}, record, err);
-}
-
-static void close_sorted(ay_sorted **sorted)
-{
-    ay_sorted_close(*sorted);
 }
 
 static assay_status judge_all(schema_finish *f, ay_sorter *seen, assay_err *err)
@@ -238,6 +296,8 @@ const ay_kind ay_kind_schema = {
     .state_open = state_open,
     .absorb = absorb,
     .merge = merge,
+    .save = save,
+    .load = load,
     .finish = finish,
     .state_close = state_close,
     .reason = reason,

@@ -5,6 +5,7 @@
 #include "check/group.h"
 #include "check/kinds.h"
 #include "check/param.h"
+#include "check/state.h"
 
 /* rule->fields: those of `by`, then the field. */
 typedef struct sequence_args {
@@ -258,6 +259,8 @@ const ay_kind ay_kind_sequence = {
     .state_open = state_open,
     .absorb = ay_groups_kind_absorb,
     .merge = ay_groups_kind_merge,
+    .save = ay_groups_kind_save,
+    .load = ay_groups_kind_load,
     .finish = finish,
     .state_close = ay_groups_close,
     .reason = reason,

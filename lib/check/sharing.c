@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "check/kinds.h"
 #include "check/param.h"
+#include "check/state.h"
 
 static const char *const fault_en[] = {
     [AY_SHARE_CONDITION] = "shared on conditions, but 'condition' does not say which",
@@ -108,6 +109,25 @@ static assay_status merge(const ay_rule *rule, void *into, void *from, assay_err
     return ASSAY_OK;
 }
 
+static assay_status save(const ay_rule *rule, void *state, ay_stream *out, assay_err *err)
+{
+    (void)rule;
+    (void)state;
+    (void)out;
+    (void)err;
+    return ASSAY_OK;
+}
+
+static assay_status load(const ay_rule *rule, void *state, const ay_context *context, ay_in *in, assay_err *err)
+{
+    (void)rule;
+    (void)state;
+    (void)context;
+    (void)in;
+    (void)err;
+    return ASSAY_OK;
+}
+
 static assay_status finish(const ay_rule *rule, void *state, const ay_context *context, const ay_emit *emit,
                            ay_tally *tally, assay_err *err)
 {
@@ -163,6 +183,8 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
         .state_open = state_open,                                                                                      \
         .absorb = absorb,                                                                                              \
         .merge = merge,                                                                                                \
+        .save = save,                                                                                                  \
+        .load = load,                                                                                                  \
         .finish = finish,                                                                                              \
         .state_close = state_close,                                                                                    \
         .reason = reason,                                                                                              \

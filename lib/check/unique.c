@@ -4,6 +4,7 @@
 #include "check/group.h"
 #include "check/kinds.h"
 #include "check/param.h"
+#include "check/state.h"
 
 typedef enum unique_nulls { NULLS_DISTINCT, NULLS_EQUAL, NULLS_FAIL } unique_nulls;
 typedef enum unique_count { COUNT_ROWS, COUNT_SURPLUS } unique_count;
@@ -182,6 +183,8 @@ const ay_kind ay_kind_unique = {
     .state_open = state_open,
     .absorb = ay_groups_kind_absorb,
     .merge = ay_groups_kind_merge,
+    .save = ay_groups_kind_save,
+    .load = ay_groups_kind_load,
     .finish = finish,
     .state_close = ay_groups_close,
     .reason = reason,

@@ -24,6 +24,9 @@ typedef struct ay_pg_facts {    /* strings live as long as the session */
  * connection. cancel: looked at while waiting for the server; ECANCELLED when it is set (the server's query is
  * cancelled too). ESOURCE with the server's message; a password is never part of a message. */
 assay_status ay_pg_open(const char *conninfo, uint32_t jobs, const atomic_bool *cancel, ay_pg **ret, assay_err *err);
+/* The same on a snapshot that another session has exported (NULL: its own). */
+assay_status ay_pg_open_at(const char *conninfo, uint32_t jobs, const char *snapshot, const atomic_bool *cancel,
+                           ay_pg **ret, assay_err *err);
 const ay_pg_facts *ay_pg_session_facts(const ay_pg *pg);
 ay_pg *ay_pg_close(ay_pg *pg);
 
@@ -33,6 +36,7 @@ typedef struct ay_pg_request {
     const char *const *columns; /* physical names that are needed */
     uint32_t n;
     uint32_t batch_cap;
+    uint32_t piece, pieces; /* the piece-th of so many, from 1; 0 and 0: all */
 } ay_pg_request;
 
 /* Describe the dataset: resolves the relation, checks that it can be read, maps the types of the wanted columns (arrays

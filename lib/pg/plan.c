@@ -136,6 +136,47 @@ static assay_status read_whole(ay_pg_reading *reading, assay_err *err)
     return add_part(reading, &select, err);
 }
 
+/* ---- Pieces, each read in a session of its own ---- */
+
+/* The sessions see the table at different sizes, so the cuts must not depend on it: pages go to the pieces in turn, in
+ * stretches that get longer, and where the table ends no piece has more than about a fifth more than another. */
+enum { STRETCH_PAGES = 64, STRETCH_GROWTH = 4 };
+
+/* Units and turns are shifted against each other, so that not all of them begin with the same piece. */
+static bool is_ours(const ay_pg_reading *reading, uint64_t turn, uint32_t unit_number, uint32_t stretch)
+{
+    return (stretch + turn + unit_number) % reading->pieces == reading->piece - 1;
+}
+
+static void put_stretches(const ay_pg_reading *reading, const unit *u, uint32_t number, ay_buf *out)
+{
+    const unit from_zero = {.name = u->name, .from = 0, .to = UINT64_MAX, .can_be_cut = true};
+    const uint64_t pages = u->to - u->from;
+    uint64_t at = 0, len = STRETCH_PAGES;
+    for (uint64_t turn = 0; at < pages; turn++, len += len / STRETCH_GROWTH)
+        for (uint32_t i = 0; i < reading->pieces && at < pages; i++, at += len)
+            if (is_ours(reading, turn, number, i)) put_range(reading, &from_zero, at, at + len, out);
+}
+
+static assay_status read_piece(ay_pg_reading *reading, const line *l, assay_err *err)
+{
+    AY_CLEANUP(ay_buf_free) ay_buf select = {0};
+    AY_FAIL_IF(!l->can_be_cut, err, ASSAY_ESOURCE,
+               "cannot read table %s in pieces: this user may not read each of its partitions",
+               "无法分块读取表 %s：当前用户无权读取它的每个分区", reading->act.name);
+    for (uint32_t i = 0; i < l->n; i++) {
+        const unit *u = &l->units[i];
+        if (u->can_be_cut) put_stretches(reading, u, i, &select);
+        else if (is_ours(reading, 0, i, 0)) put_range(reading, u, u->from, u->to, &select);
+    }
+    if (!select.len && !select.failed) {
+        put_select(reading, reading->from, &select);
+        ay_buf_text(&select, " where false");
+    }
+    if (reading->estimate > 0) reading->estimate /= reading->pieces;
+    return add_part(reading, &select, err);
+}
+
 assay_status ay_pg_plan(ay_pg_reading *reading, assay_err *err)
 {
     AY_CLEANUP(ay_pg_clear) PGresult *result = NULL;
@@ -143,9 +184,13 @@ assay_status ay_pg_plan(ay_pg_reading *reading, assay_err *err)
     reading->estimate = -1;
     reading->parts = AY_ARENA_ARRAY(&reading->arena, reading->pg->jobs, const char *);
     AY_NOMEM_IF(!reading->parts, err);
-    if (!strchr("rpm", reading->kind)) return read_whole(reading, err); /* views, queries, foreign tables */
+    const bool has_pages = strchr("rpm", reading->kind); /* not: views, queries, foreign tables */
+    AY_FAIL_IF(reading->pieces && !has_pages, err, ASSAY_EUSAGE, "%s is no table: it cannot be read in pieces",
+               "%s 不是表：无法分块读取", reading->act.name);
+    if (!has_pages) return read_whole(reading, err);
     AY_TRY(ay_pg_query(&reading->pg->leader, units_sql, &reading->oid, 1, &result, err));
     AY_TRY(lay_line(reading, result, &l, err));
+    if (reading->pieces) return read_piece(reading, &l, err);
     const uint32_t n = parts_worth(reading, &l);
     return n > 1 ? cut(reading, &l, n, err) : read_whole(reading, err);
 }

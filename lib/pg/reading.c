@@ -13,7 +13,8 @@ assay_status ay_pg_reading_open(ay_pg *pg, const ay_pg_request *request, ay_pg_r
 {
     ay_pg_reading *reading = AY_NEW(ay_pg_reading);
     AY_NOMEM_IF(!reading, err);
-    *reading = (ay_pg_reading){.pg = pg, .batch_cap = request->batch_cap};
+    *reading =
+        (ay_pg_reading){.pg = pg, .batch_cap = request->batch_cap, .piece = request->piece, .pieces = request->pieces};
     const assay_status st = open_reading(reading, request, err);
     if (st == ASSAY_OK) {
         *ret = reading;

@@ -18,6 +18,7 @@ struct ay_pg_reading {
     const char **parts; /* a COPY statement each */
     uint32_t n_parts;
     uint32_t batch_cap;
+    uint32_t piece, pieces; /* as in ay_pg_request */
 };
 
 /* Fill from, oid, kind, act and the columns; the relation stays locked (ACCESS SHARE) until the session ends. */

@@ -55,6 +55,16 @@ static assay_status read_facts(ay_pg *pg, const char *lsn_sql, assay_err *err)
     return read_fact(pg, lsn_sql, &pg->facts.lsn, err);
 }
 
+/* A snapshot that is not there any more is named. */
+static assay_status begin(ay_pg *pg, assay_err *err)
+{
+    const ay_pg_act act = pg->leader.act;
+    if (pg->shared) pg->leader.act = (ay_pg_act){"cannot read on snapshot", "无法在快照上读取", pg->shared};
+    AY_TRY(ay_pg_begin(&pg->leader, pg->shared, err));
+    pg->leader.act = act;
+    return ASSAY_OK;
+}
+
 static assay_status open_session(ay_pg *pg, const char *conninfo, assay_err *err)
 {
     const char *lsn_sql = "";
@@ -64,17 +74,24 @@ static assay_status open_session(ay_pg *pg, const char *conninfo, assay_err *err
     AY_TRY(choose(&pg->leader, snapshot_candidates, AY_COUNT(snapshot_candidates), &pg->snapshot_sql, err));
     AY_TRY(choose(&pg->leader, lsn_candidates, AY_COUNT(lsn_candidates), &lsn_sql, err));
     AY_TRY(choose(&pg->leader, export_candidates, AY_COUNT(export_candidates), &pg->export_sql, err));
-    AY_TRY(ay_pg_begin(&pg->leader, NULL, err));
+    AY_TRY(begin(pg, err));
     AY_TRY(read_facts(pg, lsn_sql, err));
     return pg->jobs > 1 ? ay_pg_probe_snapshot(pg, err) : ASSAY_OK;
 }
 
 assay_status ay_pg_open(const char *conninfo, uint32_t jobs, const atomic_bool *cancel, ay_pg **ret, assay_err *err)
 {
+    return ay_pg_open_at(conninfo, jobs, NULL, cancel, ret, err);
+}
+
+assay_status ay_pg_open_at(const char *conninfo, uint32_t jobs, const char *snapshot, const atomic_bool *cancel,
+                           ay_pg **ret, assay_err *err)
+{
     AY_CLEANUP(close_pg) ay_pg *pg = AY_NEW(ay_pg);
     AY_NOMEM_IF(!pg, err);
     pg->jobs = jobs;
     pg->cancel = cancel;
+    pg->shared = snapshot;
     AY_TRY(open_session(pg, conninfo ? conninfo : "", err));
     *ret = AY_STEAL(pg);
     return ASSAY_OK;

@@ -14,6 +14,7 @@ struct ay_pg {
     uint32_t jobs;          /* 1 where snapshots cannot be shared */
     bool is_binary;         /* COPY (FORMAT binary) works; false: COPY text, read by the same types (tests set it) */
     bool is_leader_broken;  /* its transaction ended early: nothing more can be read */
+    const char *shared;     /* the snapshot to read on; NULL: its own */
     char snapshot_name[64]; /* what pg_export_snapshot said; "" when not exported */
     const char *snapshot_sql, *export_sql; /* how this server tells and exports its snapshot, "" when it does not */
     ay_pg_facts facts;

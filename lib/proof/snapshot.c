@@ -94,7 +94,7 @@ static assay_status flush(ay_snapshot *part, const ay_leaf *staged, size_t *n, a
 {
     const size_t bytes = *n * sizeof *staged;
     *n = 0;
-    return bytes ? ay_spill_write(part->file, part->budget, (ay_str){(const char *)staged, bytes}, err) : ASSAY_OK;
+    return bytes ? ay_spill_write(part->file, (ay_str){(const char *)staged, bytes}, err) : ASSAY_OK;
 }
 
 static assay_status write_chunks(ay_snapshot *part, const partition *p, ay_leaf *staged, uint64_t *ret_n,

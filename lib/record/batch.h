@@ -63,6 +63,8 @@ void ay_cell_text(const ay_cell *cell, ay_buf *out);
 void ay_cell_text_in(const ay_cell *cell, const ay_zone *zone, ay_buf *out);
 /* Order of two present values of one type: numbers by value, NaN above all, text by bytes. */
 int ay_cell_cmp(const ay_cell *a, const ay_cell *b);
+/* Whether a cell that was read back holds what one of its type can hold: dates in range, texts that are UTF-8. */
+bool ay_cell_is_sound(const ay_cell *cell);
 
 /* ---- Typed reading: from the columns of a source to the fields of a dataset ---- */
 

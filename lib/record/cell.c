@@ -1,6 +1,7 @@
 #include <assert.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "record/batch.h"
 
 #define UUID_BYTES 16
@@ -84,4 +85,34 @@ int ay_cell_cmp(const ay_cell *a, const ay_cell *b)
     case AY_STORE_TTZ: return ay_timetz_cmp(a->v.ttz, b->v.ttz);
     }
     return 0;
+}
+
+static bool is_text(ay_str s)
+{
+    return ay_utf8_valid(s) == s.len;
+}
+
+bool ay_cell_is_sound(const ay_cell *cell)
+{
+    if (cell->is_null) return true;
+    if (cell->is_bad) return is_text(cell->raw);
+    switch (cell->type) {
+    case AY_BOOL: return cell->v.i64 == 0 || cell->v.i64 == 1;
+    case AY_DATE: return ay_date_is_sound(cell->v.i64);
+    case AY_TIME: return cell->v.i64 >= 0 && cell->v.i64 <= AY_DAY_US;
+    case AY_TIMESTAMP:
+    case AY_TIMESTAMPTZ: return ay_timestamp_is_sound(cell->v.i64);
+    case AY_UUID: return cell->v.str.len == UUID_BYTES;
+    case AY_TEXT:
+    case AY_JSON:
+    case AY_JSONB: return is_text(cell->v.str);
+    case AY_INT:
+    case AY_DEC:
+    case AY_FLOAT:
+    case AY_TIMETZ:
+    case AY_INTERVAL:
+    case AY_BYTES:
+    case AY_TYPE_COUNT: return true;
+    }
+    return false;
 }

@@ -4,6 +4,8 @@
 #include "run/run.h"
 #include "source/file.h"
 
+#define AY_FILE_OPTIONS_FIRST offsetof(assay_file_options, whole) /* size of the first version */
+
 /* Standard input can be read once: for a second dataset it would be empty without a word. */
 static assay_status claim_stdin(assay_run *run, const char *path, assay_err *err)
 {
@@ -20,7 +22,7 @@ static assay_status read_file(assay_run *run, const char *dataset, const char *p
     ay_dataset_run *d = NULL;
     ay_source *source = NULL;
     assay_file_options o = {0};
-    AY_TRY(ay_take_options(&o, sizeof o, sizeof o, options, err));
+    AY_TRY(ay_take_options(&o, sizeof o, AY_FILE_OPTIONS_FIRST, options, err));
     AY_TRY(ay_run_dataset(run, dataset, &d, err));
     AY_TRY(claim_stdin(run, path, err));
     d->facts = (ay_reading_facts){.kind = "file", .place = ay_run_copy(run, path), .lenient = o.lenient != 0};

@@ -1,7 +1,8 @@
 /* From the partials of a run to its result. */
 #include "base/mem.h"
-#include "proof/digest.h"
+#include "run/digests.h"
 #include "run/finding.h"
+#include "run/merge.h"
 #include "run/opening.h"
 #include "run/outcome.h"
 
@@ -37,6 +38,11 @@ static assay_status finish_rule(ay_partial *partial, uint32_t i, ay_arena *arena
     return st;
 }
 
+static bool is_whole(const ay_dataset_result *d)
+{
+    return d->fed && !d->missing;
+}
+
 static assay_status finish_rules(ay_partial *partial, ay_arena *arena, ay_dataset_result *d, assay_err *err)
 {
     for (uint32_t i = 0; i < d->plan->n_rules; i++) {
@@ -44,7 +50,7 @@ static assay_status finish_rules(ay_partial *partial, ay_arena *arena, ay_datase
         *o = (ay_rule_outcome){.rule = d->plan->rules[i], .dataset = d->dataset};
         if (d->fed) o->count = partial->counts[i];
         if (d->fed && partial->states[i]) AY_TRY(finish_rule(partial, i, arena, o, err));
-        ay_outcome_decide(o, d->fed);
+        ay_outcome_decide(o, is_whole(d));
     }
     d->n_rules = d->plan->n_rules;
     if (!d->facts.lenient) return ASSAY_OK;
@@ -52,7 +58,7 @@ static assay_status finish_rules(ay_partial *partial, ay_arena *arena, ay_datase
     *o = (ay_rule_outcome){.rule = &d->plan->reject_rule, .dataset = d->dataset};
     o->count.evaluated = partial->records + partial->rejected;
     o->count.failed = partial->rejected;
-    ay_outcome_decide(o, d->fed);
+    ay_outcome_decide(o, is_whole(d));
     return ASSAY_OK;
 }
 
@@ -75,7 +81,7 @@ static void score_segment(const ay_dataset_result *d, const segment_order *segme
     for (uint32_t r = 0; r < d->plan->n_rules; r++)
         if (d->plan->rules[r]->kind->over != AY_OVER_DATASET)
             ay_score_add(&ret->score, d->plan->rules[r], segment->counts[r].evaluated, segment->counts[r].failed,
-                         false);
+                         !is_whole(d));
     ay_score_close(&ret->score, pack);
 }
 
@@ -149,28 +155,6 @@ static assay_status score_all(assay_result *result, assay_err *err)
 
 /* ---- The result ---- */
 
-/* SHA-256 over the hex SHA-256 of each file in order of loading, a line each, so that sha256sum can repeat it and the
- * folder that the files lie in does not matter. */
-static assay_status digest_files(const assay_pack *pack, ay_buf *list, assay_err *err)
-{
-    for (uint32_t i = 0; i < pack->n_files; i++) {
-        char hex[65];
-        AY_TRY(ay_sha256_hex(&pack->files[i].bytes, 1, hex, err));
-        ay_buf_printf(list, "%s\n", hex);
-    }
-    return ay_buf_status(list, err);
-}
-
-static assay_status digest_pack(assay_result *result, assay_err *err)
-{
-    ay_buf list = {0};
-    assay_status st = digest_files(result->pack, &list, err);
-    const ay_str all = ay_buf_view(&list);
-    if (st == ASSAY_OK) st = ay_sha256_hex(&all, 1, result->pack_digest, err);
-    ay_buf_free(&list);
-    return st;
-}
-
 static assay_status finish_dataset(assay_run *run, assay_result *result, uint32_t i, assay_err *err)
 {
     ay_dataset_run *from = &run->datasets[i];
@@ -184,6 +168,9 @@ static assay_status finish_dataset(assay_run *run, assay_result *result, uint32_
     d->selected = from->selected;
     d->fed = from->fed == AY_FED;
     d->facts = from->facts;
+    if (from->origin) ay_merge_facts(from->origin, &d->facts);
+    d->missing = ay_merge_missing(from);
+    d->chunks = from->origin ? from->origin->head.of : 0;
     d->partial = from->partial;
     from->partial = (ay_partial){0};
     if (d->partial.plan) d->partial.plan = plan;
@@ -201,7 +188,7 @@ static assay_status fill(assay_run *run, assay_result *result, assay_err *err)
     result->sources = AY_NEW_ARRAY(pack->n_sources + 1, ay_scoreboard);
     AY_NOMEM_IF(!result->datasets || !result->sources, err);
     for (uint32_t i = 0; i < pack->n_datasets; i++) AY_TRY(finish_dataset(run, result, i, err));
-    AY_TRY(digest_pack(result, err));
+    AY_TRY(ay_pack_digest(pack, result->pack_digest, err));
     return score_all(result, err);
 }
 
@@ -210,11 +197,17 @@ static assay_status check_ready(const assay_run *run, assay_err *err)
     AY_FAIL_IF(atomic_load(&run->cancel), err, ASSAY_ECANCELLED, "cancelled", "已取消");
     AY_TRY(ay_run_check(run, err));
     AY_FAIL_IF(!run->budget, err, ASSAY_EUSAGE, "the run is already finished", "本次运行已经结束");
+    AY_FAIL_IF(run->is_for_partial, err, ASSAY_EUSAGE, "the run was opened for partials alone: it has no result",
+               "本次运行只用于部分结果：没有结果可取");
     for (uint32_t i = 0; i < run->pack->n_datasets; i++)
         AY_FAIL_IF(run->datasets[i].fed == AY_FEEDING, err, ASSAY_EUSAGE,
                    "dataset %s is still being read: close its feed first", "数据集 %s 仍在读取：请先关闭它的 feed",
                    run->pack->datasets[i].name);
-    return ASSAY_OK;
+    for (uint32_t i = 0; i < run->pack->n_datasets; i++)
+        AY_FAIL_IF(run->datasets[i].fed == AY_WRITTEN, err, ASSAY_EUSAGE,
+                   "dataset %s was written as a partial: the run can only be freed",
+                   "数据集 %s 已写成部分结果：本次运行只能释放", run->pack->datasets[i].name);
+    return ay_merge_check(run, err);
 }
 
 /* The partials that did not get into the result: their plans lie in the arena that goes with it. */

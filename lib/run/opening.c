@@ -31,7 +31,7 @@ static bool is_blocking(const ay_dataset_result *d, const ay_rule_outcome *o)
 /* A column of nulls alone was looked through all the same; records that a condition left out were not. */
 static bool is_unknown(const ay_dataset_result *d, const ay_rule_outcome *o)
 {
-    return !d->fed || !o || o->count.unreadable > 0 || o->count.excluded > 0;
+    return !d->fed || d->missing || !o || o->count.unreadable > 0 || o->count.excluded > 0;
 }
 
 /* A search for some of the records beside one for all. */

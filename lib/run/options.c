@@ -24,16 +24,12 @@ static bool parse_as_of(ay_str text, const ay_zone *zone, int64_t *ret_us)
            *ret_us != AY_NEG_INFINITY;
 }
 
-static assay_status take_as_of(assay_run *run, const char *text, assay_err *err)
+assay_status ay_run_set_as_of(assay_run *run, int64_t as_of_us, assay_err *err)
 {
     const ay_zone *zone = run->pack->zone;
-    ay_context *c = AY_ARENA_NEW(&run->arena, ay_context);
-    AY_NOMEM_IF(!c, err);
+    ay_context *c = run->context;
     c->zone = zone;
-    c->as_of_us = ay_clock_us();
-    AY_FAIL_IF(text && !parse_as_of(ay_str_from(text), zone, &c->as_of_us), err, ASSAY_EUSAGE,
-               "as-of '%.64s' is not a date or a time: write 2026-01-31 or 2026-01-31T08:00:00+08:00",
-               "基准时间“%.64s”不是日期或时间：请写成 2026-01-31 或 2026-01-31T08:00:00+08:00", text);
+    c->as_of_us = as_of_us;
     c->now_local = ay_zone_from_utc(zone, c->as_of_us, NULL);
     c->today = (c->now_local - ((c->now_local % AY_DAY_US) + AY_DAY_US) % AY_DAY_US) / AY_DAY_US;
     ay_buf shown = {0};
@@ -41,8 +37,19 @@ static assay_status take_as_of(assay_run *run, const char *text, assay_err *err)
     run->as_of = ay_buf_status(&shown, NULL) == ASSAY_OK ? ay_arena_copy(&run->arena, ay_buf_view(&shown)) : NULL;
     ay_buf_free(&shown);
     AY_NOMEM_IF(!run->as_of, err);
-    run->context = c;
     return ASSAY_OK;
+}
+
+static assay_status take_as_of(assay_run *run, const char *text, assay_err *err)
+{
+    int64_t as_of = ay_clock_us();
+    AY_FAIL_IF(text && !parse_as_of(ay_str_from(text), run->pack->zone, &as_of), err, ASSAY_EUSAGE,
+               "as-of '%.64s' is not a date or a time: write 2026-01-31 or 2026-01-31T08:00:00+08:00",
+               "基准时间“%.64s”不是日期或时间：请写成 2026-01-31 或 2026-01-31T08:00:00+08:00", text);
+    run->context = AY_ARENA_NEW(&run->arena, ay_context);
+    AY_NOMEM_IF(!run->context, err);
+    run->has_as_of = text != NULL;
+    return ay_run_set_as_of(run, as_of, err);
 }
 
 /* ---- Choices ---- */
@@ -84,6 +91,7 @@ static assay_status take_reveal(assay_run *run, const assay_run_options *o, assa
 /* A value that cannot be shown must not be found out at the end of the night. */
 static assay_status take_key(assay_run *run, const assay_run_options *o, assay_err *err)
 {
+    if (o->for_partial) return ASSAY_OK;
     if (o->pseudonym_key) return ay_secret_read(o->pseudonym_key, &run->gate.pseudonym_key, err);
     for (uint32_t i = 0; i < run->pack->n_datasets; i++) {
         const ay_dataset *d = &run->pack->datasets[i];
@@ -205,6 +213,8 @@ assay_status ay_run_take_options(assay_run *run, const assay_run_options *option
     run->jobs = o.jobs ? o.jobs : 1;
     run->progress = o.progress;
     run->progress_ctx = o.progress_ctx;
+    run->is_for_partial = o.for_partial != 0;
+    run->allows_missing = o.allow_missing != 0;
     AY_TRY(take_budget(run, &o, err));
     AY_TRY(take_as_of(run, o.as_of, err));
     AY_TRY(check_rule_ids(run->pack, &o, err));

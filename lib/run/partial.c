@@ -105,6 +105,7 @@ assay_status ay_partial_merge(ay_partial *into, ay_partial *from, assay_err *err
     into->records += from->records;
     into->rejected += from->rejected;
     into->findings += from->findings;
+    into->schema = from->schema; /* parts of one source have the same */
     for (uint32_t i = 0; i < plan->n_rules; i++) {
         count_add(&into->counts[i], &from->counts[i]);
         if (into->states[i]) AY_TRY(plan->rules[i]->kind->merge(plan->rules[i], into->states[i], from->states[i], err));

@@ -3,6 +3,9 @@
 #define AY_RUN_PARTIAL_H
 
 #include "pack/pack.h"
+#include "base/input.h"
+#include "base/stream.h"
+#include "proof/digest.h"
 #include "run/plan.h"
 
 typedef struct ay_count {
@@ -32,11 +35,17 @@ typedef struct ay_partial {
     ay_sorter *sorted; /* findings, see finding.h */
     ay_segments segments;
     ay_evidence evidence;
+    ay_digest schema; /* of the columns that were read */
 } ay_partial;
 
 assay_status ay_partial_open(const ay_plan *plan, ay_budget *budget, ay_partial *ret, assay_err *err);
 assay_status ay_partial_merge(ay_partial *into, ay_partial *from, assay_err *err);
 void ay_partial_free(ay_partial *partial);
+
+/* Before the rules over the dataset have spoken: everything but schema and evidence as canonical bytes, which depend on
+ * the records alone; and back into a partial that was just opened. EFORMAT: no partial of this plan was written so. */
+assay_status ay_partial_save(ay_partial *partial, ay_stream *out, assay_err *err);
+assay_status ay_partial_load(ay_partial *partial, ay_in *in, assay_err *err);
 
 /* The row of this segment key, added when new. ELIMIT past AY_SEGMENTS_MAX. */
 assay_status ay_segments_row(ay_segments *segments, ay_str key, uint32_t n_rules, uint32_t *ret_row, assay_err *err);

@@ -1,5 +1,6 @@
 /* Reading datasets from PostgreSQL: one session, one or several workers a dataset. */
 #include "base/mem.h"
+#include "base/options.h"
 #include "base/thread.h"
 #include "pg/pg.h"
 #include "run/run.h"
@@ -77,7 +78,9 @@ static assay_status note_facts(assay_run *run, ay_dataset_run *d, const ay_pg *p
     const ay_dataset *dataset = d->plan.dataset;
     d->facts = (ay_reading_facts){
         .kind = "postgres",
-        .place = dataset->table ? dataset->table : dataset->query,
+        .place = dataset->table   ? dataset->table
+                 : dataset->query ? dataset->query
+                                  : "",
         .server_version = ay_run_copy(run, f->server_version),
         .database = ay_run_copy(run, f->database),
         .snapshot = ay_run_copy(run, f->snapshot),
@@ -87,17 +90,19 @@ static assay_status note_facts(assay_run *run, ay_dataset_run *d, const ay_pg *p
     return ASSAY_OK;
 }
 
-static assay_status read_dataset(assay_run *run, ay_dataset_run *d, ay_pg *pg, assay_err *err)
+static assay_status read_dataset(assay_run *run, ay_dataset_run *d, ay_pg *pg, const assay_piece *piece, assay_err *err)
 {
     const ay_dataset *dataset = d->plan.dataset;
-    AY_FAIL_IF(!dataset->table && !dataset->query, err, ASSAY_EUSAGE,
+    AY_FAIL_IF(!dataset->table && !dataset->query && !piece->table, err, ASSAY_EUSAGE,
                "dataset %s names neither a table nor a query: read it from a file, or name one in the pack",
                "数据集 %s 既没有表也没有查询：请从文件读取，或在规则包中写明", dataset->name);
-    const ay_pg_request request = {.table = dataset->table,
+    const ay_pg_request request = {.table = piece->table ? piece->table : dataset->table,
                                    .query = dataset->query,
                                    .columns = (const char *const *)d->plan.columns,
                                    .n = d->plan.n_needed,
-                                   .batch_cap = d->plan.batch_cap};
+                                   .batch_cap = d->plan.batch_cap,
+                                   .piece = piece->part,
+                                   .pieces = piece->of};
     ay_pg_reading *reading = NULL;
     AY_TRY(note_facts(run, d, pg, err));
     AY_TRY(ay_pg_reading_open(pg, &request, &reading, err));
@@ -112,10 +117,11 @@ static assay_status read_dataset(assay_run *run, ay_dataset_run *d, ay_pg *pg, a
 
 static assay_status read_all(assay_run *run, ay_pg *pg, assay_err *err)
 {
+    static const assay_piece all = ASSAY_PIECE_INIT;
     for (uint32_t i = 0; i < run->pack->n_datasets; i++) {
         ay_dataset_run *d = &run->datasets[i];
         const bool is_here = d->plan.dataset->table || d->plan.dataset->query;
-        if (d->selected && d->fed == AY_UNFED && is_here) AY_TRY(read_dataset(run, d, pg, err));
+        if (d->selected && d->fed == AY_UNFED && is_here) AY_TRY(read_dataset(run, d, pg, &all, err));
     }
     return ASSAY_OK;
 }
@@ -126,7 +132,8 @@ static assay_status read_postgres(assay_run *run, const char *dataset, const cha
     ay_pg *pg = NULL;
     if (dataset) AY_TRY(ay_run_dataset(run, dataset, &d, err));
     AY_TRY(ay_pg_open(conninfo ? conninfo : "", run->jobs, &run->cancel, &pg, err));
-    const assay_status st = d ? read_dataset(run, d, pg, err) : read_all(run, pg, err);
+    static const assay_piece all = ASSAY_PIECE_INIT;
+    const assay_status st = d ? read_dataset(run, d, pg, &all, err) : read_all(run, pg, err);
     ay_pg_close(pg);
     return st;
 }
@@ -134,4 +141,36 @@ static assay_status read_postgres(assay_run *run, const char *dataset, const cha
 assay_status assay_run_postgres(assay_run *run, const char *dataset, const char *conninfo, assay_err *err)
 {
     return ay_run_ended(run, read_postgres(run, dataset, conninfo, err));
+}
+
+static assay_status take_piece(const assay_piece *from, assay_piece *ret, assay_err *err)
+{
+    AY_TRY(ay_take_options(ret, sizeof *ret, sizeof *ret, from, err));
+    const bool is_all = !ret->part && !ret->of;
+    AY_FAIL_IF(!is_all && (ret->part < 1 || ret->part > ret->of || ret->of > AY_PARTIAL_CHUNKS_MAX), err, ASSAY_EUSAGE,
+               "there is no piece %u of %u", "没有第 %u 块（共 %u 块）", ret->part, ret->of);
+    AY_FAIL_IF(ret->snapshot && (!*ret->snapshot || ret->snapshot[strspn(ret->snapshot, "0123456789abcdefABCDEF-")]),
+               err, ASSAY_EUSAGE, "'%.64s' is no snapshot: write what pg_export_snapshot() returned",
+               "“%.64s”不是快照：请写 pg_export_snapshot() 返回的名称", ret->snapshot);
+    return ASSAY_OK;
+}
+
+static assay_status read_postgres_piece(assay_run *run, const char *name, const char *conninfo,
+                                        const assay_piece *given, assay_err *err)
+{
+    ay_dataset_run *d = NULL;
+    ay_pg *pg = NULL;
+    assay_piece piece = {0};
+    AY_TRY(take_piece(given, &piece, err));
+    AY_TRY(ay_run_dataset(run, name, &d, err));
+    AY_TRY(ay_pg_open_at(conninfo ? conninfo : "", 1, piece.snapshot, &run->cancel, &pg, err));
+    const assay_status st = read_dataset(run, d, pg, &piece, err);
+    ay_pg_close(pg);
+    return st;
+}
+
+assay_status assay_run_postgres_piece(assay_run *run, const char *dataset, const char *conninfo,
+                                      const assay_piece *piece, assay_err *err)
+{
+    return ay_run_ended(run, read_postgres_piece(run, dataset, conninfo, piece, err));
 }

@@ -1,6 +1,7 @@
 #include "run/reject.h"
 
 #include "base/mem.h"
+#include "check/state.h"
 
 enum { DETAIL_RECORD, DETAIL_LINE, DETAIL_OFFSET, DETAIL_REASON, DETAIL_REASON_ZH, DETAIL_COUNT };
 
@@ -11,6 +12,18 @@ void ay_reject_detail(const ay_reject *reject, ay_buf *out)
     ay_tuple_put_u64(out, reject->byte_offset);
     ay_tuple_put_str(out, ay_str_from(reject->reason));
     ay_tuple_put_str(out, ay_str_from(reject->reason_zh));
+}
+
+assay_status ay_reject_check(ay_cursor *tuple, ay_arena *heap, assay_err *err)
+{
+    for (int i = 0; i < DETAIL_COUNT; i++) {
+        ay_cell cell;
+        AY_TRY(ay_state_take_cell(tuple, heap, &cell, err));
+        const bool is_text = i == DETAIL_REASON || i == DETAIL_REASON_ZH;
+        if (cell.is_null || cell.is_bad || cell.type != (is_text ? AY_TEXT : AY_INT)) return ay_in_damaged(err);
+        if (!is_text && cell.v.i64 < 0) return ay_in_damaged(err);
+    }
+    return ASSAY_OK;
 }
 
 static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *out)

@@ -33,6 +33,7 @@ typedef struct ay_dataset_result {
     const ay_plan *plan;
     bool selected, fed;
     ay_reading_facts facts;
+    uint32_t missing, chunks; /* of a merged dataset: chunks that it lacks, and how many it has; else 0 */
     uint64_t records, rejected, findings;
     ay_rule_outcome *rules; /* [n_rules], the last may be DATASET.record */
     uint32_t n_rules;

@@ -257,6 +257,17 @@ static void put_reading(writer *w, const ay_reading_facts *f)
     ay_json_close_object(&w->json);
 }
 
+/* Only where chunks of a merged dataset are missing. */
+static void put_missing(writer *w, const ay_dataset_result *d)
+{
+    if (!d->missing) return;
+    ay_json_key(&w->json, "missing");
+    ay_json_open_object(&w->json);
+    put_uint(w, "chunks", d->missing);
+    put_uint(w, "of", d->chunks);
+    ay_json_close_object(&w->json);
+}
+
 /* Only where the pack states `open`. */
 static void put_opening(writer *w, const ay_dataset_result *d)
 {
@@ -280,6 +291,7 @@ static void put_dataset(writer *w, const ay_dataset_result *d)
     put_title(w, "title", d->dataset->title);
     put_text(w, "source", pack->sources[d->dataset->source].id);
     put_reading(w, &d->facts);
+    put_missing(w, d);
     put_uint(w, "records", d->records);
     put_uint(w, "rejected", d->rejected);
     put_uint(w, "findings", d->findings);

@@ -90,7 +90,7 @@ static assay_status fail_unknown_dataset(const assay_pack *pack, const char *nam
                    "规则包中没有数据集“%.128s”，是否指“%.128s”？", name, near);
 }
 
-assay_status ay_run_dataset(assay_run *run, const char *name, ay_dataset_run **ret, assay_err *err)
+assay_status ay_run_find(assay_run *run, const char *name, ay_dataset_run **ret, assay_err *err)
 {
     const assay_pack *pack = run->pack;
     uint32_t i = 0;
@@ -100,9 +100,15 @@ assay_status ay_run_dataset(assay_run *run, const char *name, ay_dataset_run **r
     ay_dataset_run *d = &run->datasets[i];
     AY_FAIL_IF(!d->selected, err, ASSAY_EUSAGE, "dataset %s is not among the datasets of this run",
                "数据集 %s 不在本次运行的范围内", name);
-    AY_FAIL_IF(d->fed != AY_UNFED, err, ASSAY_EUSAGE, "dataset %s was already read in this run",
-               "数据集 %s 在本次运行中已经读过", name);
     *ret = d;
+    return ASSAY_OK;
+}
+
+assay_status ay_run_dataset(assay_run *run, const char *name, ay_dataset_run **ret, assay_err *err)
+{
+    AY_TRY(ay_run_find(run, name, ret, err));
+    AY_FAIL_IF((*ret)->fed != AY_UNFED, err, ASSAY_EUSAGE, "dataset %s was already read in this run",
+               "数据集 %s 在本次运行中已经读过", name);
     return ASSAY_OK;
 }
 

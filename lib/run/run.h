@@ -10,9 +10,10 @@
 #include "pack/pack.h"
 #include "run/mask.h"
 #include "run/partial.h"
+#include "run/partial_head.h"
 #include "run/worker.h"
 
-typedef enum ay_fed { AY_UNFED, AY_FEEDING, AY_FED } ay_fed;
+typedef enum ay_fed { AY_UNFED, AY_FEEDING, AY_FED, AY_WRITTEN } ay_fed; /* WRITTEN: as a partial */
 
 /* How the records of a dataset came in; strings live in the run's arena and move with it into the result. */
 typedef struct ay_reading_facts {
@@ -22,12 +23,21 @@ typedef struct ay_reading_facts {
     bool lenient;
 } ay_reading_facts;
 
+/* Where a dataset that was merged comes from: what its partials have in common, and the chunks they cover. Lives in the
+ * arena of the run, which frees what it owns. */
+typedef struct ay_origin {
+    ay_partial_head head;
+    uint32_t cap; /* of head.chunks */
+    ay_set known; /* name of a chunk -> its number */
+} ay_origin;
+
 typedef struct ay_dataset_run {
     bool selected;
     ay_fed fed;
     ay_plan plan;
     ay_partial partial; /* open while fed is FEEDING or FED */
     ay_reading_facts facts;
+    ay_origin *origin; /* NULL: not merged */
     uint64_t began_us;
     uint64_t expected;
     _Atomic uint64_t records; /* for progress */
@@ -51,6 +61,10 @@ struct assay_run {
     uint64_t began_us;
     const ay_trace *trace;
     atomic_bool cancel;
+    bool has_as_of; /* it was asked for, or a partial has it */
+    bool allows_missing, is_for_partial;
+    const ay_partial_head *first_head; /* of the first dataset that was merged */
+    bool is_merge;                     /* partials were taken: what is not there is missing */
     bool has_read_stdin;
     bool has_failed;          /* only assay_run_free is allowed */
     struct assay_feed *feeds; /* open ones */
@@ -68,6 +82,8 @@ void ay_run_set_history(assay_run *run, const ay_history *history);
 
 /* The entry of a dataset by name: EUSAGE when the pack has none (nearest name), it was not selected, or it was fed. */
 assay_status ay_run_dataset(assay_run *run, const char *name, ay_dataset_run **ret, assay_err *err);
+/* The entry of a selected dataset by name, whatever was read. */
+assay_status ay_run_find(assay_run *run, const char *name, ay_dataset_run **ret, assay_err *err);
 /* Open its partial; afterwards workers can be merged into it. */
 assay_status ay_run_begin(assay_run *run, ay_dataset_run *d, assay_err *err);
 assay_status ay_run_end(assay_run *run, ay_dataset_run *d, assay_err *err);

@@ -90,6 +90,11 @@ static void put_dataset(writer *w, const ay_dataset_result *d)
     }
     ay_buf_printf(w->out, w->zh ? "\n%s：%llu 条记录，%llu 个问题\n" : "\n%s: %llu records, %llu findings\n", name,
                   (unsigned long long)(d->records + d->rejected), (unsigned long long)d->findings);
+    if (d->missing)
+        ay_buf_printf(w->out,
+                      w->zh ? "  缺少 %u 块（共 %u 块）：无法评定\n"
+                            : "  %u of %u chunks are missing: nothing can be evaluated\n",
+                      d->missing, d->chunks);
     for (uint32_t i = 0; i < d->n_rules; i++) {
         if (d->rules[i].outcome == ASSAY_PASS) passed++;
         else put_rule(w, &d->rules[i]);

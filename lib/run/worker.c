@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "run/digests.h"
 #include "run/finding.h"
 #include "run/judge.h"
 #include "run/reject.h"
@@ -104,6 +105,7 @@ assay_status ay_worker_open(const ay_plan *plan, const ay_schema *schema, const 
                         .source = all};
     assay_status st = open_parts(w, schema, budget, err);
     if (st == ASSAY_OK && plan->proving) ay_evidence_note_types(&w->partial.evidence, plan->dataset, all);
+    if (st == ASSAY_OK) st = ay_schema_digest(all, &w->partial.schema, err);
     if (st == ASSAY_OK) st = announce_source(w, err);
     if (st != ASSAY_OK) {
         ay_worker_close(w);

@@ -31,6 +31,8 @@ typedef struct file {
     size_t pushed;                    /* of the text */
     uint64_t raw_offset, text_offset; /* of the first bytes of raw and of its text, in the file */
     bool at_eof, finished, lent;
+    bool is_whole; /* the last line has to have an end */
+    char last;     /* of the text so far; a line end at first */
 } file;
 
 static assay_err file_place(const file *f)
@@ -112,6 +114,8 @@ static assay_status refill(file *f, assay_err *err)
         AY_TRY(ay_encoding_convert(f->encoding, fresh, f->at_eof, &used, &f->text, err));
     }
     f->converted += used;
+    const ay_str text = text_of(f);
+    if (text.len) f->last = text.ptr[text.len - 1];
     return ASSAY_OK;
 }
 
@@ -140,6 +144,14 @@ static assay_status take_reject(void *ctx, const ay_reject *reject, assay_err *e
 
 /* ---- Batches ---- */
 
+static assay_status check_end(const file *f, assay_err *err)
+{
+    AY_FAIL_IF(f->is_whole && f->last != '\n' && f->last != '\r', err, ASSAY_EFORMAT,
+               "%1$s: the last line has no end: the input was cut off%2$.0s",
+               "%1$.0s%2$s：最后一行没有换行：输入不完整", f->path, f->path_zh);
+    return ASSAY_OK;
+}
+
 static assay_status advance(file *f, assay_err *err)
 {
     const ay_str text = text_of(f);
@@ -151,6 +163,7 @@ static assay_status advance(file *f, assay_err *err)
         return name_file(f, st, &why, err);
     }
     if (!f->at_eof) return refill(f, err);
+    AY_TRY(check_end(f, err));
     const assay_status st = ay_decoder_finish(f->decoder, &why);
     f->finished = !ay_decoder_full(f->decoder);
     return name_file(f, st, &why, err);
@@ -363,6 +376,8 @@ assay_status ay_file_source_open(const ay_file_request *request, ay_source **ret
     f->base.schema = &f->schema;
     f->fd = -1;
     f->cancel = request->cancel;
+    f->is_whole = o->whole && o->format != ASSAY_FILE_COPY_BINARY; /* which has an end mark */
+    f->last = '\n';
     assay_status st = open_input(f, request->path, o, err);
     if (st == ASSAY_OK) st = open_decoder(f, o, request, err);
     if (st != ASSAY_OK) {

@@ -122,7 +122,7 @@ def check_strictness(schema, document):
         for key in at(document, path):
             changed = copy.deepcopy(document)
             del at(changed, path)[key]
-            if key not in ("figures", "suggestion", "opening", "not_evaluated") and schema.is_valid(changed):
+            if key not in ("figures", "suggestion", "opening", "not_evaluated", "missing") and schema.is_valid(changed):
                 faults.append(f"the schema does not miss {key} in /{'/'.join(map(str, path))}")
     return faults
 
@@ -173,6 +173,22 @@ def check_looking_back(assay, probe, schema, folder):
     return faults
 
 
+def run_missing(assay, folder):
+    """One chunk of two, merged all the same."""
+    (folder / "people.csv").write_text(HEADER + CASES["all pass"][0])
+    assay.expect([0], "scan", folder / "pack.yaml", "--dataset", "people", "--csv", folder / "people.csv", "--as-of", "2026-01-31",
+                 "--job", "j", "--chunk", "1", "--of", "2", "-o", folder / "part")
+    out = folder / "merged"
+    assay.expect([1], "merge", folder / "pack.yaml", folder / "part", "--allow-missing", "--report", out)
+    return json.loads((out / "result.json").read_text())
+
+
+def check_missing(schema, result):
+    faults = faults_of("a missing chunk, result.json", schema, result)
+    said = (result["run"]["outcome"], result["datasets"][0]["missing"])
+    return faults + ([] if said == ("NOT_EVALUATED", {"chunks": 1, "of": 2}) else [f"a missing chunk: {said}"])
+
+
 def check_shapes(seen):
     """The cases do reach what the schema tells apart."""
     results, findings = seen
@@ -210,6 +226,8 @@ def main():
             findings += lines
             faults += found
         faults += check_looking_back(assay, probe, schemas["result"], folder)
+        missing = run_missing(assay, folder)
+    faults += check_missing(schemas["result"], missing) + check_strictness(schemas["result"], missing)
     faults += check_shapes((results, findings)) + check_strictness(schemas["result"], results[2])
     for finding in (next(f for f in findings if "value" in f), next(f for f in findings if "values" in f)):
         faults += check_strictness(schemas["finding"], finding)

@@ -12,7 +12,7 @@ for target in "$@"; do
     kept=$PWD/build/fuzz/corpus/$target
     mkdir -p "$kept"
     # Without counters: by branches, not by how often they are taken, or the corpora would be ten times as large.
-    (cd build/fuzz/empty && nice -n 19 ../tests/fuzz/"fuzz_$target" -set_cover_merge=1 -use_counters=0 -max_len=4096 -timeout=10 \
+    (cd build/fuzz/empty && nice -n 19 ../tests/fuzz/"fuzz_$target" -set_cover_merge=1 -use_counters=0 -max_len=16384 -timeout=10 \
         "$here/corpus/$target" "$kept" 2>/dev/null)
     echo "$target: $(find "$here/corpus/$target" -type f | wc -l) inputs"
 done

@@ -3,6 +3,7 @@ ay_unit(test_score run)
 ay_unit(test_mask run)
 ay_unit(test_opening run)
 ay_unit(test_archive run)
+ay_unit(test_partial run)
 
 # Runs with a history, for the pages of the checks that look back (tests/docs).
 add_executable(history_probe ../docs/history.c)

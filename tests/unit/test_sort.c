@@ -378,6 +378,7 @@ static void test_spill_limit(void **state)
                                   "raise the limit or allow more memory");
     assert_string_equal(err.text_zh, "临时文件将超过 100000 字节；请提高该上限或增大内存上限");
     assert_true(budget.spilled <= 100000);
+    assert_int_equal(budget.on_disk, 0);
 }
 
 static void test_missing_directory(void **state)
@@ -415,14 +416,16 @@ static void assert_disk_full(const char *dir, const char *reason)
 static void assert_room_is_reused(const char *dir)
 {
     enum { LIMIT = 1 << 20 };
-    ay_budget budget = {.memory_limit = LIMIT, .spill_dir = dir};
+    ay_budget budget = {.memory_limit = LIMIT, .spill_dir = dir, .spill_limit = 6000 << 10};
     ay_budget_take(&budget, LIMIT + 1);
     ay_sorter *sorter = NULL;
     uint64_t random = 1;
     assert_int_equal(ay_sorter_open(&budget, &sorter, NULL), ASSAY_OK);
     put_numbers(sorter, &random, 180000);
     assert_true(budget.spilled > 6500 << 10);
+    assert_in_range(budget.on_disk, 1, 6000 << 10);
     ay_sorter_free(sorter);
+    assert_int_equal(budget.on_disk, 0);
 }
 
 static void assert_no_space_left(const char *dir)
