@@ -97,6 +97,7 @@ static void chain(ay_str seed, char digest[AY_TICKET_ID], ay_str found, ay_buf *
     ay_buf_str(scratch, seed);
     ay_buf_put(scratch, digest, AY_TICKET_ID);
     ay_buf_str(scratch, found);
+    if (scratch->failed) return; /* whoever calls asks */
     ay_hash128(ay_buf_view(scratch), hash);
     ay_buf_clear(scratch);
     ay_hex_put((ay_str){(const char *)hash, sizeof hash}, scratch);

@@ -16,3 +16,4 @@ target_link_libraries(history_probe PRIVATE PkgConfig::PCRE2 PkgConfig::YAML Pkg
 if(ASSAY_PG)
   target_link_libraries(history_probe PRIVATE PkgConfig::PQ)
 endif()
+ay_unit(test_watch run)

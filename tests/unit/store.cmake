@@ -1,0 +1,6 @@
+ay_unit(test_db store)
+ay_unit(test_filter store)
+ay_unit(test_store store)
+foreach(name test_db test_filter test_store)
+  target_link_libraries(${name} PRIVATE PkgConfig::SQLITE)
+endforeach()

@@ -1,0 +1,1 @@
+ay_unit(test_act ticket)
