@@ -85,7 +85,7 @@ static assay_status check_dataset(const ay_dataset_run *d, const ay_partial_head
 
 static void free_origin(void *p)
 {
-    ay_origin *origin = p;
+    ay_merged *origin = p;
     ay_free(origin->head.chunks);
     ay_set_free(&origin->known);
 }
@@ -100,7 +100,7 @@ static assay_status copy_text(assay_run *run, const char *text, const char **ret
 /* The first partial of a dataset. */
 static assay_status found_origin(assay_run *run, ay_dataset_run *d, const ay_partial_head *head, assay_err *err)
 {
-    ay_origin *o = AY_ARENA_NEW(&run->arena, ay_origin);
+    ay_merged *o = AY_ARENA_NEW(&run->arena, ay_merged);
     AY_NOMEM_IF(!o || !ay_arena_defer(&run->arena, free_origin, o), err);
     o->head = *head;
     o->head.chunks = NULL;
@@ -119,7 +119,7 @@ static assay_status found_origin(assay_run *run, ay_dataset_run *d, const ay_par
     return ASSAY_OK;
 }
 
-static assay_status add_chunk(assay_run *run, ay_origin *o, const ay_chunk *chunk, assay_err *err)
+static assay_status add_chunk(assay_run *run, ay_merged *o, const ay_chunk *chunk, assay_err *err)
 {
     ay_partial_head *h = &o->head;
     AY_FAIL_IF(h->n_chunks == h->of, err, ASSAY_EFORMAT, "chunk '%s' is one more than the %u of the dataset",
@@ -139,7 +139,7 @@ static assay_status add_chunk(assay_run *run, ay_origin *o, const ay_chunk *chun
 }
 
 /* Whether its chunks are here already: all of them, or none. */
-static assay_status find_chunks(const ay_origin *o, const ay_partial_head *head, bool *ret_known, assay_err *err)
+static assay_status find_chunks(const ay_merged *o, const ay_partial_head *head, bool *ret_known, assay_err *err)
 {
     uint32_t n_known = 0;
     const ay_chunk *last = NULL;

@@ -32,6 +32,6 @@ uint32_t ay_merge_missing(const ay_dataset_run *d);
 /* ESOURCE where chunks are missing and that is not allowed. */
 assay_status ay_merge_check(const assay_run *run, assay_err *err);
 /* How the records of a merged dataset came in: what all of its partials say, "" where they disagree. */
-void ay_merge_facts(const ay_origin *origin, ay_reading_facts *ret);
+void ay_merge_facts(const ay_merged *origin, ay_reading_facts *ret);
 
 #endif

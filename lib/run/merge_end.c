@@ -10,7 +10,7 @@ uint32_t ay_merge_missing(const ay_dataset_run *d)
 }
 
 /* A chunk by number, as counters and ranks name it. */
-static bool has_number(const ay_origin *o, uint32_t number)
+static bool has_number(const ay_merged *o, uint32_t number)
 {
     char name[16];
     const int n = snprintf(name, sizeof name, "%u", number);
@@ -18,7 +18,7 @@ static bool has_number(const ay_origin *o, uint32_t number)
 }
 
 /* The first numbers that are missing, where the names are numbers from 0 or from 1; else nothing. */
-static void put_missing(const ay_origin *o, ay_buf *out)
+static void put_missing(const ay_merged *o, ay_buf *out)
 {
     const uint32_t from = has_number(o, 0) ? 0 : 1;
     uint32_t told = 0, found = 0;
@@ -64,7 +64,7 @@ static const char *text_of(const ay_fact *fact)
     return fact->state == AY_FACT_ONE ? fact->text : texts[fact->state];
 }
 
-void ay_merge_facts(const ay_origin *origin, ay_reading_facts *ret)
+void ay_merge_facts(const ay_merged *origin, ay_reading_facts *ret)
 {
     const ay_fact *f = origin->head.facts;
     *ret = (ay_reading_facts){.kind = text_of(&f[AY_FACT_KIND]),

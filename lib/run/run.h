@@ -25,11 +25,11 @@ typedef struct ay_reading_facts {
 
 /* Where a dataset that was merged comes from: what its partials have in common, and the chunks they cover. Lives in the
  * arena of the run, which frees what it owns. */
-typedef struct ay_origin {
+typedef struct ay_merged {
     ay_partial_head head;
     uint32_t cap; /* of head.chunks */
     ay_set known; /* name of a chunk -> its number */
-} ay_origin;
+} ay_merged;
 
 typedef struct ay_dataset_run {
     bool selected;
@@ -37,7 +37,7 @@ typedef struct ay_dataset_run {
     ay_plan plan;
     ay_partial partial; /* open while fed is FEEDING or FED */
     ay_reading_facts facts;
-    ay_origin *origin; /* NULL: not merged */
+    ay_merged *origin; /* NULL: not merged */
     uint64_t began_us;
     uint64_t expected;
     _Atomic uint64_t records; /* for progress */
