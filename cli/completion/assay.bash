@@ -7,7 +7,13 @@ _assay_options() {
     run)
         echo "--dataset= --db= --csv= --copy= --as-of= --jobs= --memory= --spill-dir= --spill-limit= --report=" \
             "--format= --fail-on= --reveal= --pseudonym-key= --include-dir= --delimiter= --encoding= --null= --no-header --lenient" \
-            "--proof= --proof-key= --proof-alg= --proof-epoch= --keep-fields --origin= --sign= --signer= --signer-command= $common"
+            "--proof= --proof-key= --proof-alg= --proof-epoch= --keep-fields --origin= --sign= --signer= --signer-command=" \
+            "--store= --schema= --events= --notify-command= $common"
+        ;;
+    store) echo "--schema= --before= $common" ;;
+    tickets)
+        echo "--store= --schema= --pack= --include-dir= --dataset= --rule= --source= --owner= --severity= --state= --due-before= --due-until=" \
+            "--key= --who= --remark= --to= --days= --day= --format= --output= --events= --notify-command= $common"
         ;;
     "verify data" | prove)
         echo "--proof= --proof-key= --signer= --dataset= --run= --db= --csv= --jobs= --memory= --spill-dir=" \
@@ -38,6 +44,7 @@ _assay_values() {
     run--format | merge--format) words="text json ndjson" ;;
     run--proof-alg) words="sm3 sha256" ;;
     run--fail-on | merge--fail-on) words="fail warn" ;;
+    tickets--format) words="text json csv ndjson xlsx sql" ;;
     lint--fail-on) words="error warn" ;;
     verify--format) words="text json" ;;
     *--delimiter) words="tab comma semicolon" ;;
@@ -62,7 +69,7 @@ _assay() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} options
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run scan merge lint explain key verify prove checks standards version --help --version" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "run scan merge lint explain key verify prove store tickets checks standards version --help --version" -- "$current")
         return
     fi
     [ "$COMP_CWORD" -le 2 ] || [ "$command ${COMP_WORDS[2]}" != "verify data" ] || command="verify data"
@@ -76,6 +83,11 @@ _assay() {
         mapfile -t COMPREPLY < <(compgen -W "new public rotate" -- "$current")
     elif [ "$COMP_CWORD" -eq 2 ] && [[ $current != -* && $command == verify ]]; then
         mapfile -t COMPREPLY < <(compgen -W "log report data" -- "$current")
+    elif [ "$COMP_CWORD" -eq 2 ] && [[ $current != -* && $command == store ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "init upgrade check export prune" -- "$current")
+    elif [ "$COMP_CWORD" -eq 2 ] && [[ $current != -* && $command == tickets ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "list show marks dispatch confirm reject correct return transfer extend dispute close \
+            reopen export import" -- "$current")
     elif [[ $current == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "${options//=/}" -- "$current")
     else

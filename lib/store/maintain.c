@@ -33,7 +33,8 @@ static const struct {
     {"a ticket with several findings that hold",
      "select f.ticket from finding f where f.gone is null group by f.ticket having count(*) > 1"},
     {"a ticket that is to be corrected and has no finding that holds",
-     "select t.id from ticket t where t.state not in ('closed', 'gone') and t.digest <> '' and not exists (select 1 from "
+     "select t.id from ticket t where t.state not in ('closed', 'gone') and t.digest <> '' and not exists (select 1 "
+     "from "
      "finding f where f.ticket = t.id and f.gone is null)"}, /* without a digest: reopened by somebody */
     {"a finding without its ticket",
      "select f.ticket from finding f where not exists (select 1 from ticket t where t.id = f.ticket)"},

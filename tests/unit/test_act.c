@@ -19,20 +19,13 @@ static const struct {
     bool remark, owner, days, people;
 } acts[] = {
     /*            odcrxtpgk */
-    {"found", ".........", false, false, false, false},
-    {"changed", "===..==..", false, false, false, false},
-    {"refound", "...oo..oo", false, false, false, false},
-    {"passed", "kkkkkkk..", false, false, false, false},
-    {"vanished", "ggggggg..", false, false, false, false},
-    {"dispatch", "d....dd..", false, false, false, true},
-    {"confirm", "cc....c..", false, false, false, true},
-    {"reject", "rrr...r..", true, false, false, true},
-    {"correct", "xxx...x..", false, false, false, true},
-    {"return", ".tt......", true, false, false, true},
-    {"transfer", "ddd..dd..", false, true, false, true},
-    {"extend", "===...=..", true, false, true, true},
-    {"dispute", "pppp.....", true, false, false, true},
-    {"close", "kkkkkkkk.", true, false, false, true},
+    {"found", ".........", false, false, false, false},    {"changed", "===..==..", false, false, false, false},
+    {"refound", "...oo..oo", false, false, false, false},  {"passed", "kkkkkkk..", false, false, false, false},
+    {"vanished", "ggggggg..", false, false, false, false}, {"dispatch", "d....dd..", false, false, false, true},
+    {"confirm", "cc....c..", false, false, false, true},   {"reject", "rrr...r..", true, false, false, true},
+    {"correct", "xxx...x..", false, false, false, true},   {"return", ".tt......", true, false, false, true},
+    {"transfer", "ddd..dd..", false, true, false, true},   {"extend", "===...=..", true, false, true, true},
+    {"dispute", "pppp.....", true, false, false, true},    {"close", "kkkkkkkk.", true, false, false, true},
     {"reopen", "...oo..oo", true, false, false, true},
 };
 
@@ -114,12 +107,12 @@ static void test_sights(void **state)
                                     .is_certain = sights[i].certain};
             ay_act act = AY_ACT_COUNT;
             const bool does = ay_act_of_run(&sight, &act);
-            const char did = !does                     ? '.'
-                             : act == AY_ACT_REFOUND   ? 'F'
-                             : act == AY_ACT_CHANGED   ? 'C'
-                             : act == AY_ACT_PASSED    ? 'P'
-                             : act == AY_ACT_VANISHED  ? 'V'
-                                                       : '?';
+            const char did = !does                    ? '.'
+                             : act == AY_ACT_REFOUND  ? 'F'
+                             : act == AY_ACT_CHANGED  ? 'C'
+                             : act == AY_ACT_PASSED   ? 'P'
+                             : act == AY_ACT_VANISHED ? 'V'
+                                                      : '?';
             if (did != sights[i].does[s]) fail_msg("%s, %s: %c", sights[i].what, states[s], did);
             if (does) assert_true(ay_act_may(act, (ay_state)s)); /* the table of acts agrees */
         }

@@ -63,7 +63,8 @@ static ay_db *open_table(void)
     wipe();
     ay_db *db = open_db();
     need(ay_db_begin(db, true, &err), &err);
-    need(ay_db_script(db, "create table t (no %serial%, a %id%, b text); create table k (x %id% primary key) %by_key%", &err),
+    need(ay_db_script(db, "create table t (no %serial%, a %id%, b text); create table k (x %id% primary key) %by_key%",
+                      &err),
          &err);
     need(ay_db_commit(db, &err), &err);
     return db;
@@ -223,7 +224,8 @@ static void test_guard(void **state)
     (void)state;
     assay_err err = {0};
     ay_db *db = open_table();
-    need(ay_db_script(db, "create table event (no %serial%, a text); insert into event (a) values ('x'), ('y')", &err), &err);
+    need(ay_db_script(db, "create table event (no %serial%, a text); insert into event (a) values ('x'), ('y')", &err),
+         &err);
     need(ay_db_guard(db, &err), &err);
     assert_true(ay_db_exec(db, "update event set a = 'z'", NULL, 0, &err) != ASSAY_OK);
     assert_non_null(strstr(err.text, "the history of tickets is never changed"));
@@ -271,7 +273,8 @@ static assay_status use(void *arg)
     (void)arg;
     AY_TRY(ay_db_open(&options, &db, NULL));
     assay_status st = ay_db_begin(db, true, NULL);
-    if (st == ASSAY_OK) st = ay_db_script(db, "drop table if exists u; create table u (no %serial%, a text, b text)", NULL);
+    if (st == ASSAY_OK)
+        st = ay_db_script(db, "drop table if exists u; create table u (no %serial%, a text, b text)", NULL);
     if (st == ASSAY_OK) st = ay_bulk_open(db, "u", columns, 2, &bulk, NULL);
     if (st == ASSAY_OK) {
         st = ay_bulk_put(bulk, values, NULL);

@@ -23,15 +23,21 @@ static const struct {
 } cases[] = {
     {"nothing", {0}, "1 = 1", {NULL}},
     {"a dataset", {.dataset = "a'b"}, "1 = 1 and t.dataset = $1", {"a'b"}},
-    {"several", {.rule = "r", .source = "s", .owner = "o", .severity = "error"},
-     "1 = 1 and t.rule = $1 and t.source = $2 and t.owner = $3 and t.severity = $4", {"r", "s", "o", "error"}},
+    {"several",
+     {.rule = "r", .source = "s", .owner = "o", .severity = "error"},
+     "1 = 1 and t.rule = $1 and t.source = $2 and t.owner = $3 and t.severity = $4",
+     {"r", "s", "o", "error"}},
     {"a state", {.state = "disputed"}, "1 = 1 and t.state = $1", {"disputed"}},
     {"what is not over", {.state = "unclosed"}, "1 = 1" LIVE, {NULL}},
     {"overdue", {.due_before = "2026-07-01"}, "1 = 1" LIVE " and t.due < $1", {"2026-07-01"}},
     {"due", {.due_until = "2026-07-01"}, "1 = 1" LIVE " and t.due <= $1", {"2026-07-01"}},
-    {"both", {.due_before = "2026-07-01", .due_until = "2028-02-29"},
-     "1 = 1" LIVE " and t.due < $1" LIVE " and t.due <= $2", {"2026-07-01", "2028-02-29"}},
-    {"ids", {.ids = ids, .n_ids = 2, .dataset = "d"}, "1 = 1 and t.dataset = $1 and (t.id like $2 or t.id like $3)",
+    {"both",
+     {.due_before = "2026-07-01", .due_until = "2028-02-29"},
+     "1 = 1" LIVE " and t.due < $1" LIVE " and t.due <= $2",
+     {"2026-07-01", "2028-02-29"}},
+    {"ids",
+     {.ids = ids, .n_ids = 2, .dataset = "d"},
+     "1 = 1 and t.dataset = $1 and (t.id like $2 or t.id like $3)",
      {"d", "0123456789abcdef0123456789abcdef%", "01234567%"}},
 };
 
@@ -43,7 +49,8 @@ static void test_sql(void **state)
         ay_filter f;
         from.struct_size = sizeof from;
         assert_int_equal(ay_filter_take(&from, &f, NULL), ASSAY_OK);
-        if (!ay_str_is(ay_buf_view(&f.sql), cases[i].sql)) fail_msg("%s: %.*s", cases[i].label, (int)f.sql.len, f.sql.ptr);
+        if (!ay_str_is(ay_buf_view(&f.sql), cases[i].sql))
+            fail_msg("%s: %.*s", cases[i].label, (int)f.sql.len, f.sql.ptr);
         int n = 0;
         while (n < 4 && cases[i].args[n]) n++;
         assert_int_equal(f.n, n);

@@ -1,5 +1,5 @@
-/* A store through the public API: wrong use, callers that stop, and every way out for lack of memory, after which all or
- * nothing is there. */
+/* A store through the public API: wrong use, callers that stop, and every way out for lack of memory, after which all
+ * or nothing is there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,17 +18,17 @@
 #include "pack/load.h"
 
 /* Plain days: no calendar is read. */
-static const char pack_text[] =
-    "assay: 1\n"
-    "pack: unit\n"
-    "version: 1.0.0\n"
-    "timezone: UTC\n"
-    "sources: {s: {title: {zh: 源, en: Source}, owner: o, correct_within: 10 days}}\n"
-    "standards:\n"
-    "  up: {title: {zh: 大写, en: Upper}, normalize: [upper]}\n"
-    "datasets:\n"
-    "  d: {title: {zh: 集, en: Set}, source: s, table: d, key: [id], fields: {id: {standard: integer}, v: {standard: up}, "
-    "n: {standard: integer, max: 9}}}\n";
+static const char pack_text[] = "assay: 1\n"
+                                "pack: unit\n"
+                                "version: 1.0.0\n"
+                                "timezone: UTC\n"
+                                "sources: {s: {title: {zh: 源, en: Source}, owner: o, correct_within: 10 days}}\n"
+                                "standards:\n"
+                                "  up: {title: {zh: 大写, en: Upper}, normalize: [upper]}\n"
+                                "datasets:\n"
+                                "  d: {title: {zh: 集, en: Set}, source: s, table: d, key: [id], fields: {id: "
+                                "{standard: integer}, v: {standard: up}, "
+                                "n: {standard: integer, max: 9}}}\n";
 
 static char folder[] = "/tmp/assay-store-XXXXXX";
 static char path[64], csv[64];
@@ -72,7 +72,8 @@ static assay_pack *load(void)
     assay_pack *pack = NULL;
     assay_err err = {0};
     const assay_pack_options options = ASSAY_PACK_OPTIONS_INIT;
-    if (ay_pack_load_bytes("unit.yaml", AY_STR(pack_text), &options, &pack, NULL, &err) != ASSAY_OK) fail_msg("%s", err.text);
+    if (ay_pack_load_bytes("unit.yaml", AY_STR(pack_text), &options, &pack, NULL, &err) != ASSAY_OK)
+        fail_msg("%s", err.text);
     return pack;
 }
 
@@ -96,7 +97,8 @@ static assay_status feed(assay_store *store, assay_run *run, assay_store_delta *
     return st;
 }
 
-static assay_status night(assay_store *store, const assay_pack *pack, const char *day, assay_store_delta *delta, assay_err *err)
+static assay_status night(assay_store *store, const assay_pack *pack, const char *day, assay_store_delta *delta,
+                          assay_err *err)
 {
     assay_run *run = NULL;
     assay_run_options o = ASSAY_RUN_OPTIONS_INIT;
@@ -255,11 +257,16 @@ static void test_deeds(void **state)
         uint32_t days;
         assay_status status;
     } cases[] = {
-        {NULL, "w", "r", NULL, NULL, 0, ASSAY_EUSAGE},        {"found", "w", "r", NULL, NULL, 0, ASSAY_EUSAGE},
-        {"confirm", NULL, "r", NULL, NULL, 0, ASSAY_EUSAGE},  {"confirm", "\t", "r", NULL, NULL, 0, ASSAY_EUSAGE},
-        {"confirm", "w\x1b", "r", NULL, NULL, 0, ASSAY_EUSAGE}, {"reject", "w", " \n", NULL, NULL, 0, ASSAY_EUSAGE},
-        {"transfer", "w", NULL, "", NULL, 0, ASSAY_EUSAGE},   {"extend", "w", "r", NULL, NULL, 3651, ASSAY_EUSAGE},
-        {"close", "w", "\xff", NULL, NULL, 0, ASSAY_EUSAGE},  {"close", "w", "r", NULL, "2026-02-29", 0, ASSAY_EUSAGE},
+        {NULL, "w", "r", NULL, NULL, 0, ASSAY_EUSAGE},
+        {"found", "w", "r", NULL, NULL, 0, ASSAY_EUSAGE},
+        {"confirm", NULL, "r", NULL, NULL, 0, ASSAY_EUSAGE},
+        {"confirm", "\t", "r", NULL, NULL, 0, ASSAY_EUSAGE},
+        {"confirm", "w\x1b", "r", NULL, NULL, 0, ASSAY_EUSAGE},
+        {"reject", "w", " \n", NULL, NULL, 0, ASSAY_EUSAGE},
+        {"transfer", "w", NULL, "", NULL, 0, ASSAY_EUSAGE},
+        {"extend", "w", "r", NULL, NULL, 3651, ASSAY_EUSAGE},
+        {"close", "w", "\xff", NULL, NULL, 0, ASSAY_EUSAGE},
+        {"close", "w", "r", NULL, "2026-02-29", 0, ASSAY_EUSAGE},
         {"dispatch", "w", NULL, NULL, NULL, 0, ASSAY_EUSAGE}, /* no pack */
         {"confirm", "w", "a\nb", NULL, "2026-03-03", 0, ASSAY_OK},
     };
@@ -427,10 +434,14 @@ static void test_no_memory_acting(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_not_begun),        cmocka_unit_test(test_places),
-        cmocka_unit_test(test_stopped_by_the_caller), cmocka_unit_test(test_event_refused),
-        cmocka_unit_test(test_deeds),            cmocka_unit_test(test_no_memory_making),
-        cmocka_unit_test(test_no_memory_adding), cmocka_unit_test(test_no_memory_acting),
+        cmocka_unit_test(test_not_begun),
+        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_stopped_by_the_caller),
+        cmocka_unit_test(test_event_refused),
+        cmocka_unit_test(test_deeds),
+        cmocka_unit_test(test_no_memory_making),
+        cmocka_unit_test(test_no_memory_adding),
+        cmocka_unit_test(test_no_memory_acting),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
