@@ -22,7 +22,6 @@ create table a_1 partition of a for values in ('C1');
 create table a_2 partition of a for values in ('C2');
 create table a_rest partition of a default;
 """
-QUIET = "alter system set autovacuum = off; alter system set checkpoint_timeout = '1h';" "select pg_reload_conf();"
 
 
 def literal(text):
@@ -35,10 +34,6 @@ def fill(table, rows, filler=""):
 
 
 class Partitions(partials.Case):
-    @classmethod
-    def setUpClass(cls):
-        sql(QUIET)
-
     def setUp(self):
         super().setUp()
         rows = records("server", RECORDS)
