@@ -55,7 +55,7 @@ typedef struct assay_store_delta {
 /* Store a finished run and bring its tickets up to date, all in one transaction. Where the run made leaves, they are
  * kept with its tickets as evidence; after assay_archive_add the run has the same id in both and its manifests are kept
  * as well. ret may be NULL. Errors: EUSAGE (the run was not begun with a store), EIO, ESOURCE, ELIMIT, ENOMEM; then
- * nothing of the run is in the store. */
+ * nothing of the run is in the store, unless the text says so: events are handed on after it is. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_store_add(assay_store *store, assay_result *result, assay_store_delta *ret,
                                                        assay_err *err);
 

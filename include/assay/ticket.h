@@ -30,7 +30,7 @@ typedef struct assay_ticket {
     int confidence;            /* of the suggestion, in percent; 0 when there is none */
     const char *opened;        /* day, "2026-07-01" */
     const char *received;      /* day of dispatch, "" before */
-    const char *due;           /* day; "" once it is closed */
+    const char *due;           /* day; stays once it is over */
     const char *closed;        /* day, "" while it is not */
     const char *resolution;    /* of a closed or gone ticket: passed, rejected, by-hand, gone; "" else */
     uint64_t records;          /* that share this key and fail */
@@ -43,7 +43,7 @@ typedef int (*assay_ticket_fn)(void *ctx, const assay_ticket *ticket);
 /* Which tickets. Start from ASSAY_TICKET_FILTER_INIT; a member left 0 does not restrict. */
 typedef struct assay_ticket_filter {
     size_t struct_size;
-    const char *const *ids; /* these; a unique beginning of an id of at least 8 digits will do */
+    const char *const *ids; /* these; a beginning of at least 8 digits will do; to act, a unique one */
     size_t n_ids;
     const char *dataset, *rule, *source, *owner, *severity;
     const char *state;      /* one of the states, or "unclosed": all but closed and gone */

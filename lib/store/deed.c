@@ -94,8 +94,8 @@ static assay_status find_source(const ay_deed *deed, const char *source, uint32_
 
 static assay_status count_due(const ay_deed *deed, const assay_ticket *t, int64_t *ret, assay_err *err)
 {
-    uint32_t source;
-    int64_t due;
+    uint32_t source = 0;
+    int64_t due = 0;
     AY_TRY(find_source(deed, t->source, &source, err));
     if (deed->act != AY_ACT_EXTEND) return ay_pack_due(deed->pack, source, deed->day, ret, err);
     AY_FAIL_IF(ay_date_parse(ay_str_from(t->due), &due) != AY_TIME_OK, err, ASSAY_EUSAGE, "it has no deadline",
@@ -177,7 +177,7 @@ assay_status ay_deeds_add(ay_deeds *deeds, const ay_deed *deed, const assay_tick
         return ASSAY_OK;
     }
     if (gives_out(deed->act) || deed->act == AY_ACT_EXTEND) {
-        int64_t day;
+        int64_t day = 0;
         AY_TRY(count_due(deed, t, &day, err));
         ay_day_text(day, due);
     }

@@ -49,6 +49,7 @@ static assay_status put_day(ay_filter *f, const char *op, const char *day, assay
 
 static assay_status put_ids(ay_filter *f, const assay_ticket_filter *from, assay_err *err)
 {
+    f->first_id = f->n;
     if (!from->n_ids) return ASSAY_OK;
     f->is_restricted = true;
     ay_buf_text(&f->sql, " and (");

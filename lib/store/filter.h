@@ -12,6 +12,7 @@ typedef struct ay_filter {
     ay_buf sql; /* "true and ..."; zero-terminated when taken */
     const char *args[AY_FILTER_ARGS];
     int n;
+    int first_id; /* from here on arguments are beginnings of ids, for "like" */
     bool is_restricted;
     ay_arena arena;
 } ay_filter;

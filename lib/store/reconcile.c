@@ -134,7 +134,7 @@ static assay_status end_fault(reconciling *r, const gathering *g, assay_err *err
 
 static assay_status gather(reconciling *r, gathering *g, ay_str finding, assay_err *err)
 {
-    split s;
+    split s = {0};
     AY_TRY(split_finding(finding, r->dataset->dataset->n_key, &s, err));
     const ay_str same = {s.key.ptr, s.key.len + s.rule.len}; /* they stand side by side */
     if (!g->h.records || !ay_str_eq(same, ay_buf_view(&g->same))) {

@@ -354,6 +354,17 @@ class Asking(Base):
             for args in (("list",), ("list", "--format", "json"), ("export",), ("show", self.id_of("k1"))):
                 self.assertEqual(self.assay("tickets", *args, *self.at, stdout=full).code, 3, args)
 
+    def test_two_with_one_beginning(self):
+        """By chance two numbers begin alike: nothing is done to either until more is written."""
+        one, other = self.id_of("k1"), self.id_of("k2")
+        alike = one[:8] + other[8:]
+        for table, column in (("ticket", "id"), ("finding", "ticket")):
+            self.change(f"update {table} set {column} = '{alike}' where {column} = '{other}'")
+        self.assertEqual(len(self.listed(one[:8])), 2)
+        done = self.act("confirm", one[:8], code=2)
+        self.assertEqual(done.err, f"assay: 2 tickets begin with {one[:8]}: write more of the number\n")
+        self.assertEqual(self.act("confirm", one).err, "1 done, 0 refused\n")
+
     def test_import_refusals(self):
         one, two, three = self.id_of("k1"), self.id_of("k2"), self.id_of("k3")
         for name, content, code in (("x.csv", "id,answer\n", 0), ("x.csv", "nothing\n", 3), ("x.csv", b"\xff\xfe\0", 3), ("x.ndjson", "{", 1),
