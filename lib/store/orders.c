@@ -168,12 +168,6 @@ static assay_status find_and_apply(importing *i, const ay_answer *answer, const 
     return refuse(i, answer->line, answer->ticket, &why, err);
 }
 
-/* The words of work orders are those of acts, but for one. */
-static const char *act_of(const char *answer)
-{
-    return strcmp(answer, "corrected") == 0 ? ay_acts[AY_ACT_CORRECT].name : answer;
-}
-
 static assay_status take_answer(void *ctx, const ay_answer *answer, assay_err *err)
 {
     importing *i = (importing *)ctx;
@@ -186,7 +180,7 @@ static assay_status take_answer(void *ctx, const ay_answer *answer, assay_err *e
     AY_TRY(was_taken(i, answer, detail.ptr, &is_taken, err));
     i->sum.unchanged += is_taken;
     if (is_taken) return ASSAY_OK;
-    asked.act = act_of(answer->act);
+    asked.act = answer->act;
     asked.who = *answer->who ? answer->who : i->options.who;
     asked.day = *answer->day ? answer->day : i->options.day;
     asked.remark = answer->remark;

@@ -238,7 +238,7 @@ class Hostile(kit.Case):
         self.assertEqual(self.printable(order, "\r\n"), [])
         at = rows[0].index("answer")
         answered = io.StringIO()
-        csv.writer(answered).writerows([rows[0], *([*r[:at], "corrected", *r[at + 1:]] for r in rows[1:])])
+        csv.writer(answered).writerows([rows[0], *([*r[:at], "correct", *r[at + 1:]] for r in rows[1:])])
         path = self.write("back.csv", answered.getvalue())
         done = self.tickets("import", path, "--who", "w", "--day", "2026-03-03")
         self.assertIn(f"{len(self.values)} answers taken, 0 taken before, 0 refused", done.err)

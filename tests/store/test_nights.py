@@ -214,7 +214,7 @@ class Beside(Base):
     def test_import_while_a_run_reads(self):
         self.run_table("k1,10,x k2,10,x")
         ids = [self.id_of(k) for k in ("k1", "k2")]
-        answers = self.write("answers.ndjson", "".join(json.dumps({"id": i, "answer": "corrected"}) + "\n" for i in ids))
+        answers = self.write("answers.ndjson", "".join(json.dumps({"id": i, "answer": "correct"}) + "\n" for i in ids))
         slow = self.slow("a")
         self.tickets("import", answers, "--who", "w", "--day", "2026-03-03")
         self.assertEqual(self.finish(slow, "id,n,w\nk1,1,x\nk2,10,x\n"), (0, 1, 1, 0, 0, 0))
