@@ -32,6 +32,8 @@ typedef struct reconciling {
     ay_sorter *faults, *steps;
     ay_witness *witness; /* NULL: the run made no leaves */
     ay_set rules;        /* id -> index in dataset->rules */
+    ay_set unread;       /* places that could not be read, of records with a ticket */
+    ay_arena places;
     ay_buf key, scratch, record;
 } reconciling;
 
@@ -111,6 +113,33 @@ typedef struct gathering {
     ay_buf first;
 } gathering;
 
+/* A field of a record, whose key is known by its print. */
+typedef struct place {
+    unsigned char print[AY_PRINT_SIZE];
+    uint32_t field;
+} place;
+
+static ay_str place_bytes(const place *p)
+{
+    return (ay_str){(const char *)p, sizeof *p};
+}
+
+/* A rule that reads such a field has not judged this record, whatever it says of the others. */
+static assay_status note_unread(reconciling *r, const ay_rule *rule, ay_str key, assay_err *err)
+{
+    const ay_watch *watch = r->dataset->plan->watch;
+    place p = {.field = (uint32_t)rule->field};
+    if (rule->field < 0 || strcmp(rule->kind->name, "type") != 0) return ASSAY_OK;
+    if (r->dataset->dataset->fields[rule->field].type == AY_TEXT)
+        return ASSAY_OK; /* others read it as the text it is */
+    ay_watch_print(watch, key, &r->scratch, p.print);
+    AY_TRY(ay_buf_status(&r->scratch, err));
+    if (!ay_watch_has(watch, p.print)) return ASSAY_OK;
+    ay_str kept;
+    AY_NOMEM_IF(!ay_arena_str(&r->places, place_bytes(&p), &kept) || !ay_set_add(&r->unread, kept, 0, NULL), err);
+    return ASSAY_OK;
+}
+
 static assay_status begin_fault(reconciling *r, gathering *g, const split *s, ay_str finding, assay_err *err)
 {
     const ay_rule *rule = NULL;
@@ -124,6 +153,7 @@ static assay_status begin_fault(reconciling *r, gathering *g, const split *s, ay
     AY_TRY(ay_buf_status(&g->same, err));
     AY_TRY(ay_buf_status(&g->first, err));
     AY_TRY(rule_of(r->dataset, s->rule, &rule, err));
+    AY_TRY(note_unread(r, rule, s->key, err));
     return ay_ticket_id(r->namer, r->dataset->dataset->name, rule->id, s->key, g->h.id, err);
 }
 
@@ -194,17 +224,28 @@ static assay_status next_ticket(sides *s, assay_err *err)
     return ay_rows_next(s->tickets, &s->no_ticket, err);
 }
 
-static bool is_judged(const reconciling *r, ay_str rule)
-{
-    const uint32_t i = ay_set_find(&r->rules, rule);
-    if (i == UINT32_MAX) return false;
-    const assay_outcome outcome = r->dataset->rules[i].outcome;
-    return outcome != ASSAY_NOT_EVALUATED && outcome != ASSAY_ERROR;
-}
-
 static bool take_print(const sides *s, unsigned char ret[AY_PRINT_SIZE])
 {
     return ay_hex_take(ay_rows_text(s->tickets, PRINT), ret, AY_PRINT_SIZE);
+}
+
+static bool is_unread(const reconciling *r, const sides *s, const ay_rule *rule)
+{
+    place p = {.field = 0};
+    if (!take_print(s, p.print)) return false;
+    for (uint32_t i = 0; i < rule->n_fields; i++) {
+        p.field = rule->fields[i];
+        if (ay_set_find(&r->unread, place_bytes(&p)) != UINT32_MAX) return true;
+    }
+    return false;
+}
+
+static bool is_judged(const reconciling *r, const sides *s)
+{
+    const uint32_t i = ay_set_find(&r->rules, ay_rows_text(s->tickets, RULE));
+    if (i == UINT32_MAX) return false;
+    const ay_rule_outcome *o = &r->dataset->rules[i];
+    return o->outcome != ASSAY_NOT_EVALUATED && o->outcome != ASSAY_ERROR && !is_unread(r, s, o->rule);
 }
 
 /* What has no key is not a record that could be missing. */
@@ -250,7 +291,7 @@ static assay_status want_leaf(reconciling *r, const head *step, const sides *s, 
 static assay_status end_finding(reconciling *r, const sides *s, ay_state state, assay_err *err)
 {
     head step = {0};
-    const bool is_over = ay_rows_text(s->tickets, DIGEST).len && is_judged(r, ay_rows_text(s->tickets, RULE));
+    const bool is_over = ay_rows_text(s->tickets, DIGEST).len && is_judged(r, s);
     if (!is_over) return ASSAY_OK;
     memcpy(step.id, ay_rows_text(s->tickets, ID).ptr, sizeof step.id);
     return put_step(r, &step, ACT_NONE, state, (ay_str){0}, err);
@@ -279,7 +320,7 @@ static assay_status judge_ticket(reconciling *r, const sides *s, bool is_found, 
                             .is_found = is_found,
                             .is_same = is_found && ay_str_eq(ay_rows_text(s->tickets, DIGEST), digest),
                             .was_rejected = ay_str_is(ay_rows_text(s->tickets, RESOLUTION), "rejected"),
-                            .is_judged = is_judged(r, ay_rows_text(s->tickets, RULE)),
+                            .is_judged = is_judged(r, s),
                             .is_seen = !is_found && is_seen(r, s),
                             .is_certain = r->dataset->rejected == 0 && is_watched(r, s)};
     if (!ay_act_of_run(&sight, &act)) {
@@ -578,6 +619,8 @@ assay_status ay_reconcile(assay_store *store, const ay_adding *adding, const ay_
     reconciling r = {.store = store, .adding = adding, .dataset = dataset};
     const assay_status st = run_steps(&r, err);
     ay_set_free(&r.rules);
+    ay_set_free(&r.unread);
+    ay_arena_free(&r.places);
     ay_namer_free(r.namer);
     ay_witness_free(r.witness);
     ay_sorter_free(r.faults);

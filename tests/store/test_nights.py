@@ -67,6 +67,16 @@ class Nights(Base):
         self.run_table("k3,?,x")  # not even where the record is gone
         self.assertEqual([self.states()["a.n.max", k] for k in ("k1", "k2")], ["open", "open"])
 
+    def test_value_that_cannot_be_read(self):
+        """It does not pass: under the rules that read it the record was not judged; under others it was."""
+        self.run_table("k1,10, k2,10,x k3,1,x")
+        self.assertEqual(self.run_table("k1,?,x k2,1,x k3,1,x")[1:], (1, 0, 2, 0, 0, 0))
+        self.assertEqual(self.states(), {("a.n.max", "k1"): "open", ("a.w.required", "k1"): "closed", ("a.n.max", "k2"): "closed",
+                                         ("a.n.type", "k1"): "open"})
+        self.run_table("k1,1,x k2,1,x k3,1,x")
+        self.assertEqual(set(self.states().values()), {"closed"})
+        self.whole()
+
     def test_rule_taken_out(self):
         """A rule that is not in the pack any more closes nothing; people can."""
         self.run_table("k1,10,x")
