@@ -57,6 +57,8 @@ CASES = [
     ("an empty table, asked for", "run pack.yaml --csv d=empty.csv --quiet --fail-on warn", 1, "", ""),
     ("nothing to warn of", "run pack.yaml --csv d=pass.csv --quiet --fail-on warn", 0, "", ""),
     ("a rule fails", "run pack.yaml --csv d=fail.csv --quiet", 1, "", ""),
+    ("no store", "tickets list --store none.db", 3, "assay: there is no store none.db; 'assay store init' makes one\n",
+     "assay: 没有存储库 none.db；可用 assay store init 创建\n"),
     ("unknown option", "run pack.yaml --colour", 2, "assay: unknown option --colour; see assay run --help\n",
      "assay: 未知选项 --colour；见 assay run --help\n"),
     ("no pack", "run", 2, "assay: name one pack: assay run PACK\n", "assay: 请给出一个规则包：assay run 规则包\n"),
