@@ -50,12 +50,22 @@ static const cli_option options[] = {
 
 /* ---- Looking ---- */
 
+static int take_format(const ticket_request *r, bool *ret_json)
+{
+    const char *format = r->given->texts[TICKET_FORMAT] ? r->given->texts[TICKET_FORMAT] : "text";
+    *ret_json = strcmp(format, "json") == 0;
+    if (*ret_json || strcmp(format, "text") == 0) return EXIT_WITHIN;
+    cli_complain(r->cli, "%s writes text or json; a table is written by: assay tickets export",
+                 "%s 只输出 text 或 json；表格请用 assay tickets export", r->given->words[0]);
+    return EXIT_USAGE;
+}
+
 static int list(const ticket_request *r)
 {
     assay_err err = {0};
-    ticket_output out = {.cli = r->cli,
-                         .is_json =
-                             r->given->texts[TICKET_FORMAT] && strcmp(r->given->texts[TICKET_FORMAT], "json") == 0};
+    ticket_output out = {.cli = r->cli};
+    const int code = take_format(r, &out.is_json);
+    if (code != EXIT_WITHIN) return code;
     const assay_status st = assay_tickets_list(r->store, &r->filter, ticket_print, &out, &err);
     if (st == ASSAY_ECANCELLED && cli_is_interrupted()) return EXIT_INTERRUPTED;
     if (st != ASSAY_OK) return cli_fail(r->cli, &err);
@@ -68,10 +78,9 @@ static int list(const ticket_request *r)
 static int show(const ticket_request *r)
 {
     assay_err err = {0};
-    ticket_output out = {.cli = r->cli,
-                         .is_json =
-                             r->given->texts[TICKET_FORMAT] && strcmp(r->given->texts[TICKET_FORMAT], "json") == 0,
-                         .is_full = true};
+    ticket_output out = {.cli = r->cli, .is_full = true};
+    const int code = take_format(r, &out.is_json);
+    if (code != EXIT_WITHIN) return code;
     if (r->filter.n_ids == 0) {
         cli_complain(r->cli, "name the tickets: assay tickets show ID...", "请指定工单：assay tickets show 工单号...");
         return EXIT_USAGE;

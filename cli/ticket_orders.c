@@ -147,13 +147,14 @@ static int read_stream(const cli_context *cli, const char *path, FILE *stream, c
 
 static int read_whole(const cli_context *cli, const char *path, char **ret, size_t *ret_len)
 {
-    FILE *stream = fopen(path, "re");
+    const bool is_input = strcmp(path, "-") == 0;
+    FILE *stream = is_input ? stdin : fopen(path, "re");
     if (!stream) {
         cli_complain(cli, "%s cannot be read: %s", "无法读取 %s：%s", path, strerror(errno));
         return EXIT_IO;
     }
     const int code = read_stream(cli, path, stream, ret, ret_len);
-    fclose(stream);
+    if (!is_input) fclose(stream);
     return code;
 }
 

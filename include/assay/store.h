@@ -19,7 +19,8 @@ typedef struct assay_store_options {
     size_t struct_size;
     const char *schema;      /* PostgreSQL: where the tables are; default "assay" */
     uint32_t patience_ms;    /* how long to wait for another writer; default 600000, ten minutes */
-    assay_write_fn on_event; /* takes each change of a ticket once it is committed, a line of JSON; NULL: nobody */
+    assay_write_fn on_event; /* takes each change of a ticket once it is committed, a line of JSON; NULL: nobody.
+                                It must not use the store. */
     void *on_event_ctx;
 } assay_store_options;
 #define ASSAY_STORE_OPTIONS_INIT                                                                                       \
@@ -55,7 +56,8 @@ typedef struct assay_store_delta {
 /* Store a finished run and bring its tickets up to date, all in one transaction. Where the run made leaves, they are
  * kept with its tickets as evidence; after assay_archive_add the run has the same id in both and its manifests are kept
  * as well. ret may be NULL. Errors: EUSAGE (the run was not begun with a store), EIO, ESOURCE, ELIMIT, ENOMEM; then
- * nothing of the run is in the store, unless the text says so: events are handed on after it is. */
+ * nothing of the run is in the store, ret->run is 0. Where events could not be told (on_event answers otherwise than
+ * with 0: EIO) the run is stored all the same and *ret is filled. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_store_add(assay_store *store, assay_result *result, assay_store_delta *ret,
                                                        assay_err *err);
 

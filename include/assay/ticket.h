@@ -30,7 +30,7 @@ typedef struct assay_ticket {
     int confidence;            /* of the suggestion, in percent; 0 when there is none */
     const char *opened;        /* day, "2026-07-01" */
     const char *received;      /* day of dispatch, "" before */
-    const char *due;           /* day; stays once it is over */
+    const char *due;           /* day; that of a ticket that is over stays */
     const char *closed;        /* day, "" while it is not */
     const char *resolution;    /* of a closed or gone ticket: passed, rejected, by-hand, gone; "" else */
     uint64_t records;          /* that share this key and fail */
@@ -43,7 +43,7 @@ typedef int (*assay_ticket_fn)(void *ctx, const assay_ticket *ticket);
 /* Which tickets. Start from ASSAY_TICKET_FILTER_INIT; a member left 0 does not restrict. */
 typedef struct assay_ticket_filter {
     size_t struct_size;
-    const char *const *ids; /* these; a beginning of at least 8 digits will do; to act, a unique one */
+    const char *const *ids; /* these; a beginning of at least 8 digits will do where it is one ticket's only */
     size_t n_ids;
     const char *dataset, *rule, *source, *owner, *severity;
     const char *state;      /* one of the states, or "unclosed": all but closed and gone */
@@ -55,7 +55,8 @@ typedef struct assay_ticket_filter {
         sizeof(assay_ticket_filter), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                                      \
     }
 
-/* In order of dataset, deadline, id. Errors: EUSAGE (a state, a day, an id that is none), EIO, ESOURCE, ENOMEM. */
+/* In order of dataset, deadline, id. Errors: EUSAGE (a state, a day, an id that is none, no or several tickets that
+ * begin so), EIO, ESOURCE, ENOMEM. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_tickets_list(assay_store *store, const assay_ticket_filter *filter,
                                                           assay_ticket_fn fn, void *ctx, assay_err *err);
 
@@ -159,7 +160,8 @@ typedef struct assay_import_options {
 
 /* Take the answers of a filled-in work order, in one transaction. Each line is checked by itself: one that does not
  * hold (no such ticket, an unknown word, a reason missing, a ticket that has moved on since it was exported) is refused
- * with its number, the others count. An answer that was taken before changes nothing. Errors: EFORMAT (not such a
+ * with its number, the others count. An answer that was taken since the ticket was last opened
+ * or given out changes nothing. Errors: EFORMAT (not such a
  * file), EUSAGE, ELIMIT, EIO, ESOURCE, ENOMEM; then nothing was taken. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_tickets_import(assay_store *store, const void *bytes, size_t len,
                                                             const assay_import_options *options,

@@ -2,7 +2,8 @@
 
 #include "pg/conn.h"
 
-enum { FETCH_ROWS = 2000, SQL_MAX = 8192 };
+/* Pieces grow while they are small: the rows of most queries are few, those of some hold a whole result each. */
+enum { FETCH_FIRST = 64, FETCH_MOST = 2048, PIECE_BYTES = 1 << 20, SQL_MAX = 8192 };
 
 struct ay_pg_client {
     ay_pg_conn conn;
@@ -14,6 +15,7 @@ struct ay_pg_rows {
     uint64_t cursor;
     PGresult *piece;
     int row, n; /* of the piece */
+    int want;   /* rows in the next one */
     bool is_last;
 };
 
@@ -68,13 +70,15 @@ assay_status ay_pg_client_script(ay_pg_client *client, const char *sql, assay_er
 static assay_status fetch(ay_pg_rows *rows, assay_err *err)
 {
     char sql[96];
-    snprintf(sql, sizeof sql, "fetch forward %d from assay_%llu", FETCH_ROWS, (unsigned long long)rows->cursor);
+    snprintf(sql, sizeof sql, "fetch forward %d from assay_%llu", rows->want, (unsigned long long)rows->cursor);
     PQclear(rows->piece);
     rows->piece = NULL;
     AY_TRY(ay_pg_query(&rows->client->conn, sql, NULL, 0, &rows->piece, err));
     rows->n = PQntuples(rows->piece);
     rows->row = 0;
-    rows->is_last = rows->n < FETCH_ROWS;
+    rows->is_last = rows->n < rows->want;
+    if (PQresultMemorySize(rows->piece) > PIECE_BYTES) rows->want = rows->want > 1 ? rows->want / 2 : 1;
+    else if (rows->want < FETCH_MOST) rows->want *= 2;
     return ASSAY_OK;
 }
 
@@ -91,6 +95,7 @@ assay_status ay_pg_client_query(ay_pg_client *client, const char *sql, const cha
     AY_NOMEM_IF(!rows, err);
     rows->client = client;
     rows->cursor = cursor;
+    rows->want = FETCH_FIRST;
     const assay_status st = fetch(rows, err);
     if (st != ASSAY_OK) {
         ay_pg_rows_close(rows);

@@ -24,7 +24,6 @@ void ay_watch_see(ay_watch *watch, const unsigned char print[AY_PRINT_SIZE]);
 bool ay_watch_has(const ay_watch *watch, const unsigned char print[AY_PRINT_SIZE]); /* it was added */
 bool ay_watch_saw(const ay_watch *watch,
                   const unsigned char print[AY_PRINT_SIZE]); /* also false where it was not added */
-bool ay_watch_has(const ay_watch *watch, const unsigned char print[AY_PRINT_SIZE]); /* whether it was added */
 size_t ay_watch_count(const ay_watch *watch);
 
 #endif

@@ -27,24 +27,10 @@ static assay_status act_on(void *ctx, const ay_listed *listed, assay_err *err)
     return ASSAY_OK;
 }
 
-/* A beginning that several tickets have names none of them. */
-static assay_status check_ids(assay_store *store, const ay_filter *filter, assay_err *err)
-{
-    for (int i = filter->first_id; i < filter->n; i++) {
-        int64_t n;
-        AY_TRY(ay_db_int(store->db, "select count(*) from ticket where id like $1", &filter->args[i], 1, &n, err));
-        AY_FAIL_IF(n > 1, err, ASSAY_EUSAGE, "%lld tickets begin with %.*s: write more of the number",
-                   "有 %lld 个工单号以 %.*s 开头：请写出更多位数", (long long)n, (int)strlen(filter->args[i]) - 1,
-                   filter->args[i]);
-    }
-    return ASSAY_OK;
-}
-
 static assay_status act_all(assay_store *store, void *ctx, assay_err *err)
 {
     acting *a = (acting *)ctx;
     AY_TRY(ay_store_last_event(store, &a->events_before, err));
-    AY_TRY(check_ids(store, a->filter, err));
     AY_TRY(ay_tickets_each(store, a->filter, act_on, a, err));
     AY_TRY(ay_deeds_write(&a->deeds, err));
     return ay_store_last_event(store, &a->events_after, err);

@@ -13,6 +13,7 @@ typedef struct ay_adding {
     char day[AY_MOMENT_SIZE];    /* of its as-of, in the pack's zone */
     char moment[AY_MOMENT_SIZE]; /* its as-of, UTC */
     const char **due;            /* [source of the pack] the day by which a ticket of today is due */
+    int64_t events_before, events_after;
     assay_store_delta *delta;
 } ay_adding;
 

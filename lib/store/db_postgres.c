@@ -59,7 +59,12 @@ static assay_status begin(ay_db *base, bool to_write, assay_err *err)
 {
     postgres_db *db = (postgres_db *)base;
     char sql[160];
-    AY_TRY(script(base, to_write ? "begin" : "begin transaction isolation level repeatable read read only", err));
+    /* A writer sees what the one before it committed, whatever the server's defaults are: its snapshot is not the one
+     * with which it began to wait. */
+    AY_TRY(script(base,
+                  to_write ? "begin transaction isolation level read committed read write"
+                           : "begin transaction isolation level repeatable read read only",
+                  err));
     db->is_begun = true;
     if (!to_write) return ASSAY_OK;
     snprintf(sql, sizeof sql, "select pg_catalog.pg_advisory_xact_lock(%lld)", lock_number(db, "writer"));
@@ -258,16 +263,28 @@ static bool is_name(const char *schema, size_t room)
            (schema[0] < '0' || schema[0] > '9');
 }
 
+/* One after the other: of two that make the same schema at once the server refuses one. */
+static assay_status make_schema(postgres_db *db, assay_err *err)
+{
+    char sql[128];
+    snprintf(sql, sizeof sql, "create schema if not exists %s", db->schema);
+    AY_TRY(begin(&db->base, true, err));
+    assay_status st = script(&db->base, sql, err);
+    if (st == ASSAY_OK) st = commit(&db->base, err);
+    rollback(&db->base);
+    return st;
+}
+
 static assay_status set_up(postgres_db *db, const ay_db_options *options, assay_err *err)
 {
     char sql[320];
     AY_TRY(ay_pg_client_open(options->where, NULL, &db->client, err));
-    snprintf(sql, sizeof sql,
-             "%s%s%s set search_path = %s; set lock_timeout = %u; set synchronous_commit = on; set client_min_messages "
-             "= warning",
-             options->create ? "create schema if not exists " : "", options->create ? db->schema : "",
-             options->create ? ";" : "", db->schema, options->patience_ms);
-    return script(&db->base, sql, err);
+    snprintf(
+        sql, sizeof sql,
+        "set search_path = %s; set lock_timeout = %u; set synchronous_commit = on; set client_min_messages = warning",
+        db->schema, options->patience_ms);
+    AY_TRY(script(&db->base, sql, err));
+    return options->create ? make_schema(db, err) : ASSAY_OK;
 }
 
 assay_status ay_postgres_open(const ay_db_options *options, ay_db **ret, assay_err *err)

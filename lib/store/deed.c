@@ -110,8 +110,10 @@ static bool gives_out(ay_act act)
     return act == AY_ACT_DISPATCH || act == AY_ACT_TRANSFER;
 }
 
-static const char *copy(ay_deeds *deeds, const char *text, bool *ok)
+/* What the deed before has too is kept once: a million tickets are given out by one person on one day. */
+static const char *copy(ay_deeds *deeds, const char *before, const char *text, bool *ok)
 {
+    if (text && before && strcmp(text, before) == 0) return before;
     const char *kept = text ? ay_arena_copy(&deeds->arena, ay_str_from(text)) : NULL;
     *ok = *ok && (kept || !text);
     return kept;
@@ -144,20 +146,21 @@ static assay_status fill(ay_deeds *deeds, const ay_deed *deed, const assay_ticke
     AY_TRY(ay_buf_status(&detail, err));
     const bool is_close = deed->act == AY_ACT_CLOSE;
     const bool was_rejected = strcmp(t->state, ay_state_name(AY_STATE_REJECTED)) == 0;
-    *ret = (ay_done){.id = copy(deeds, t->id, &ok),
+    const ay_done before = deeds->tail ? *deeds->tail : (ay_done){0};
+    *ret = (ay_done){.id = copy(deeds, NULL, t->id, &ok),
                      .act = ay_acts[deed->act].name,
                      .state = ay_state_name(to),
-                     .owner = copy(deeds, deed->owner, &ok),
-                     .received = gives_out(deed->act) ? copy(deeds, deed->day_text, &ok) : NULL,
-                     .due = copy(deeds, due, &ok),
-                     .closed = is_close ? copy(deeds, deed->day_text, &ok) : NULL,
+                     .owner = copy(deeds, before.owner, deed->owner, &ok),
+                     .received = gives_out(deed->act) ? copy(deeds, before.received, deed->day_text, &ok) : NULL,
+                     .due = copy(deeds, before.due, due, &ok),
+                     .closed = is_close ? copy(deeds, before.closed, deed->day_text, &ok) : NULL,
                      .resolution = !is_close      ? NULL
                                    : was_rejected ? "rejected"
                                                   : "by-hand",
-                     .who = copy(deeds, deed->who, &ok),
-                     .remark = copy(deeds, deed->remark, &ok),
-                     .detail = copy(deeds, detail.ptr, &ok),
-                     .moment = copy(deeds, deed->moment, &ok),
+                     .who = copy(deeds, before.who, deed->who, &ok),
+                     .remark = copy(deeds, before.remark, deed->remark, &ok),
+                     .detail = copy(deeds, before.detail, detail.ptr, &ok),
+                     .moment = copy(deeds, before.moment, deed->moment, &ok),
                      .is_reopened = deed->act == AY_ACT_REOPEN};
     AY_NOMEM_IF(!ok, err);
     return ASSAY_OK;
@@ -184,10 +187,9 @@ assay_status ay_deeds_add(ay_deeds *deeds, const ay_deed *deed, const assay_tick
     ay_done *done = AY_ARENA_NEW(&deeds->arena, ay_done);
     AY_NOMEM_IF(!done, err);
     AY_TRY(fill(deeds, deed, t, *due ? due : NULL, ay_act_leads_to(deed->act, state), done, err));
-    if (!deeds->first) deeds->last = &deeds->first;
-    *deeds->last = done;
-    deeds->last = &done->next;
-    deeds->n++;
+    if (deeds->tail) deeds->tail->next = done;
+    else deeds->first = done;
+    deeds->tail = done;
     return ASSAY_OK;
 }
 

@@ -22,8 +22,7 @@ assay_status ay_deed_take(const assay_ticket_deed *from, ay_deed *ret, assay_err
 typedef struct ay_deeds {
     assay_store *store;
     ay_arena arena;
-    struct ay_done *first, **last;
-    uint64_t n;
+    struct ay_done *first, *tail;
 } ay_deeds;
 
 /* *ret_refused: it cannot be done with this ticket; err tells why, and the call itself succeeds. */

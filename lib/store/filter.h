@@ -3,18 +3,16 @@
 #define AY_STORE_FILTER_H
 
 #include "assay/ticket.h"
-#include "base/arena.h"
 #include "base/buf.h"
 
 #define AY_FILTER_ARGS 64
 
 typedef struct ay_filter {
-    ay_buf sql; /* "true and ..."; zero-terminated when taken */
-    const char *args[AY_FILTER_ARGS];
-    int n;
-    int first_id; /* from here on arguments are beginnings of ids, for "like" */
+    ay_buf sql;                       /* "1 = 1 and ..." */
+    const char *args[AY_FILTER_ARGS]; /* the caller's */
+    int n, first_id;                  /* from there on they are ids and beginnings of ids */
     bool is_restricted;
-    ay_arena arena;
+    bool may_lack; /* a named ticket that is not there is no error */
 } ay_filter;
 
 /* EUSAGE: a state, a day, an id that is none, too many ids. ay_filter_free whatever the outcome. */

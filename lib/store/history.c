@@ -15,7 +15,7 @@ typedef struct gathered {
 } gathered;
 
 typedef struct asked {
-    const char *rule;
+    const char *args[2]; /* pack, rule: packs of other names may have rules of this name */
     uint32_t n;
     const ay_past_sink *sink;
     gathered one;
@@ -69,10 +69,10 @@ static assay_status read_figures(assay_store *store, void *ctx, assay_err *err)
     char sql[256];
     snprintf(
         sql, sizeof sql,
-        "select run, name, value from figure where rule = $1 and run in (select distinct run from figure where rule "
-        "= $1 order by run desc limit %u) order by run desc, name",
+        "select run, name, value from figure where pack = $1 and rule = $2 and run in (select distinct run from figure "
+        "where pack = $1 and rule = $2 order by run desc limit %u) order by run desc, name",
         a->n);
-    AY_TRY(ay_db_query(store->db, sql, &a->rule, 1, &rows, err));
+    AY_TRY(ay_db_query(store->db, sql, a->args, AY_COUNT(a->args), &rows, err));
     const assay_status st = read_rows(a, rows, err);
     ay_rows_close(rows);
     return st;
@@ -80,8 +80,9 @@ static assay_status read_figures(assay_store *store, void *ctx, assay_err *err)
 
 assay_status ay_store_past(void *ctx, const char *rule_id, uint32_t n, const ay_past_sink *sink, assay_err *err)
 {
-    asked a = {.rule = rule_id, .n = n, .sink = sink};
-    const assay_status st = ay_store_work((assay_store *)ctx, false, read_figures, &a, err);
+    assay_store *store = (assay_store *)ctx;
+    asked a = {.args = {store->pack, rule_id}, .n = n, .sink = sink};
+    const assay_status st = ay_store_work(store, false, read_figures, &a, err);
     ay_arena_free(&a.one.arena);
     ay_free(a.one.figures);
     return st;

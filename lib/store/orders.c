@@ -115,11 +115,16 @@ static assay_status put_detail(const ay_answer *a, ay_buf *out, assay_err *err)
     return ay_buf_status(out, err);
 }
 
+/* Not since the ticket was last opened or given out: from then on the same words are a new answer. */
 static assay_status was_taken(const importing *i, const ay_answer *a, const char *detail, bool *ret, assay_err *err)
 {
     const char *const args[] = {a->ticket, detail};
     int64_t n;
-    AY_TRY(ay_db_int(i->store->db, "select count(*) from event where ticket = $1 and detail = $2", args, 2, &n, err));
+    AY_TRY(ay_db_int(i->store->db,
+                     "select count(*) from event e where e.ticket = $1 and e.detail = $2 and not exists (select 1 from "
+                     "event l where l.ticket = e.ticket and l.no > e.no and l.act in ('refound', 'reopen', 'dispatch', "
+                     "'transfer'))",
+                     args, 2, &n, err));
     *ret = n > 0;
     return ASSAY_OK;
 }
@@ -160,6 +165,7 @@ static assay_status find_and_apply(importing *i, const ay_answer *answer, const 
     one.ids = &answer->ticket;
     one.n_ids = 1;
     assay_status st = ay_filter_take(&one, &f, err);
+    f.may_lack = true;
     if (st == ASSAY_OK) st = ay_tickets_each(i->store, &f, apply, &a, err);
     ay_filter_free(&f);
     if (st != ASSAY_OK || a.is_there) return st;

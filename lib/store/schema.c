@@ -5,12 +5,13 @@
 #include "base/mem.h"
 
 /* Moments are text in UTC ("2026-07-01T00:00:00Z"), days are text, so that both back ends order them alike and people
- * can read them. Texts from records are masked before they come here. */
+ * can read them. Texts from records are masked before they come here. What is indexed, joined or put in order is %id%:
+ * a server compares columns of two collations without any index. */
 static const char version_1[] =
-    "create table assay_meta (key text primary key, value text not null);"
+    "create table assay_meta (key %id% primary key, value text not null);"
     "create table run ("
     " no %serial%,"
-    " id text not null unique,"
+    " id %id% not null unique,"
     " pack text not null, version text not null, digest text not null,"
     " as_of text not null,"  /* the moment the rules looked from, in the pack's zone */
     " day text not null,"    /* its day */
@@ -20,35 +21,34 @@ static const char version_1[] =
     " records bigint not null, findings bigint not null,"
     " result text);" /* result.json; null once it was pruned */
     "create table reading ("
-    " run bigint not null, dataset text not null, records bigint not null, findings bigint not null, kind text,"
+    " run bigint not null, dataset %id% not null, records bigint not null, findings bigint not null, kind text,"
     " primary key (run, dataset));"
     "create table outcome ("
-    " dataset text not null, rule text not null, run bigint not null, outcome text not null,"
+    " dataset %id% not null, rule %id% not null, run bigint not null, outcome text not null,"
     " evaluated bigint not null, failed bigint not null, skipped bigint not null, unreadable bigint not null,"
     " excluded bigint not null,"
     " primary key (dataset, rule, run)) %by_key%;"
     "create table figure ("
-    " rule text not null, run bigint not null, name text not null, value text not null,"
-    " primary key (rule, run, name)) %by_key%;"
+    " pack %id% not null, rule %id% not null, run bigint not null, name %id% not null, value text not null,"
+    " primary key (pack, rule, run, name)) %by_key%;"
     "create table score ("
-    " run bigint not null, scope text not null, code text not null, score bigint,"
+    " run bigint not null, scope %id% not null, code %id% not null, score bigint,"
     " primary key (run, scope, code)) %by_key%;"
-    "create table manifest (run bigint not null, dataset text not null, body text not null,"
+    "create table manifest (run bigint not null, dataset %id% not null, body text not null,"
     " primary key (run, dataset));"
     "create table ticket ("
     " id %id% primary key,"
-    " dataset text not null, rule text not null, field text not null,"
+    " dataset %id% not null, rule %id% not null, field text not null,"
     " key text not null,"       /* JSON, masked */
-    " key_print text not null," /* of the key, with the store's seed: finds the record again without showing it */
-    " source text not null, owner text not null, severity text not null, basis text not null,"
-    " state text not null,"
-    " opened text not null, received text, due text, closed text, resolution text,"
+    " key_print %id% not null," /* of the key, with the store's seed: finds the record again without showing it */
+    " source text not null, owner %id% not null, severity text not null, basis text not null,"
+    " state %id% not null,"
+    " opened text not null, received text, due %id%, closed text, resolution text,"
     " version bigint not null," /* run of the finding that holds: finding.run */
     " digest text not null,"    /* of what was found: verdict and values */
     " records bigint not null, reopened bigint not null) %by_key%;"
     "create index ticket_dataset on ticket (dataset, id);"
-    "create index ticket_owner on ticket (owner, state);"
-    "create index ticket_print on ticket (key_print);"
+    "create index ticket_owner on ticket (owner, state);" AY_TICKET_PRINT ";"
     "create table finding ("
     " ticket %id% not null,"
     " run bigint not null," /* the first run in which it was so */
@@ -59,7 +59,7 @@ static const char version_1[] =
     " primary key (ticket, run)) %by_key%;"
     "create table event ("
     " no %serial%,"
-    " ticket text not null, moment text not null, who text not null, act text not null, state text not null,"
+    " ticket %id% not null, moment text not null, who text not null, act text not null, state text not null,"
     " run bigint,"
     " remark text, detail text);" /* detail: JSON */
     "create index event_ticket on event (ticket, no);";
@@ -71,7 +71,7 @@ static const ay_table tables[] = {
     {"run", "no, id, pack, version, digest, as_of, day, stored, outcome, score, records, findings, result", "no"},
     {"reading", "run, dataset, records, findings, kind", "run, dataset"},
     {"outcome", "dataset, rule, run, outcome, evaluated, failed, skipped, unreadable, excluded", "dataset, rule, run"},
-    {"figure", "rule, run, name, value", "rule, run, name"},
+    {"figure", "pack, rule, run, name, value", "pack, rule, run, name"},
     {"score", "run, scope, code, score", "run, scope, code"},
     {"manifest", "run, dataset, body", "run, dataset"},
     {"ticket",

@@ -6,6 +6,8 @@
 
 #define AY_SCHEMA_VERSION 1
 
+#define AY_TICKET_PRINT "create index ticket_print on ticket (key_print)"
+
 typedef enum ay_schema_state { AY_SCHEMA_NONE, AY_SCHEMA_OLDER, AY_SCHEMA_CURRENT, AY_SCHEMA_NEWER } ay_schema_state;
 
 /* All three in a transaction. EFORMAT: there are tables, but not ours. */

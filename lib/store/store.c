@@ -1,4 +1,5 @@
 /* Making, opening, closing a store; its transactions. */
+#include <limits.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -60,7 +61,9 @@ static assay_status take_options(const char *where, const assay_store_options *o
     AY_TRY(ay_take_options(ret, sizeof *ret, sizeof *ret, options, err));
     *ret_db = (ay_db_options){.where = where,
                               .schema = ret->schema ? ret->schema : SCHEMA,
-                              .patience_ms = ret->patience_ms ? ret->patience_ms : PATIENCE_MS};
+                              .patience_ms = !ret->patience_ms            ? PATIENCE_MS
+                                             : ret->patience_ms > INT_MAX ? INT_MAX /* the most both back ends take */
+                                                                          : ret->patience_ms};
     return ASSAY_OK;
 }
 
@@ -93,7 +96,7 @@ static assay_status raise_in(ay_db *db, bool make, assay_err *err)
     return plant_seed(db, err);
 }
 
-static assay_status raise(const char *where, const assay_store_options *options, bool make, assay_err *err)
+static assay_status raise_store(const char *where, const assay_store_options *options, bool make, assay_err *err)
 {
     assay_store_options o = {0};
     ay_db_options how;
@@ -110,12 +113,12 @@ static assay_status raise(const char *where, const assay_store_options *options,
 
 assay_status assay_store_init(const char *where, const assay_store_options *options, assay_err *err)
 {
-    return raise(where, options, true, err);
+    return raise_store(where, options, true, err);
 }
 
 assay_status assay_store_upgrade(const char *where, const assay_store_options *options, assay_err *err)
 {
-    return raise(where, options, false, err);
+    return raise_store(where, options, false, err);
 }
 
 static assay_status look(assay_store *store, void *ctx, assay_err *err)

@@ -12,6 +12,7 @@ struct assay_store {
     ay_db *db;
     const char *seed;   /* of ids and of the fingerprints of keys */
     ay_history history; /* lent to runs that are begun */
+    const char *pack;   /* of the run that is begun, whose history is meant: borrowed */
     assay_write_fn on_event;
     void *on_event_ctx;
 };
@@ -33,9 +34,8 @@ assay_status ay_store_past(void *ctx, const char *rule_id, uint32_t n, const ay_
 typedef assay_status (*ay_work_fn)(assay_store *store, void *ctx, assay_err *err);
 assay_status ay_store_work(assay_store *store, bool to_write, ay_work_fn work, void *ctx, assay_err *err);
 
-/* After a commit: tell the caller of the events of a run, or of those behind number `after` up to `last` (another
- * writer may have come in between, who tells of its own), one line of JSON each. */
-assay_status ay_store_tell_run(assay_store *store, int64_t run, assay_err *err);
+/* After a commit: tell the caller of the events behind number `after` up to `last` (another writer may have come in
+ * between, who tells of its own), one line of JSON each. */
 assay_status ay_store_tell(assay_store *store, int64_t after, int64_t last, assay_err *err);
 assay_status ay_store_last_event(assay_store *store, int64_t *ret, assay_err *err); /* in a transaction */
 

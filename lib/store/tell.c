@@ -13,9 +13,9 @@ assay_status ay_store_last_event(assay_store *store, int64_t *ret, assay_err *er
 enum { NO, TICKET, MOMENT, WHO, ACT, STATE, RUN, REMARK, DETAIL, DATASET, RULE, KEY, OWNER, DUE, COLUMNS };
 static const char *const names[COLUMNS] = {"no",     "ticket", "moment",  "who",  "act", "state", "run",
                                            "remark", "detail", "dataset", "rule", "key", "owner", "due"};
-#define EVENTS                                                                                                         \
-    "select e.no, e.ticket, e.moment, e.who, e.act, e.state, e.run, e.remark, e.detail, t.dataset, t.rule, t.key, "    \
-    "t.owner, t.due from event e join ticket t on t.id = e.ticket where "
+static const char sql[] =
+    "select e.no, e.ticket, e.moment, e.who, e.act, e.state, e.run, e.remark, e.detail, t.dataset, t.rule, t.key, "
+    "t.owner, t.due from event e join ticket t on t.id = e.ticket where e.no > $1 and e.no <= $2 order by e.no";
 
 static void put_event(const ay_rows *rows, ay_buf *out)
 {
@@ -33,18 +33,13 @@ static void put_event(const ay_rows *rows, ay_buf *out)
     ay_buf_char(out, '\n');
 }
 
-typedef struct telling {
-    const char *sql, *args[2];
-    int n;
-} telling;
-
+/* ctx: the two numbers, as arguments. */
 static assay_status tell(assay_store *store, void *ctx, assay_err *err)
 {
-    const telling *t = (const telling *)ctx;
     AY_CLEANUP(ay_buf_free) ay_buf line = {0};
     ay_rows *rows = NULL;
     bool end = false;
-    AY_TRY(ay_db_query(store->db, t->sql, t->args, t->n, &rows, err));
+    AY_TRY(ay_db_query(store->db, sql, (const char *const *)ctx, 2, &rows, err));
     assay_status st = ay_rows_next(rows, &end, err);
     for (; st == ASSAY_OK && !end; st = ay_rows_next(rows, &end, err)) {
         ay_buf_clear(&line);
@@ -59,21 +54,11 @@ static assay_status tell(assay_store *store, void *ctx, assay_err *err)
     return st;
 }
 
-static assay_status tell_rows(assay_store *store, const char *sql, int64_t first, int64_t second, assay_err *err)
-{
-    char texts[2][24];
-    snprintf(texts[0], sizeof texts[0], "%lld", (long long)first);
-    snprintf(texts[1], sizeof texts[1], "%lld", (long long)second);
-    telling t = {sql, {texts[0], texts[1]}, strstr(sql, "$2") ? 2 : 1};
-    return store->on_event ? ay_store_work(store, false, tell, &t, err) : ASSAY_OK;
-}
-
-assay_status ay_store_tell_run(assay_store *store, int64_t run, assay_err *err)
-{
-    return tell_rows(store, EVENTS "e.run = $1 order by e.no", run, 0, err);
-}
-
 assay_status ay_store_tell(assay_store *store, int64_t after, int64_t last, assay_err *err)
 {
-    return tell_rows(store, EVENTS "e.no > $1 and e.no <= $2 order by e.no", after, last, err);
+    char texts[2][24];
+    snprintf(texts[0], sizeof texts[0], "%lld", (long long)after);
+    snprintf(texts[1], sizeof texts[1], "%lld", (long long)last);
+    const char *args[] = {texts[0], texts[1]};
+    return store->on_event ? ay_store_work(store, false, tell, args, err) : ASSAY_OK;
 }

@@ -73,11 +73,26 @@ static void take_ticket(const ay_rows *rows, ay_listed *ret)
                                  .reopened = (uint64_t)ay_rows_int(rows, REOPENED)};
 }
 
+/* What is named must be one ticket: nobody meant another that begins alike, or none. */
+static assay_status check_named(assay_store *store, const ay_filter *f, assay_err *err)
+{
+    for (int i = f->first_id; i < f->n && !f->may_lack; i++) {
+        int64_t n = 0;
+        AY_TRY(ay_db_int(store->db, "select count(*) from ticket where id >= $1 and id < $1 || 'g'", &f->args[i], 1, &n,
+                         err));
+        AY_FAIL_IF(n == 0, err, ASSAY_EUSAGE, "there is no such ticket: %s", "没有这样的工单：%s", f->args[i]);
+        AY_FAIL_IF(n > 1, err, ASSAY_EUSAGE, "%lld tickets begin with %s: write more of the id",
+                   "有 %lld 个工单以 %s 开头：请写出更多位", (long long)n, f->args[i]);
+    }
+    return ASSAY_OK;
+}
+
 assay_status ay_tickets_each(assay_store *store, const ay_filter *filter, ay_listed_fn fn, void *ctx, assay_err *err)
 {
     AY_CLEANUP(ay_buf_free) ay_buf sql = {0};
     ay_rows *rows = NULL;
     bool end = false;
+    AY_TRY(check_named(store, filter, err));
     ay_buf_text(&sql, list_sql);
     ay_buf_str(&sql, ay_buf_view(&filter->sql));
     ay_buf_put(&sql, " order by t.dataset, t.due, t.id", sizeof " order by t.dataset, t.due, t.id");

@@ -37,8 +37,8 @@ static const struct {
      {"2026-07-01", "2028-02-29"}},
     {"ids",
      {.ids = ids, .n_ids = 2, .dataset = "d"},
-     "1 = 1 and t.dataset = $1 and (t.id like $2 or t.id like $3)",
-     {"d", "0123456789abcdef0123456789abcdef%", "01234567%"}},
+     "1 = 1 and t.dataset = $1 and (t.id = $2 or (t.id >= $3 and t.id < $3 || 'g'))",
+     {"d", "0123456789abcdef0123456789abcdef", "01234567"}},
 };
 
 static void test_sql(void **state)
