@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "base/mem.h"
+#include "base/sort_repeat.h"
 #include "base/sort_run.h"
 
 #define MEMORY_DEFAULT ((size_t)512 << 20)
@@ -200,6 +201,8 @@ assay_status ay_sorter_absorb(ay_sorter *into, ay_sorter *from, assay_err *err)
 
 struct ay_sorted {
     ay_merge merge;
+    ay_repeats repeats;
+    bool is_repeats; /* which of the two is read */
 };
 
 /* So few file runs that one buffer each is no burden: the smallest levels are merged first. */
@@ -211,13 +214,22 @@ static assay_status bound_runs(ay_sorter *sorter, assay_err *err)
     return merge_levels(sorter, 1, level, err);
 }
 
-assay_status ay_sorted_open(ay_sorter *sorter, ay_sorted **ret, assay_err *err)
+static assay_status open_runs(ay_sorted *sorted, const ay_sorter *sorter, bool repeats, assay_err *err)
+{
+    if (repeats)
+        AY_TRY(
+            ay_repeats_open(&sorted->repeats, sorter->runs, sorter->n, sorter->budget, &sorted->is_repeats, err));
+    return sorted->is_repeats ? ASSAY_OK
+                              : ay_merge_open(&sorted->merge, sorter->runs, sorter->n, sorter->budget, err);
+}
+
+static assay_status open_sorted(ay_sorter *sorter, bool repeats, ay_sorted **ret, assay_err *err)
 {
     AY_TRY(seal(sorter, err));
     AY_TRY(bound_runs(sorter, err));
     ay_sorted *sorted = AY_NEW(ay_sorted);
     AY_NOMEM_IF(!sorted, err);
-    const assay_status status = ay_merge_open(&sorted->merge, sorter->runs, sorter->n, sorter->budget, err);
+    const assay_status status = open_runs(sorted, sorter, repeats, err);
     if (status != ASSAY_OK) {
         ay_sorted_close(sorted);
         return status;
@@ -227,14 +239,26 @@ assay_status ay_sorted_open(ay_sorter *sorter, ay_sorted **ret, assay_err *err)
     return ASSAY_OK;
 }
 
+assay_status ay_sorted_open(ay_sorter *sorter, ay_sorted **ret, assay_err *err)
+{
+    return open_sorted(sorter, false, ret, err);
+}
+
+assay_status ay_sorted_open_repeats(ay_sorter *sorter, ay_sorted **ret, assay_err *err)
+{
+    return open_sorted(sorter, true, ret, err);
+}
+
 assay_status ay_sorted_next(ay_sorted *sorted, ay_sort_record *ret, bool *ret_end, assay_err *err)
 {
-    return ay_merge_next(&sorted->merge, ret, ret_end, err);
+    return sorted->is_repeats ? ay_repeats_next(&sorted->repeats, ret, ret_end, err)
+                              : ay_merge_next(&sorted->merge, ret, ret_end, err);
 }
 
 ay_sorted *ay_sorted_close(ay_sorted *sorted)
 {
     if (!sorted) return NULL;
     ay_merge_close(&sorted->merge);
+    ay_repeats_close(&sorted->repeats);
     return (ay_sorted *)ay_free(sorted);
 }

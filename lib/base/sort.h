@@ -52,6 +52,8 @@ assay_status ay_sorter_absorb(ay_sorter *into, ay_sorter *from, assay_err *err);
 uint64_t ay_sorter_count(const ay_sorter *sorter);
 /* No put after this. The sorter must outlive the reading; one reading at a time, several in turn are fine. */
 assay_status ay_sorted_open(ay_sorter *sorter, ay_sorted **ret, assay_err *err);
+/* The same, but a record whose prefix no other record has may be left out. */
+assay_status ay_sorted_open_repeats(ay_sorter *sorter, ay_sorted **ret, assay_err *err);
 assay_status ay_sorted_next(ay_sorted *sorted, ay_sort_record *ret, bool *ret_end, assay_err *err);
 ay_sorted *ay_sorted_close(ay_sorted *sorted);
 

@@ -7,11 +7,6 @@
 #define FIRST_SIZE ((size_t)1024)
 #define RADIX_MIN  256 /* below it comparing is cheaper than eight histograms */
 
-static ay_run_entry *entries_of(const ay_run *run)
-{
-    return (ay_run_entry *)(void *)(run->block + run->size) - run->n;
-}
-
 static bool grow(ay_run *run, ay_budget *budget, size_t size)
 {
     char *block = (char *)ay_realloc_array(run->block, size, 1);
@@ -39,7 +34,7 @@ bool ay_run_put(ay_run *run, ay_budget *budget, size_t max, const ay_sort_record
     }
     if (record->bytes.len) memcpy(run->block + run->used, record->bytes.ptr, record->bytes.len);
     run->n++;
-    *entries_of(run) = (ay_run_entry){record->prefix, (uint32_t)run->used, (uint32_t)record->bytes.len};
+    *ay_run_entries(run) = (ay_run_entry){record->prefix, (uint32_t)run->used, (uint32_t)record->bytes.len};
     run->used += record->bytes.len;
     return true;
 }
@@ -135,7 +130,7 @@ assay_status ay_run_sort(ay_run *run, ay_budget *budget, assay_err *err)
     ay_run_entry *scratch = (ay_run_entry *)ay_alloc(bytes);
     AY_NOMEM_IF(!scratch, err);
     ay_budget_take(budget, bytes);
-    sort_entries(entries_of(run), run->n, scratch, run->block);
+    sort_entries(ay_run_entries(run), run->n, scratch, run->block);
     ay_budget_give(budget, bytes);
     ay_free(scratch);
     return ASSAY_OK;
@@ -210,7 +205,7 @@ static assay_status reader_next(ay_run_reader *r, ay_budget *budget, assay_err *
     if (r->run->level) return reader_next_in_file(r, budget, err);
     r->done = r->next == r->run->n;
     if (r->done) return ASSAY_OK;
-    const ay_run_entry *e = &entries_of(r->run)[r->next++];
+    const ay_run_entry *e = &ay_run_entries(r->run)[r->next++];
     if (r->next < r->run->n) __builtin_prefetch(r->run->block + e[1].offset); /* for when it is this run's turn again */
     r->record = (ay_sort_record){e->prefix, {r->run->block + e->offset, e->len}, true};
     return ASSAY_OK;
@@ -266,11 +261,17 @@ static assay_status start(ay_merge *merge, assay_err *err)
     return ASSAY_OK;
 }
 
-assay_status ay_merge_next(ay_merge *merge, ay_sort_record *ret, bool *ret_end, assay_err *err)
+assay_status ay_budget_cancelled(const ay_budget *budget, assay_err *err)
 {
-    const atomic_bool *cancel = merge->budget->cancel;
+    const atomic_bool *cancel = budget->cancel;
     AY_FAIL_IF(cancel && atomic_load_explicit(cancel, memory_order_relaxed), err, ASSAY_ECANCELLED, "cancelled",
                "已取消");
+    return ASSAY_OK;
+}
+
+assay_status ay_merge_next(ay_merge *merge, ay_sort_record *ret, bool *ret_end, assay_err *err)
+{
+    AY_TRY(ay_budget_cancelled(merge->budget, err));
     *ret_end = merge->n == 0;
     if (*ret_end) return ASSAY_OK;
     if (merge->started) {

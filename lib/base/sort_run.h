@@ -20,10 +20,18 @@ typedef struct ay_run {
     uint64_t from, to;
 } ay_run;
 
+static inline ay_run_entry *ay_run_entries(const ay_run *run) /* of a run in memory */
+{
+    return (ay_run_entry *)(void *)(run->block + run->size) - run->n;
+}
+
 /* False: no room within `max` bytes (a record always finds room in an empty run), or no memory: then *ret_nomem. */
 bool ay_run_put(ay_run *run, ay_budget *budget, size_t max, const ay_sort_record *record, bool *ret_nomem);
 assay_status ay_run_sort(ay_run *run, ay_budget *budget, assay_err *err); /* a run in memory */
 void ay_run_free(ay_run *run, ay_budget *budget);
+
+/* ECANCELLED when the budget says so. */
+assay_status ay_budget_cancelled(const ay_budget *budget, assay_err *err);
 
 typedef struct ay_run_reader ay_run_reader;
 

@@ -257,10 +257,8 @@ static assay_status remember(ay_groups *groups, const ay_sort_record *record, as
     return ay_buf_status(&groups->line, err);
 }
 
-assay_status ay_groups_each(ay_groups *groups, const ay_visitor *visitor, assay_err *err)
+static assay_status walk(ay_groups *groups, ay_sorted *sorted, const ay_visitor *visitor, assay_err *err)
 {
-    AY_CLEANUP(close_sorted) ay_sorted *sorted = NULL;
-    AY_TRY(ay_sorted_open(groups->records, &sorted, err));
     ay_member member = {0};
     uint64_t last_prefix = 0;
     for (bool is_empty = true;; is_empty = false) {
@@ -275,6 +273,20 @@ assay_status ay_groups_each(ay_groups *groups, const ay_visitor *visitor, assay_
         AY_TRY(remember(groups, &record, err));
         last_prefix = record.prefix;
     }
+}
+
+assay_status ay_groups_each(ay_groups *groups, const ay_visitor *visitor, assay_err *err)
+{
+    AY_CLEANUP(close_sorted) ay_sorted *sorted = NULL;
+    AY_TRY(ay_sorted_open(groups->records, &sorted, err));
+    return walk(groups, sorted, visitor, err);
+}
+
+assay_status ay_groups_repeats(ay_groups *groups, const ay_visitor *visitor, assay_err *err)
+{
+    AY_CLEANUP(close_sorted) ay_sorted *sorted = NULL;
+    AY_TRY(ay_sorted_open_repeats(groups->records, &sorted, err));
+    return walk(groups, sorted, visitor, err);
 }
 
 ay_str ay_groups_last(const ay_groups *groups)

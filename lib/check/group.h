@@ -66,6 +66,8 @@ assay_status ay_groups_kind_absorb(const ay_rule *rule, void *groups, const ay_v
 assay_status ay_groups_kind_merge(const ay_rule *rule, void *into, void *from, assay_err *err);
 /* Every record, group by group, in order; may be called several times. */
 assay_status ay_groups_each(ay_groups *groups, const ay_visitor *visitor, assay_err *err);
+/* The same, but a group of one record may be left out, and not be counted by the ordinals. */
+assay_status ay_groups_repeats(ay_groups *groups, const ay_visitor *visitor, assay_err *err);
 /* During a visit: the record before this one. */
 ay_str ay_groups_last(const ay_groups *groups);
 ay_str ay_groups_value(ay_str record, uint32_t from, uint32_t to); /* values [from, to) of rule->fields, as a tuple */

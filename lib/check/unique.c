@@ -73,7 +73,7 @@ static assay_status state_open(const ay_rule *rule, ay_budget *budget, void **re
     return ASSAY_OK;
 }
 
-/* One walk over all records keeps those of repeated values in a sorter of their own, by group; once the size of every
+/* One walk keeps the records of repeated values in a sorter of their own, by group; once the size of every
  * group is known they are named with it. */
 typedef struct unique_finish {
     const ay_rule *rule;
@@ -128,7 +128,7 @@ static assay_status name_groups(unique_finish *f, assay_err *err)
     ay_sorted *sorted = NULL;
     AY_TRY(ay_notes_open(f->groups->budget, &f->notes, err));
     AY_TRY(ay_sorter_open(f->groups->budget, &f->repeats, err));
-    AY_TRY(ay_groups_each(f->groups, &measure, err));
+    AY_TRY(ay_groups_repeats(f->groups, &measure, err));
     AY_TRY(ay_sorted_open(f->repeats, &sorted, err));
     const assay_status status = name_repeats(f, sorted, err);
     ay_sorted_close(sorted);
