@@ -141,7 +141,7 @@ static int read_source(const cli_context *cli, const cli_given *g, const assay_d
     to->source = (assay_explain_source){.conninfo = g->texts[OPT_DB], .path = g->texts[OPT_CSV], .file = &to->file};
     if (!to->source.path && cli_dataset_file(dataset, g->words[0], to->path, sizeof to->path))
         to->source.path = to->path;
-    const int code = cli_check_conninfo(cli, g->texts[OPT_DB]);
+    const int code = cli_check_conninfo(cli, "--db", g->texts[OPT_DB]);
     if (code != EXIT_WITHIN) return code;
     return cli_read_file_options(cli, g->texts[OPT_DELIMITER], g->texts[OPT_ENCODING], g->texts[OPT_NULL],
                                  g->texts[OPT_NO_HEADER], false, &to->file);

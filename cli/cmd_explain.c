@@ -71,7 +71,7 @@ static int explain(cli_context *cli, const cli_given *g, const assay_pack *pack)
     assay_run_options o = ASSAY_RUN_OPTIONS_INIT;
     assay_file_options file = ASSAY_FILE_OPTIONS_INIT;
     assay_err err = {0};
-    int code = cli_check_conninfo(cli, g->texts[OPT_DB]);
+    int code = cli_check_conninfo(cli, "--db", g->texts[OPT_DB]);
     if (code == EXIT_WITHIN)
         code = cli_read_file_options(cli, g->texts[OPT_DELIMITER], g->texts[OPT_ENCODING], g->texts[OPT_NULL],
                                      g->texts[OPT_NO_HEADER], false, &file);

@@ -344,7 +344,7 @@ static int command_run(cli_context *cli, int argc, char **argv)
         cli_complain(cli, "name one pack: assay run PACK", "请给出一个规则包：assay run 规则包");
         return EXIT_USAGE;
     }
-    code = cli_check_conninfo(cli, g.texts[OPT_DB]);
+    code = cli_check_conninfo(cli, "--db", g.texts[OPT_DB]);
     if (code != EXIT_WITHIN) return code;
     assay_pack *pack = cli_load_pack(cli, g.words[0], g.lists[LIST_INCLUDE], g.list_counts[LIST_INCLUDE], &code);
     if (!pack) return code;

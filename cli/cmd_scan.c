@@ -270,7 +270,7 @@ static int command_scan(cli_context *cli, int argc, char **argv)
     }
     scan s = {.cli = cli, .given = &g, .piece = ASSAY_PIECE_INIT, .partial = ASSAY_PARTIAL_OPTIONS_INIT};
     code = read_options(&s);
-    if (code == EXIT_WITHIN) code = cli_check_conninfo(cli, g.texts[OPT_DB]);
+    if (code == EXIT_WITHIN) code = cli_check_conninfo(cli, "--db", g.texts[OPT_DB]);
     if (code != EXIT_WITHIN) return code;
     assay_pack *pack = cli_load_pack(cli, g.words[0], g.lists[0], g.list_counts[0], &code);
     if (!pack) return code;

@@ -97,7 +97,8 @@ static int command_store(cli_context *cli, int argc, char **argv)
     }
     request r = {cli, g.n_words > 1 ? g.words[1] : "assay.db", g.texts[SCHEMA], g.texts[BEFORE], NULL};
     cli_interrupt(NULL, NULL);
-    if (action->needs_store) code = cli_open_store(cli, r.where, r.schema, &events, &r.store);
+    if (!action->needs_store) code = cli_check_store(cli, r.where);
+    else code = cli_open_store(cli, r.where, r.schema, &events, &r.store);
     if (code == EXIT_WITHIN) code = action->run(&r);
     assay_store_close(r.store);
     return code;

@@ -91,12 +91,12 @@ static bool names_password(const char *conninfo)
     return pairs_name_password(conninfo);
 }
 
-int cli_check_conninfo(const cli_context *cli, const char *conninfo)
+int cli_check_conninfo(const cli_context *cli, const char *name, const char *conninfo)
 {
     if (!conninfo || !names_password(conninfo)) return EXIT_WITHIN;
     cli_complain(cli,
-                 "--db holds a password, which others on this machine could read: use ~/.pgpass, PGPASSFILE, "
+                 "%s holds a password, which others on this machine could read: use ~/.pgpass, PGPASSFILE, "
                  "PGPASSWORD or a service file",
-                 "--db 中含有口令，本机其他用户可能看到：请使用 ~/.pgpass、PGPASSFILE、PGPASSWORD 或服务文件");
+                 "%s 中含有口令，本机其他用户可能看到：请使用 ~/.pgpass、PGPASSFILE、PGPASSWORD 或服务文件", name);
     return EXIT_USAGE;
 }

@@ -12,6 +12,6 @@ int cli_read_file_options(const cli_context *cli, const char *delimiter, const c
 /* --memory and --spill-limit, each may be NULL. */
 int cli_read_memory(const cli_context *cli, const char *memory, const char *spill_limit, assay_run_options *ret);
 /* A password has no place among the arguments, where every user of the machine can read it. */
-int cli_check_conninfo(const cli_context *cli, const char *conninfo);
+int cli_check_conninfo(const cli_context *cli, const char *name, const char *conninfo);
 
 #endif

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "source_options.h"
+
 static int take_event(void *ctx, const void *bytes, size_t len)
 {
     cli_events *e = ctx;
@@ -28,12 +30,18 @@ static int open_takers(cli_events *e)
     return EXIT_WITHIN;
 }
 
+int cli_check_store(const cli_context *cli, const char *where)
+{
+    return where && strstr(where, "://") ? cli_check_conninfo(cli, "STORE", where) : EXIT_WITHIN;
+}
+
 int cli_open_store(const cli_context *cli, const char *where, const char *schema, cli_events *events, assay_store **ret)
 {
     assay_store_options o = ASSAY_STORE_OPTIONS_INIT;
     assay_err err = {0};
     events->cli = cli;
     o.schema = schema;
+    if (cli_check_store(cli, where) != EXIT_WITHIN) return EXIT_USAGE;
     if (events->path || events->command) {
         const int code = open_takers(events);
         if (code != EXIT_WITHIN) return code;

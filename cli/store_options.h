@@ -13,6 +13,8 @@ typedef struct cli_events {
     bool has_failed;
 } cli_events;
 
+/* EXIT_USAGE, told: it names a password. */
+int cli_check_store(const cli_context *cli, const char *where);
 /* As given: where NULL is "assay.db", schema NULL the default. events->path "-": standard output. The store is to be
  * closed before the events are. Tells what is wrong; EXIT_WITHIN otherwise. */
 int cli_open_store(const cli_context *cli, const char *where, const char *schema, cli_events *events,
