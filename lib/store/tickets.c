@@ -81,8 +81,8 @@ static assay_status check_named(assay_store *store, const ay_filter *f, assay_er
         AY_TRY(ay_db_int(store->db, "select count(*) from ticket where id >= $1 and id < $1 || 'g'", &f->args[i], 1, &n,
                          err));
         AY_FAIL_IF(n == 0, err, ASSAY_EUSAGE, "there is no such ticket: %s", "没有这样的工单：%s", f->args[i]);
-        AY_FAIL_IF(n > 1, err, ASSAY_EUSAGE, "%lld tickets begin with %s: write more of the id",
-                   "有 %lld 个工单以 %s 开头：请写出更多位", (long long)n, f->args[i]);
+        AY_FAIL_IF(n > 1, err, ASSAY_EUSAGE, "%lld tickets begin with %s: write more of the number",
+                   "有 %lld 个工单号以 %s 开头：请写出更多位数", (long long)n, f->args[i]);
     }
     return ASSAY_OK;
 }

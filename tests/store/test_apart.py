@@ -49,7 +49,7 @@ class Apart(kit.Case):
         columns = "dataset, rule, field, key, key_print, source, owner, severity, basis, state, opened, due, version, digest, records, reopened"
         self.change(f"insert into ticket (id, {columns}) select '{two}', {columns} from ticket")
         for action in (("list",), ("show",), ("confirm", "--who", "w"), ("export",)):
-            self.refuse(action[0], one[:31], *action[1:], words=(f"2 tickets begin with {one[:31]}", f"有 2 个工单以 {one[:31]} 开头"))
+            self.refuse(action[0], one[:31], *action[1:], words=(f"2 tickets begin with {one[:31]}", f"有 2 个工单号以 {one[:31]} 开头"))
             self.refuse(action[0], "0" * 8, *action[1:], words=("there is no such ticket: 00000000", "没有这样的工单：00000000"))
         self.refuse("confirm", one, "f" * 32, "--who", "w", words=("no such ticket: " + "f" * 32, "没有这样的工单：" + "f" * 32))
         self.assertEqual({t["state"] for t in self.listed()}, {"open"})

@@ -359,7 +359,7 @@ class Asking(Base):
         self.assertEqual(done.err, f"{self.id_of('k1')}: 该工单属实：不能属实\n完成 0 个，拒绝 1 个\n")
         done = self.tickets("return", "--dataset", "a", "--who", "w", "--remark", "r", code=1)  # one may, three may not
         self.assertTrue(done.err.endswith("1 done, 3 refused\n"), done.err)
-        self.act("close", "0" * 32, code=1)  # nothing was done
+        self.act("close", "0" * 32, code=2)  # there is none
         with open("/dev/full", "wb") as full:
             for args in (("list",), ("list", "--format", "json"), ("export",), ("show", self.id_of("k1"))):
                 self.assertEqual(self.assay("tickets", *args, *self.at, stdout=full).code, 3, args)
@@ -370,7 +370,7 @@ class Asking(Base):
         alike = one[:8] + other[8:]
         for table, column in (("ticket", "id"), ("finding", "ticket")):
             self.change(f"update {table} set {column} = '{alike}' where {column} = '{other}'")
-        self.assertEqual(len(self.listed(one[:8])), 2)
+        self.tickets("list", one[:8], code=2)
         done = self.act("confirm", one[:8], code=2)
         self.assertEqual(done.err, f"assay: 2 tickets begin with {one[:8]}: write more of the number\n")
         self.assertEqual(self.act("confirm", one).err, "1 done, 0 refused\n")
