@@ -217,10 +217,8 @@ static assay_status bound_runs(ay_sorter *sorter, assay_err *err)
 static assay_status open_runs(ay_sorted *sorted, const ay_sorter *sorter, bool repeats, assay_err *err)
 {
     if (repeats)
-        AY_TRY(
-            ay_repeats_open(&sorted->repeats, sorter->runs, sorter->n, sorter->budget, &sorted->is_repeats, err));
-    return sorted->is_repeats ? ASSAY_OK
-                              : ay_merge_open(&sorted->merge, sorter->runs, sorter->n, sorter->budget, err);
+        AY_TRY(ay_repeats_open(&sorted->repeats, sorter->runs, sorter->n, sorter->budget, &sorted->is_repeats, err));
+    return sorted->is_repeats ? ASSAY_OK : ay_merge_open(&sorted->merge, sorter->runs, sorter->n, sorter->budget, err);
 }
 
 static assay_status open_sorted(ay_sorter *sorter, bool repeats, ay_sorted **ret, assay_err *err)

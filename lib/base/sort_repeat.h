@@ -1,6 +1,6 @@
 /* Of the runs in memory, the records whose prefix occurs more than once. For sort.c only. Where nearly every prefix is
- * one of a kind, as with hashes of keys, this is far cheaper than a merge: the index is read twice in the order in which
- * it lies, and of the records themselves only those that are handed out are touched. */
+ * one of a kind, as with hashes of keys, this is far cheaper than a merge: the index is read twice in the order in
+ * which it lies, and of the records themselves only those that are handed out are touched. */
 #ifndef AY_BASE_SORT_REPEAT_H
 #define AY_BASE_SORT_REPEAT_H
 

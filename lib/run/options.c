@@ -6,6 +6,7 @@
 #include "proof/manifest.h"
 
 #define MEMORY_DEFAULT ((size_t)512 << 20)
+#define MEMORY_APART   ((size_t)32 << 20) /* at most: for batches, buffers, rules and the program itself */
 #define MEMORY_LEAST   ((uint64_t)1 << 20)
 /* While a batch is judged the server runs ahead by no more than a socket buffer: small batches keep both at work. */
 #define BATCH_DEFAULT 512
@@ -192,11 +193,18 @@ static assay_status check_numbers(const assay_run_options *o, assay_err *err)
     return ASSAY_OK;
 }
 
+/* What sets and findings may take, so that all of it together stays near `memory`. */
+static size_t memory_for_sets(uint64_t memory)
+{
+    const size_t all = memory ? (size_t)memory : MEMORY_DEFAULT, share = all / 4;
+    return all - (share < MEMORY_APART ? share : MEMORY_APART);
+}
+
 static assay_status take_budget(assay_run *run, const assay_run_options *o, assay_err *err)
 {
     run->budget = AY_NEW(ay_budget);
     AY_NOMEM_IF(!run->budget, err);
-    run->budget->memory_limit = o->memory ? (size_t)o->memory : MEMORY_DEFAULT;
+    run->budget->memory_limit = memory_for_sets(o->memory);
     run->budget->spill_limit = o->spill_limit;
     if (!o->spill_dir) return ASSAY_OK;
     run->budget->spill_dir = ay_run_copy(run, o->spill_dir);
