@@ -98,7 +98,6 @@ static assay_status note_disagreement(depends_finish *f, uint64_t group, assay_e
     ay_tuple_put_u64(&f->note, f->is_tie ? 0 : f->longest);
     ay_tuple_put_u64(&f->note, f->size);
     if (!f->is_tie) ay_buf_str(&f->note, ay_buf_view(&f->best));
-    AY_TRY(ay_buf_status(&f->best, err));
     AY_TRY(ay_buf_status(&f->note, err));
     return ay_notes_put(f->notes, group, ay_buf_view(&f->note), err);
 }
@@ -107,6 +106,7 @@ static assay_status note_group(void *ctx, uint64_t group, assay_err *err)
 {
     depends_finish *f = (depends_finish *)ctx;
     close_run(f);
+    AY_TRY(ay_buf_status(&f->best, err));
     if (f->values > 1) AY_TRY(note_disagreement(f, group, err));
     f->size = f->longest = f->values = 0;
     f->is_tie = false;
