@@ -67,7 +67,10 @@ static int close_pipe(cli_events *e)
     const int status = pclose(e->pipe);
     e->pipe = NULL;
     if (status == 0 && !e->has_failed) return EXIT_WITHIN;
-    if (status >= 0 && WIFEXITED(status))
+    if (status == 0)
+        cli_complain(e->cli, "the notify command did not read all events; what was done is in the store",
+                     "通知命令未读完所有事件；已做的更改已存入存储库");
+    else if (status >= 0 && WIFEXITED(status))
         cli_complain(e->cli, "the notify command ended with %d; what was done is in the store",
                      "通知命令以 %d 结束；已做的更改已存入存储库", WEXITSTATUS(status));
     else

@@ -195,8 +195,8 @@ static assay_status count_marks(assay_store *store, void *ctx, assay_err *err)
     marking *m = (marking *)ctx;
     const char *const args[] = {m->dataset, m->print};
     return ay_db_int(store->db,
-                     "select count(*) from ticket where dataset = $1 and key_print = $2 and state not in ('open', "
-                     "'closed', 'gone')",
+                     "select count(*) from ticket where dataset = $1 and key_print = $2 and state not in ('closed', "
+                     "'gone') and (state <> 'open' or received is not null)",
                      args, 2, &m->n, err);
 }
 
