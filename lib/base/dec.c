@@ -16,10 +16,22 @@ ay_num_status ay_dec_to_i64(ay_dec d, int64_t *ret)
     return AY_NUM_OK;
 }
 
-/* a / 10^digits against b, for digits >= 0: the integral parts decide, else the sign of what is left of a. */
+static bool is_short(ay_i128 v)
+{
+    return v == (int64_t)v;
+}
+
+/* a / 10^digits against b, for digits >= 0. Where both are short one multiplication of 64 bits says it; else the
+ * integral parts decide, or the sign of what is left of a. */
 static int cmp_scaled(ay_i128 a, unsigned digits, ay_i128 b)
 {
-    const ay_i128 unit = (ay_i128)ay_pow10[digits], whole = a / unit;
+    const unsigned short_digits = 18; /* of the longest power of ten that is short */
+    const ay_i128 unit = (ay_i128)ay_pow10[digits];
+    if (digits <= short_digits && is_short(a) && is_short(b)) {
+        const ay_i128 scaled = (ay_i128)(int64_t)b * (int64_t)unit;
+        return (a > scaled) - (a < scaled);
+    }
+    const ay_i128 whole = a / unit;
     if (whole != b) return whole < b ? -1 : 1;
     const ay_i128 rest = a % unit;
     return (rest > 0) - (rest < 0);

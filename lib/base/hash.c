@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/word.h"
 
 uint64_t ay_hash64(ay_str s)
 {
@@ -19,7 +20,7 @@ void ay_hash128(ay_str s, unsigned char ret[16])
 static struct ay_set_slot *slot_of(const ay_set *set, ay_str key, uint64_t hash)
 {
     size_t i = hash & (set->cap - 1);
-    while (set->slots[i].used && (set->slots[i].hash != hash || !ay_str_eq(set->slots[i].key, key)))
+    while (set->slots[i].used && (set->slots[i].hash != hash || !ay_word_eq(set->slots[i].key, key)))
         i = (i + 1) & (set->cap - 1);
     return &set->slots[i];
 }

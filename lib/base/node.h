@@ -25,6 +25,8 @@ struct ay_node {
 
 bool ay_node_is_null(const ay_node *node);                       /* plain empty, ~, null */
 const ay_node *ay_node_get(const ay_node *map, const char *key); /* NULL when absent, or when map is not a map */
-const char *ay_node_kind_name(ay_node_kind kind);                /* "text", "list", "map" */
+/* Written the same: scalars byte by byte, lists and maps item by item in their order. Either may be NULL. */
+bool ay_node_eq(const ay_node *a, const ay_node *b);
+const char *ay_node_kind_name(ay_node_kind kind); /* "text", "list", "map" */
 
 #endif

@@ -37,6 +37,16 @@ static inline uint64_t ay_word_at(ay_str text, size_t at)
     return left >= 8 ? ay_load64(text.ptr + at) : ay_load_few(text.ptr + at, left);
 }
 
+/* ay_str_eq without a call where the texts are short. */
+static inline bool ay_word_eq(ay_str a, ay_str b)
+{
+    if (a.len != b.len) return false;
+    if (a.len <= 8) return ay_load_few(a.ptr, a.len) == ay_load_few(b.ptr, b.len);
+    if (a.len > 16) return memcmp(a.ptr, b.ptr, a.len) == 0;
+    const size_t last = a.len - 8;
+    return ay_load64(a.ptr) == ay_load64(b.ptr) && ay_load64(a.ptr + last) == ay_load64(b.ptr + last);
+}
+
 static inline bool ay_is_ascii(ay_str text)
 {
     uint64_t all = 0;

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "base/mem.h"
+#include "base/word.h"
 #include "expr/kernel.h"
 
 /* NaN equals NaN and is above all others, as in PostgreSQL. */
@@ -34,6 +35,16 @@ COMPARE_LOOP(compare_iv, iv, ay_interval_cmp)
 COMPARE_LOOP(compare_ttz, ttz, ay_timetz_cmp)
 #undef COMPARE_LOOP
 
+/* Which comes first costs more than whether they are the same. */
+static void compare_same(const ay_vec *a, const ay_vec *b, bool want, const uint64_t *live, size_t rows,
+                         uint64_t *truth)
+{
+    AY_BITS_EACH (i, live, rows) {
+        const bool same = ay_word_eq(AY_AT(*a, str, i), AY_AT(*b, str, i));
+        truth[i >> 6] |= (uint64_t)(same == want) << (i & 63);
+    }
+}
+
 /* Truth is kept as bits: false < true. */
 static void compare_bool(const ay_vec *a, const ay_vec *b, uint8_t want, const uint64_t *live, size_t rows,
                          uint64_t *truth)
@@ -58,7 +69,10 @@ void ay_compare(const ay_vec *a, const ay_vec *b, uint8_t want, const uint64_t *
     case AY_STORE_I64: compare_i64(a, b, want, live, rows, truth); break;
     case AY_STORE_F64: compare_f64(a, b, want, live, rows, truth); break;
     case AY_STORE_DEC: compare_dec(a, b, want, live, rows, truth); break;
-    case AY_STORE_STR: compare_str(a, b, want, live, rows, truth); break;
+    case AY_STORE_STR:
+        if (want == AY_EQ || want == (AY_LT | AY_GT)) compare_same(a, b, want == AY_EQ, live, rows, truth);
+        else compare_str(a, b, want, live, rows, truth);
+        break;
     case AY_STORE_IV: compare_iv(a, b, want, live, rows, truth); break;
     case AY_STORE_TTZ: compare_ttz(a, b, want, live, rows, truth); break;
     }

@@ -118,3 +118,25 @@ bool ay_places_hold(const ay_places *places, ay_str value)
         missing |= places->wanted[i] & ~(uint32_t)places->members[(unsigned char)value.ptr[i]];
     return !missing;
 }
+
+/* No class has a bar in it, and no escape of one: every bar of a pattern that can be read here parts alternatives. */
+ay_rows ay_rows_read(ay_str pattern)
+{
+    ay_rows rows = {.n = 0};
+    for (size_t from = 0; pattern.len && from <= pattern.len;) {
+        const char *bar = memchr(pattern.ptr + from, '|', pattern.len - from);
+        const size_t to = bar ? (size_t)(bar - pattern.ptr) : pattern.len;
+        const ay_places places = ay_places_read(ay_str_slice(pattern, from, to));
+        if (!places.n || rows.n == AY_ROWS_MAX) return (ay_rows){.n = 0};
+        rows.of[rows.n++] = places;
+        from = to + 1;
+    }
+    return rows;
+}
+
+bool ay_rows_hold(const ay_rows *rows, ay_str value)
+{
+    bool holds = false;
+    for (size_t i = 0; i < rows->n && !holds; i++) holds = ay_places_hold(&rows->of[i], value);
+    return holds;
+}

@@ -19,7 +19,7 @@
 
 struct ay_regex {
     pcre2_code *code;
-    ay_places places; /* where the pattern is no more than that */
+    ay_rows rows; /* where the pattern is no more than that */
 };
 
 struct ay_regex_match {
@@ -86,7 +86,7 @@ assay_status ay_regex_compile(ay_str pattern, ay_regex **ret, size_t *ret_offset
         return fail(fault, message);
     }
     (void)pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE); /* where there is none, patterns are interpreted */
-    if (!unicode) regex->places = ay_places_read(pattern);
+    if (!unicode) regex->rows = ay_rows_read(pattern);
     *ret = regex;
     return ASSAY_OK;
 }
@@ -152,8 +152,8 @@ static ay_regex_verdict search(const ay_regex *regex, ay_regex_match *match, ay_
 /* What is not ASCII could be no UTF-8 at all. */
 ay_regex_verdict ay_regex_whole(const ay_regex *regex, ay_regex_match *match, ay_str value)
 {
-    if (ay_places_hold(&regex->places, value)) return AY_REGEX_YES;
-    return regex->places.n && ay_is_ascii(value) ? AY_REGEX_NO : search(regex, match, value);
+    if (ay_rows_hold(&regex->rows, value)) return AY_REGEX_YES;
+    return regex->rows.n && ay_is_ascii(value) ? AY_REGEX_NO : search(regex, match, value);
 }
 
 /* Every byte one character of its own: ASCII without CR, which pairs with LF. */

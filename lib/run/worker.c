@@ -41,15 +41,6 @@ static assay_status open_bits(ay_worker *w, uint32_t cap, assay_err *err)
     return ASSAY_OK;
 }
 
-static assay_status open_judges(ay_worker *w, uint32_t cap, assay_err *err)
-{
-    const ay_plan *plan = w->plan;
-    w->judges = AY_NEW_ARRAY(plan->n_rules + 1, ay_judge);
-    AY_NOMEM_IF(!w->judges, err);
-    for (uint32_t i = 0; i < plan->n_rules; i++) AY_TRY(ay_judge_open(plan->rules[i], cap, &w->judges[i], err));
-    return ASSAY_OK;
-}
-
 /* Every field of the dataset must be in the source and fit, also those that no rule needs. */
 static assay_status check_all_fields(const ay_plan *plan, const ay_schema *all, assay_err *err)
 {
@@ -75,7 +66,7 @@ static assay_status open_parts(ay_worker *w, const ay_schema *schema, ay_budget 
     w->fields.cap = cap;
     AY_TRY(open_bits(w, cap, err));
     if (plan->proving) AY_TRY(ay_prover_open(plan->proving, plan->dataset, cap, &w->prover, err));
-    return open_judges(w, cap, err);
+    return ay_judges_open(plan->rules, plan->n_rules, cap, &w->judges, err);
 }
 
 /* Rules over the dataset learn of the source's columns even where it has no records. */
@@ -118,8 +109,7 @@ assay_status ay_worker_open(const ay_plan *plan, const ay_schema *schema, const 
 ay_worker *ay_worker_close(ay_worker *w)
 {
     if (!w) return NULL;
-    for (uint32_t i = 0; w->judges && i < w->plan->n_rules; i++) ay_judge_close(&w->judges[i]);
-    ay_free(w->judges);
+    ay_judges_close(w->judges, w->plan->n_rules);
     ay_prover_close(w->prover); /* before what it works into */
     if (w->partial.plan) ay_partial_free(&w->partial);
     ay_reader_free(w->reader);

@@ -122,6 +122,32 @@ class Same(kit.Case):
         self.assertEqual(rules["a.total"]["figures"], {"sum(amount)": sql("select trim_scale(sum(amount))::text from base")[0]})
         self.assertGreater(result["run"]["findings"], 10000)
 
+    def test_what_rules_share(self):
+        """Rules with equal conditions or checks find what each of them finds without the others."""
+        head = PACK.split("    rules:")[0].replace(", length: {max: 8}", "") + "    rules:\n"
+        length, expect, division = "field: name, length: {max: 8}", "expect: amount > 600 or name is null", "1000 / (amount - 10.25) > 3"
+        rules = {f"s{i}": text for i, text in enumerate((
+            f"{length}, where: amount > 500", f"{length}, where: city <> 'c3'", f"{length}, where: city <> 'c3', nulls: fail", length,
+            f"{expect}, where: amount > 500", expect, f"expect: {division}", f"expect: {division}, where: city <> 'c3'",
+            f"{length}, where: {division}", f"{expect}, where: {division}",
+            f"unique: {{fields: [city, name], nulls: equal}}, where: {division}"))}
+
+        def of(names):
+            """What is told of each of these rules, run together."""
+            text = head + "".join(f"      - {{id: {name}, {rules[name]}}}\n" for name in names)
+            findings, result, _ = self.report(pack=self.pack(text, name="shared.yaml"))
+            told = self.rules(result)
+            lines = [json.loads(line) for line in findings.splitlines()]
+            return {name: (told[f"a.{name}"], [line for line in lines if line["rule"] == f"a.{name}"]) for name in names}
+
+        together = of(rules)
+        for name in rules:
+            with self.subTest(rules[name]):
+                self.assertEqual(of([name])[name], together[name])
+        self.assertGreater(together["s6"][0]["unreadable"], 0)
+        self.assertGreater(together["s9"][0]["unreadable"], 0)
+        self.assertTrue(all(told["failed"] for told, _ in together.values()))
+
     def test_jobs(self):
         self.assertGreater(int(sql("select relpages from pg_class where relname = 'base'")[0]), 2500, "too small to be cut")
         for jobs in ("2", "4", "8"):

@@ -53,6 +53,36 @@ static void test_get(void **state)
     assert_null(ay_node_get(&list, "a"));
 }
 
+static void test_eq(void **state)
+{
+    (void)state;
+    const ay_node a = {.text = AY_STR("a")}, b = {.text = AY_STR("b")}, quoted = {.text = AY_STR("a"), .quoted = true};
+    const ay_node under_a = {.key = &a, .text = AY_STR("1")}, under_b = {.key = &b, .text = AY_STR("1")};
+    const ay_node *ab[] = {&a, &b}, *ba[] = {&b, &a}, *of_a[] = {&under_a}, *of_b[] = {&under_b};
+    const ay_node list = {.kind = AY_NODE_LIST, .n = 2, .items = ab};
+    const ay_node map = {.kind = AY_NODE_MAP, .n = 1, .items = of_a};
+    const struct {
+        const char *label;
+        ay_node other;
+        const ay_node *than;
+        bool want;
+    } cases[] = {
+        {"the same text elsewhere", {.text = AY_STR("a"), .pos = {.line = 7}}, &a, true},
+        {"another text", b, &a, false},
+        {"quotes", quoted, &a, false},
+        {"the same list", {.kind = AY_NODE_LIST, .n = 2, .items = ab}, &list, true},
+        {"another order", {.kind = AY_NODE_LIST, .n = 2, .items = ba}, &list, false},
+        {"a shorter list", {.kind = AY_NODE_LIST, .n = 1, .items = ab}, &list, false},
+        {"the same map", {.kind = AY_NODE_MAP, .n = 1, .items = of_a}, &map, true},
+        {"another key", {.kind = AY_NODE_MAP, .n = 1, .items = of_b}, &map, false},
+        {"a list of the same", {.kind = AY_NODE_LIST, .n = 1, .items = of_a}, &map, false},
+        {"nothing", a, NULL, false},
+    };
+    for (size_t i = 0; i < AY_COUNT(cases); i++)
+        if (ay_node_eq(&cases[i].other, cases[i].than) != cases[i].want) fail_msg("%s", cases[i].label);
+    assert_true(ay_node_eq(NULL, NULL));
+}
+
 static void test_kind_names(void **state)
 {
     (void)state;
@@ -66,6 +96,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_null),
         cmocka_unit_test(test_get),
+        cmocka_unit_test(test_eq),
         cmocka_unit_test(test_kind_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -188,6 +188,15 @@ static const ay_str rows_of_classes[] = {
     S("a b"),
     S("a.c"),
     S("a|b"),
+    S("a|ab"),
+    S("ab|a"),
+    S("a|"),
+    S("|a"),
+    S("a||b"),
+    S("a|b|c"),
+    S("[|]a"),
+    S("a\\|b"),
+    S("1[3-9][0-9]{9}|0{3}"),
     S("(?i)a"),
     S("-"),
     S("[-a]"),
@@ -251,6 +260,9 @@ static void test_rows_of_classes(void **state)
     for (size_t i = 0; i < AY_COUNT(rows_of_classes); i++) compare_with_pcre2(rows_of_classes[i]);
     assert_int_equal(ay_places_read(AY_STR("CN-[A-Z]{2}\\d{4}")).n, 9);
     assert_int_equal(ay_places_read(AY_STR("[a][b][c][d][e][f][1][2]")).n, 8);
+    assert_int_equal(ay_rows_read(AY_STR("1[3-9][0-9]{9}|0{20}")).n, 2);
+    assert_int_equal(ay_rows_read(AY_STR("a|")).n, 0);
+    assert_int_equal(ay_rows_read(AY_STR("")).n, 0);
     static const char *const others[] = {"a{1,2}", "a{65}", "[^0-9]", "a.c", "(?i)a", "é", "[[:digit:]]", "a{2}+", ""};
     for (size_t i = 0; i < AY_COUNT(others); i++) assert_int_equal(ay_places_read(ay_str_from(others[i])).n, 0);
 }

@@ -102,13 +102,30 @@ static void test_lengths(void **state)
     }
 }
 
+static void test_eq(void **state)
+{
+    (void)state;
+    char a[40], b[40];
+    for (size_t n = 0; n <= sizeof a; n++) {
+        memset(a, 'x', sizeof a);
+        memset(b, 'x', sizeof b);
+        if (n < sizeof b) b[n] = 'y'; /* behind the text */
+        assert_true(ay_word_eq((ay_str){a, n}, (ay_str){b, n}));
+        if (n) assert_false(ay_word_eq((ay_str){a, n}, (ay_str){b, n - 1}));
+        for (size_t at = 0; at < n; at++) {
+            memcpy(b, a, sizeof b);
+            b[at] = 'y';
+            if (ay_word_eq((ay_str){a, n}, (ay_str){b, n})) fail_msg("byte %zu of %zu", at, n);
+        }
+    }
+    assert_true(ay_word_eq((ay_str){NULL, 0}, (ay_str){a, 0}));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_loads),
-        cmocka_unit_test(test_within),
-        cmocka_unit_test(test_one_stranger),
-        cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_eq),           cmocka_unit_test(test_loads),   cmocka_unit_test(test_within),
+        cmocka_unit_test(test_one_stranger), cmocka_unit_test(test_lengths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
