@@ -3,7 +3,10 @@
 
 packages_build="build-essential cmake ninja-build pkg-config libpq-dev libpcre2-dev libyaml-dev libxxhash-dev libutf8proc-dev libssl-dev libsqlite3-dev libxlsxwriter-dev libexpat1-dev zlib1g-dev tzdata"
 packages_postgres="postgresql postgresql-client"
-packages_test="clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev python3 python3-yaml python3-jsonschema python3-stdnum python3-openpyxl bash-completion man-db openmpi-bin nodejs npm"
+packages_test="clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev python3 python3-yaml python3-jsonschema python3-stdnum python3-openpyxl bash-completion man-db openmpi-bin"
+
+# A node from elsewhere brings its npm, and Debian's cannot be installed beside it.
+command -v npm >/dev/null || packages_test="$packages_test nodejs npm"
 
 _missing_packages() {
     local package
