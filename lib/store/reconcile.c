@@ -331,7 +331,7 @@ static assay_status judge_ticket(reconciling *r, const sides *s, bool is_found, 
     count_step(r, act);
     const ay_str finding = is_found ? s->finding : (ay_str){0};
     AY_TRY(want_leaf(r, &step, s, finding, err));
-    return put_step(r, &step, act, ay_act_leads_to(act, state), finding, err);
+    return put_step(r, &step, (int)act, ay_act_leads_to(act, state), finding, err);
 }
 
 static assay_status compare_next(reconciling *r, sides *s, assay_err *err)
