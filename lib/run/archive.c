@@ -154,9 +154,9 @@ static assay_status sign_note(const assay_archive *a, const ay_archive_signer *s
     return ay_buf_status(note, err);
 }
 
-static assay_status write_checkpoint(assay_archive *a, ay_alg alg, assay_err *err)
+static assay_status write_checkpoint(assay_archive *a, ay_alg alg, ay_buf *note, assay_err *err)
 {
-    AY_CLEANUP(ay_buf_free) ay_buf origin = {0}, text = {0}, note = {0};
+    AY_CLEANUP(ay_buf_free) ay_buf origin = {0}, text = {0};
     ay_digest root;
     ay_checkpoint checkpoint = {.size = ay_log_size(a->log)};
     ay_buf_printf(&origin, alg == AY_SM3 ? "%s/sm3" : "%s", a->origin);
@@ -165,9 +165,23 @@ static assay_status write_checkpoint(assay_archive *a, ay_alg alg, assay_err *er
     checkpoint.origin = ay_buf_view(&origin);
     memcpy(checkpoint.root, root.bytes, sizeof checkpoint.root);
     AY_TRY(ay_checkpoint_put(&checkpoint, &text, err));
-    AY_TRY(ay_note_begin(ay_buf_view(&text), &note, err));
-    for (size_t i = 0; i < a->n_signers; i++) AY_TRY(sign_note(a, &a->signers[i], ay_buf_view(&text), &note, err));
-    return ay_log_write_note(a->log, alg, ay_buf_view(&note), err);
+    AY_TRY(ay_note_begin(ay_buf_view(&text), note, err));
+    for (size_t i = 0; i < a->n_signers; i++) AY_TRY(sign_note(a, &a->signers[i], ay_buf_view(&text), note, err));
+    return ay_log_write_note(a->log, alg, ay_buf_view(note), err);
+}
+
+/* One for each algorithm; kept with the result (NULL: there is none). */
+static assay_status write_checkpoints(assay_archive *a, assay_result *result, assay_err *err)
+{
+    static const ay_alg algs[] = {AY_SM3, AY_SHA256};
+    for (size_t i = 0; i < AY_COUNT(algs); i++) {
+        AY_CLEANUP(ay_buf_free) ay_buf note = {0};
+        AY_TRY(write_checkpoint(a, algs[i], &note, err));
+        if (!result) continue;
+        result->checkpoints[algs[i]] = ay_arena_copy(&result->arena, ay_buf_view(&note));
+        AY_NOMEM_IF(!result->checkpoints[algs[i]], err);
+    }
+    return ASSAY_OK;
 }
 
 /* ---- Adding ---- */
@@ -232,6 +246,7 @@ static assay_status add_dataset(assay_archive *a, const ay_archive_run *run, ass
     if (st == ASSAY_OK) st = ay_log_append(a->log, ay_buf_view(&manifest), &index, err);
     ay_buf_free(&previous.digest);
     AY_TRY(st);
+    d->entry = index;
     d->manifest = ay_arena_copy(&result->arena, ay_buf_view(&manifest));
     AY_NOMEM_IF(!d->manifest, err);
     return ASSAY_OK;
@@ -256,8 +271,7 @@ assay_status assay_archive_add(assay_archive *archive, assay_result *result, ass
     assay_status st = describe_run(result, first->plan->proving->alg, &run, err);
     for (uint32_t i = 0; st == ASSAY_OK && i < result->pack->n_datasets; i++)
         if (is_proved(&result->datasets[i])) st = add_dataset(archive, &run, result, &result->datasets[i], err);
-    if (st == ASSAY_OK) st = write_checkpoint(archive, AY_SM3, err);
-    if (st == ASSAY_OK) st = write_checkpoint(archive, AY_SHA256, err);
+    if (st == ASSAY_OK) st = write_checkpoints(archive, result, err);
     if (st == ASSAY_OK) memcpy(result->archived_run, run.id, sizeof run.id);
     ay_buf_free(&run.result_digest);
     ay_buf_free(&run.findings_digest);
@@ -290,6 +304,5 @@ assay_status assay_archive_rotate(assay_archive *archive, const char *reason, as
                "密钥须逐个更换：旧密钥与新密钥");
     AY_TRY(put_rotation(archive, reason, &manifest, err));
     AY_TRY(ay_log_append(archive->log, ay_buf_view(&manifest), &index, err));
-    AY_TRY(write_checkpoint(archive, AY_SM3, err));
-    return write_checkpoint(archive, AY_SHA256, err);
+    return write_checkpoints(archive, NULL, err);
 }

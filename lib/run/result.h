@@ -42,7 +42,8 @@ typedef struct ay_dataset_result {
     ay_segment_result *segments; /* ordered by key */
     uint32_t n_segments;
     ay_partial partial;   /* owns the sorted findings */
-    const char *manifest; /* once the result was added to an archive; NULL before */
+    const char *manifest; /* once the result was added to an archive, NULL before; */
+    uint64_t entry;       /* its index in the run log */
 } ay_dataset_result;
 
 struct assay_result {
@@ -50,8 +51,9 @@ struct assay_result {
     ay_arena arena;
     ay_budget *budget;
     const char *lang, *as_of;
-    int64_t as_of_us, today; /* the moment of the check, UTC; its day in the pack's zone */
-    char archived_run[37];   /* its id in an archive, once it was added to one; "" before */
+    int64_t as_of_us, today;    /* the moment of the check, UTC; its day in the pack's zone */
+    char archived_run[37];      /* its id in an archive, once it was added to one; "" before */
+    const char *checkpoints[2]; /* [ay_alg] the signed notes over it, in the same way; NULL before */
     ay_gate gate;
     char pack_digest[65];
     ay_dataset_result *datasets; /* [pack->n_datasets], in the order of the pack */

@@ -145,8 +145,9 @@ static assay_status insert_reading(assay_store *store, const ay_adding *a, const
                       "insert into reading (run, dataset, records, findings, kind) values ($1, $2, $3, $4, $5)", args,
                       AY_COUNT(args), err));
     if (!d->manifest) return ASSAY_OK;
-    const char *const proof[] = {a->run_text, d->dataset->name, d->manifest};
-    return ay_db_exec(store->db, "insert into manifest (run, dataset, body) values ($1, $2, $3)", proof,
+    number entry;
+    const char *const proof[] = {a->run_text, d->dataset->name, unsigned_text(d->entry, &entry), d->manifest};
+    return ay_db_exec(store->db, "insert into manifest (run, dataset, entry, body) values ($1, $2, $3, $4)", proof,
                       AY_COUNT(proof), err);
 }
 
@@ -252,12 +253,26 @@ static assay_status add_tickets(assay_store *store, const ay_adding *a, assay_er
     return ay_db_exec(store->db, AY_TICKET_PRINT, NULL, 0, err);
 }
 
+/* The run log as it stood after this run: its entries are the manifests. */
+static assay_status insert_checkpoints(assay_store *store, const ay_adding *a, assay_err *err)
+{
+    static const char *const names[] = {[AY_SM3] = "sm3", [AY_SHA256] = "sha256"};
+    for (size_t i = 0; i < AY_COUNT(names); i++) {
+        const char *const args[] = {a->run_text, names[i], a->result->checkpoints[i]};
+        if (!args[2]) continue;
+        AY_TRY(ay_db_exec(store->db, "insert into checkpoint (run, alg, body) values ($1, $2, $3)", args,
+                          AY_COUNT(args), err));
+    }
+    return ASSAY_OK;
+}
+
 static assay_status add_rows(assay_store *store, void *ctx, assay_err *err)
 {
     ay_adding *a = (ay_adding *)ctx;
     AY_TRY(ay_store_last_event(store, &a->events_before, err));
     AY_TRY(insert_run(store, a, err));
     AY_TRY(insert_scores(store, a, err));
+    AY_TRY(insert_checkpoints(store, a, err));
     AY_TRY(add_tickets(store, a, err));
     return ay_store_last_event(store, &a->events_after, err);
 }

@@ -34,8 +34,9 @@ static const char version_1[] =
     "create table score ("
     " run bigint not null, scope %id% not null, code %id% not null, score bigint,"
     " primary key (run, scope, code)) %by_key%;"
-    "create table manifest (run bigint not null, dataset %id% not null, body text not null,"
+    "create table manifest (run bigint not null, dataset %id% not null, entry bigint not null, body text not null,"
     " primary key (run, dataset));"
+    "create table checkpoint (run bigint not null, alg %id% not null, body text not null, primary key (run, alg));"
     "create table ticket ("
     " id %id% primary key,"
     " dataset %id% not null, rule %id% not null, field text not null,"
@@ -73,7 +74,8 @@ static const ay_table tables[] = {
     {"outcome", "dataset, rule, run, outcome, evaluated, failed, skipped, unreadable, excluded", "dataset, rule, run"},
     {"figure", "pack, rule, run, name, value", "pack, rule, run, name"},
     {"score", "run, scope, code, score", "run, scope, code"},
-    {"manifest", "run, dataset, body", "run, dataset"},
+    {"manifest", "run, dataset, entry, body", "run, dataset"},
+    {"checkpoint", "run, alg, body", "run, alg"},
     {"ticket",
      "id, dataset, rule, field, key, key_print, source, owner, severity, basis, state, opened, received, due, closed, "
      "resolution, version, digest, records, reopened",

@@ -113,7 +113,7 @@ class Case(kit.Case):
 
     def everything(self):
         """All tables, for before and after."""
-        tables = ("assay_meta", "run", "reading", "outcome", "figure", "score", "manifest", "ticket", "finding", "event")
+        tables = ("assay_meta", "run", "reading", "outcome", "figure", "score", "manifest", "checkpoint", "ticket", "finding", "event")
         return {t: sorted(self.rows(f"select * from {t}"), key=str) for t in tables}
 
 
