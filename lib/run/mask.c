@@ -158,12 +158,12 @@ bool ay_gate_hides(const ay_gate *gate, ay_leaving what, ay_str text)
            !is_revealed(gate, what.dataset->name, what.dataset->fields[what.field].name);
 }
 
-void ay_gate_put(const ay_gate *gate, ay_leaving what, ay_str text, ay_buf *out)
+bool ay_gate_put(const ay_gate *gate, ay_leaving what, ay_str text, ay_buf *out)
 {
     const ay_field *field = &what.dataset->fields[what.field];
     if (!ay_gate_hides(gate, what, text)) {
         ay_buf_str(out, text);
-        return;
+        return false;
     }
     switch (field->mask.form) {
     case AY_MASK_BY_LEVEL: put_by_level(level_of(what, text), text, out); break;
@@ -173,4 +173,5 @@ void ay_gate_put(const ay_gate *gate, ay_leaving what, ay_str text, ay_buf *out)
     case AY_MASK_ADDRESS: put_address(text, out); break;
     case AY_MASK_PSEUDONYM: put_pseudonym(gate->pseudonym_key, field->standard, text, out); break;
     }
+    return true;
 }

@@ -24,8 +24,8 @@ typedef struct ay_leaving {
  * and every value in which such a rule of the field finds something. */
 bool ay_gate_hides(const ay_gate *gate, ay_leaving what, ay_str text);
 
-/* Append the value, masked if need be. There are always 3 stars, so the length is not told; characters are code points.
- *   by level    sensitive: the first and last quarter, at most 4 each; personal: the first of at least 6
+/* Append the value, masked if need be; whether it was. There are always 3 stars, so the length is not told; characters
+ * are code points. by level    sensitive: the first and last quarter, at most 4 each; personal: the first of at least 6
  *   all         nothing
  *   H+T         H characters at the head and T at the tail, together at most half of all: otherwise both shrink in
  *               proportion, and a short value shows none
@@ -33,6 +33,6 @@ bool ay_gate_hides(const ay_gate *gate, ay_leaving what, ay_str text);
  *   address     the Chinese characters it begins with, up to the last of 省市区县旗镇乡路街道巷村; nothing where there
  *               are not two of these, so that a name is never taken for an address
  *   pseudonym   p: and the first 128 bits of HMAC-SM3(key, standard 00 value) in hex: equal values look equal */
-void ay_gate_put(const ay_gate *gate, ay_leaving what, ay_str text, ay_buf *out);
+bool ay_gate_put(const ay_gate *gate, ay_leaving what, ay_str text, ay_buf *out);
 
 #endif

@@ -46,6 +46,12 @@ typedef struct ay_dataset_result {
     uint64_t entry;       /* its index in the run log */
 } ay_dataset_result;
 
+/* The rule that a finding names by its ordinal. */
+static inline const ay_rule *ay_finding_rule(const ay_dataset_result *d, uint32_t ordinal)
+{
+    return ordinal < d->dataset->n_rules ? d->dataset->rules[ordinal] : &d->plan->reject_rule;
+}
+
 struct assay_result {
     const assay_pack *pack;
     ay_arena arena;

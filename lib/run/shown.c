@@ -50,8 +50,7 @@ static void write_to(ay_shower *s, ay_buf *out)
 static void put_masked(ay_shower *s, const ay_rule *rule, uint32_t field, ay_str text)
 {
     const ay_leaving what = {s->dataset->dataset, field, rule};
-    s->is_masked |= ay_gate_hides(&s->result->gate, what, text);
-    ay_gate_put(&s->result->gate, what, text, blank(s, &s->shown));
+    s->is_masked |= ay_gate_put(&s->result->gate, what, text, blank(s, &s->shown));
     ay_json_str(&s->json, ay_buf_view(&s->shown));
 }
 
@@ -175,12 +174,6 @@ static ay_memo *memo_of(const ay_shower *s, uint32_t ordinal)
 
 /* ---- the whole ---- */
 
-static const ay_rule *rule_of(const ay_dataset_result *d, uint32_t ordinal)
-{
-    const ay_dataset *dataset = d->dataset;
-    return ordinal < dataset->n_rules ? dataset->rules[ordinal] : &d->plan->reject_rule;
-}
-
 static void show(ay_shower *s, const ay_rule *rule, ay_shown *ret)
 {
     const ay_finding *f = s->finding;
@@ -219,7 +212,7 @@ assay_status ay_show(ay_shower *s, const ay_dataset_result *dataset, ay_str byte
     AY_TRY(turn_to(s, dataset, err));
     ay_arena_reset(&s->heap);
     AY_TRY(ay_finding_take(bytes, dataset->dataset->n_key, &s->heap, s->finding, err));
-    show(s, rule_of(dataset, s->finding->ordinal), ret);
+    show(s, ay_finding_rule(dataset, s->finding->ordinal), ret);
     AY_TRY(ay_buf_status(&s->key, err));
     AY_TRY(ay_buf_status(&s->value, err));
     AY_TRY(ay_buf_status(&s->reason, err));

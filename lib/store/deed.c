@@ -26,8 +26,7 @@ static assay_status take_day(const char *day, ay_deed *ret, assay_err *err)
         ay_moment_now(ret->moment);
         return ASSAY_OK;
     }
-    AY_FAIL_IF(strlen(day) != 10 || ay_date_parse(ay_str_from(day), &ret->day) != AY_TIME_OK, err, ASSAY_EUSAGE,
-               "'%.32s' is no day: write 2026-07-01", "“%.32s”不是日期：请写成 2026-07-01", day);
+    AY_TRY(ay_day_take(day, &ret->day, err));
     ay_day_text(ret->day, ret->day_text);
     ay_moment_text(ret->day * AY_DAY_US, ret->moment);
     return ASSAY_OK;
@@ -195,18 +194,15 @@ assay_status ay_deeds_add(ay_deeds *deeds, const ay_deed *deed, const assay_tick
 
 /* ---- All of them ---- */
 
-static ay_str text(const char *s)
-{
-    return s ? ay_str_from(s) : (ay_str){0};
-}
-
 static const char *const move_columns[] = {"id",  "state",  "owner",      "received",
                                            "due", "closed", "resolution", "reopened"};
 
 static assay_status put_move(ay_bulk *bulk, const ay_done *d, assay_err *err)
 {
-    const ay_str values[] = {text(d->id),  text(d->state),  text(d->owner),      text(d->received),
-                             text(d->due), text(d->closed), text(d->resolution), text(d->is_reopened ? "1" : "0")};
+    const ay_str values[] = {ay_str_from(d->id),         ay_str_from(d->state),
+                             ay_str_from(d->owner),      ay_str_from(d->received),
+                             ay_str_from(d->due),        ay_str_from(d->closed),
+                             ay_str_from(d->resolution), ay_str_from(d->is_reopened ? "1" : "0")};
     _Static_assert(AY_COUNT(values) == AY_COUNT(move_columns), "a value for each column");
     return ay_bulk_put(bulk, values, err);
 }
@@ -215,8 +211,8 @@ static const char *const event_columns[] = {"ticket", "moment", "who", "act", "s
 
 static assay_status put_event(ay_bulk *bulk, const ay_done *d, assay_err *err)
 {
-    const ay_str values[] = {text(d->id),    text(d->moment), text(d->who),   text(d->act),
-                             text(d->state), text(d->remark), text(d->detail)};
+    const ay_str values[] = {ay_str_from(d->id),    ay_str_from(d->moment), ay_str_from(d->who),   ay_str_from(d->act),
+                             ay_str_from(d->state), ay_str_from(d->remark), ay_str_from(d->detail)};
     _Static_assert(AY_COUNT(values) == AY_COUNT(event_columns), "a value for each column");
     return ay_bulk_put(bulk, values, err);
 }

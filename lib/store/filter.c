@@ -1,4 +1,5 @@
 #include "store/filter.h"
+#include "store/store.h"
 
 #include "base/mem.h"
 #include "base/options.h"
@@ -39,8 +40,7 @@ static assay_status put_day(ay_filter *f, const char *op, const char *day, assay
 {
     int64_t days;
     if (!day) return ASSAY_OK;
-    AY_FAIL_IF(strlen(day) != 10 || ay_date_parse(ay_str_from(day), &days) != AY_TIME_OK, err, ASSAY_EUSAGE,
-               "'%.32s' is no day: write 2026-07-01", "“%.32s”不是日期：请写成 2026-07-01", day);
+    AY_TRY(ay_day_take(day, &days, err));
     f->args[f->n++] = day;
     f->is_restricted = true;
     ay_buf_printf(&f->sql, " and t.state not in ('closed', 'gone') and t.due %s $%d", op, f->n);

@@ -125,9 +125,7 @@ assay_status assay_store_prune(assay_store *store, const char *before, uint64_t 
 {
     int64_t day;
     output out = {.before = before};
-    AY_FAIL_IF(!before || strlen(before) != 10 || ay_date_parse(ay_str_from(before), &day) != AY_TIME_OK, err,
-               ASSAY_EUSAGE, "'%.32s' is no day: write 2026-07-01", "“%.32s”不是日期：请写成 2026-07-01",
-               before ? before : "");
+    AY_TRY(ay_day_take(before, &day, err));
     AY_TRY(ay_store_work(store, true, prune, &out, err));
     *ret_rows = out.rows;
     return ASSAY_OK;

@@ -76,17 +76,12 @@ static assay_status split_finding(ay_str bytes, uint32_t n_key, split *ret, assa
     return ASSAY_OK;
 }
 
-static const ay_rule *rule_at(const ay_dataset_result *d, uint32_t ordinal)
-{
-    return ordinal < d->dataset->n_rules ? d->dataset->rules[ordinal] : &d->plan->reject_rule;
-}
-
 static assay_status rule_of(const ay_dataset_result *d, ay_str rule, const ay_rule **ret, assay_err *err)
 {
     ay_cell ordinal;
     ay_cursor c = ay_cursor_on(rule.ptr, rule.len);
     AY_FAIL_IF(!ay_tuple_take(&c, NULL, &ordinal), err, ASSAY_EINTERNAL, "a finding is damaged", "问题记录已损坏");
-    *ret = rule_at(d, (uint32_t)ordinal.v.i64);
+    *ret = ay_finding_rule(d, (uint32_t)ordinal.v.i64);
     return ASSAY_OK;
 }
 
@@ -282,7 +277,7 @@ static assay_status want_leaf(reconciling *r, const head *step, const sides *s, 
     unsigned char print[AY_PRINT_SIZE];
     if (!r->witness) return ASSAY_OK;
     if (finding.len) print_of(r, finding, print);
-    else if (!ay_hex_take(ay_rows_text(s->tickets, PRINT), print, sizeof print)) return ASSAY_OK;
+    else if (!take_print(s, print)) return ASSAY_OK;
     AY_TRY(ay_buf_status(&r->scratch, err));
     return ay_witness_want(r->witness, print, step->id, err);
 }
@@ -320,9 +315,9 @@ static assay_status judge_ticket(reconciling *r, const sides *s, bool is_found, 
                             .is_found = is_found,
                             .is_same = is_found && ay_str_eq(ay_rows_text(s->tickets, DIGEST), digest),
                             .was_rejected = ay_str_is(ay_rows_text(s->tickets, RESOLUTION), "rejected"),
-                            .is_judged = is_judged(r, s),
+                            .is_judged = !is_found && is_judged(r, s),
                             .is_seen = !is_found && is_seen(r, s),
-                            .is_certain = r->dataset->rejected == 0 && is_watched(r, s)};
+                            .is_certain = !is_found && r->dataset->rejected == 0 && is_watched(r, s)};
     if (!ay_act_of_run(&sight, &act)) {
         r->adding->delta->unchanged += is_found;
         return is_found || !ay_state_is_over(state) ? ASSAY_OK : end_finding(r, s, state, err);
@@ -375,15 +370,10 @@ typedef struct writing {
 
 typedef assay_status (*write_fn)(writing *w, const head *step, ay_str finding, assay_err *err);
 
-static ay_str text(const char *s)
-{
-    return s ? ay_str_from(s) : (ay_str){0};
-}
-
 static ay_str records_text(writing *w, const head *step)
 {
     snprintf(w->records, sizeof w->records, "%llu", (unsigned long long)step->records);
-    return text(w->records);
+    return ay_str_from(w->records);
 }
 
 static assay_status write_pass(writing *w, const char *table, const char *const *columns, int n, write_fn fn,
@@ -438,22 +428,22 @@ static assay_status write_ticket(writing *w, const head *step, ay_str finding, a
     const uint32_t source = ay_answerable_source(d, shown.rule);
     const assay_pack *pack = r->adding->result->pack;
     const ay_str values[] = {{step->id, AY_TICKET_ID},
-                             text(d->name),
-                             text(shown.rule->id),
-                             text(shown.field ? shown.field : ""),
+                             ay_str_from(d->name),
+                             ay_str_from(shown.rule->id),
+                             ay_str_from(shown.field ? shown.field : ""),
                              shown.key,
                              ay_buf_view(&w->r->key),
-                             text(pack->sources[source].id),
-                             text(ay_answerable_owner(pack, source)),
-                             text(shown.rule->basis),
-                             text(ay_state_name(AY_STATE_OPEN)),
-                             text(r->adding->day),
-                             text(r->adding->due[source]),
-                             text(ay_severity_name(shown.rule->severity)),
-                             text(r->adding->run_text),
+                             ay_str_from(pack->sources[source].id),
+                             ay_str_from(ay_answerable_owner(pack, source)),
+                             ay_str_from(shown.rule->basis),
+                             ay_str_from(ay_state_name(AY_STATE_OPEN)),
+                             ay_str_from(r->adding->day),
+                             ay_str_from(r->adding->due[source]),
+                             ay_str_from(ay_severity_name(shown.rule->severity)),
+                             ay_str_from(r->adding->run_text),
                              {step->digest, AY_TICKET_ID},
                              records_text(w, step),
-                             text("0")};
+                             ay_str_from("0")};
     _Static_assert(AY_COUNT(values) == AY_COUNT(ticket_columns), "a value for each column");
     return ay_bulk_put(w->bulk, values, err);
 }
@@ -481,15 +471,15 @@ static assay_status write_move(writing *w, const head *step, ay_str finding, ass
     }
     const bool is_closing = step->act == AY_ACT_PASSED || step->act == AY_ACT_VANISHED;
     const ay_str values[] = {{step->id, AY_TICKET_ID},
-                             text(ay_state_name((ay_state)step->state)),
-                             is_found ? (ay_str){step->digest, AY_TICKET_ID} : text(""),
-                             is_found ? text(a->run_text) : (ay_str){0},
+                             ay_str_from(ay_state_name((ay_state)step->state)),
+                             is_found ? (ay_str){step->digest, AY_TICKET_ID} : ay_str_from(""),
+                             is_found ? ay_str_from(a->run_text) : (ay_str){0},
                              is_found ? records_text(w, step) : (ay_str){0},
-                             text(due),
-                             is_closing ? text(a->day) : (ay_str){0},
-                             is_closing ? text(step->act == AY_ACT_PASSED ? "passed" : "gone") : (ay_str){0},
-                             text(is_refound ? "1" : "0"),
-                             text(is_closing || is_refound ? "1" : "0")};
+                             ay_str_from(due),
+                             is_closing ? ay_str_from(a->day) : (ay_str){0},
+                             is_closing ? ay_str_from(step->act == AY_ACT_PASSED ? "passed" : "gone") : (ay_str){0},
+                             ay_str_from(is_refound ? "1" : "0"),
+                             ay_str_from(is_closing || is_refound ? "1" : "0")};
     _Static_assert(AY_COUNT(values) == AY_COUNT(move_columns), "a value for each column");
     return ay_bulk_put(w->bulk, values, err);
 }
@@ -506,14 +496,14 @@ static assay_status write_finding(writing *w, const head *step, ay_str finding, 
     snprintf(confidence, sizeof confidence, "%u", shown.confidence);
     const bool is_suggested = shown.suggestion.ptr != NULL;
     const ay_str values[] = {{step->id, AY_TICKET_ID},
-                             text(w->r->adding->run_text),
-                             text(shown.verdict),
+                             ay_str_from(w->r->adding->run_text),
+                             ay_str_from(shown.verdict),
                              shown.value,
                              shown.reason,
                              shown.suggestion,
-                             is_suggested ? text(shown.suggestion_by) : (ay_str){0},
-                             is_suggested ? text(confidence) : (ay_str){0},
-                             text(shown.is_masked ? "1" : "0")};
+                             is_suggested ? ay_str_from(shown.suggestion_by) : (ay_str){0},
+                             is_suggested ? ay_str_from(confidence) : (ay_str){0},
+                             ay_str_from(shown.is_masked ? "1" : "0")};
     _Static_assert(AY_COUNT(values) == AY_COUNT(finding_columns), "a value for each column");
     return ay_bulk_put(w->bulk, values, err);
 }
@@ -542,11 +532,11 @@ static assay_status write_event(writing *w, const head *step, ay_str finding, as
     AY_TRY(put_evidence(w->r, step, &w->r->scratch, err));
     const ay_str evidence = ay_buf_view(&w->r->scratch);
     const ay_str values[] = {{step->id, AY_TICKET_ID},
-                             text(w->r->adding->moment),
-                             text("assay"),
-                             text(ay_acts[step->act].name),
-                             text(ay_state_name((ay_state)step->state)),
-                             text(w->r->adding->run_text),
+                             ay_str_from(w->r->adding->moment),
+                             ay_str_from("assay"),
+                             ay_str_from(ay_acts[step->act].name),
+                             ay_str_from(ay_state_name((ay_state)step->state)),
+                             ay_str_from(w->r->adding->run_text),
                              evidence.len ? evidence : (ay_str){0}};
     _Static_assert(AY_COUNT(values) == AY_COUNT(event_columns), "a value for each column");
     return ay_bulk_put(w->bulk, values, err);

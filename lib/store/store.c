@@ -38,6 +38,13 @@ void ay_moment_now(char ret[AY_MOMENT_SIZE])
     ay_moment_text(ay_clock_us(), ret);
 }
 
+assay_status ay_day_take(const char *text, int64_t *ret, assay_err *err)
+{
+    AY_FAIL_IF(!text || strlen(text) != 10 || ay_date_parse(ay_str_from(text), ret) != AY_TIME_OK, err, ASSAY_EUSAGE,
+               "'%.32s' is no day: write 2026-07-01", "“%.32s”不是日期：请写成 2026-07-01", text ? text : "");
+    return ASSAY_OK;
+}
+
 int64_t ay_today(void)
 {
     const time_t now = (time_t)(ay_clock_us() / 1000000);

@@ -24,6 +24,7 @@ void ay_moment_text(int64_t utc_us, char ret[AY_MOMENT_SIZE]);
 void ay_moment_now(char ret[AY_MOMENT_SIZE]);
 /* "2026-07-01"; and the day it is here. */
 void ay_day_text(int64_t day, char ret[AY_MOMENT_SIZE]);
+assay_status ay_day_take(const char *text, int64_t *ret, assay_err *err); /* EUSAGE: no such day; NULL is none */
 int64_t ay_today(void);
 void ay_today_text(char ret[AY_MOMENT_SIZE]);
 
