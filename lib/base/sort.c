@@ -3,7 +3,6 @@
 #include <assert.h>
 
 #include "base/mem.h"
-#include "base/sort_repeat.h"
 #include "base/sort_run.h"
 
 #define MEMORY_DEFAULT ((size_t)512 << 20)
@@ -38,6 +37,14 @@ void ay_budget_give(ay_budget *budget, size_t bytes)
 bool ay_budget_over(const ay_budget *budget)
 {
     return atomic_load_explicit(&budget->used, memory_order_relaxed) > memory_limit(budget);
+}
+
+assay_status ay_budget_cancelled(const ay_budget *budget, assay_err *err)
+{
+    const atomic_bool *cancel = budget->cancel;
+    AY_FAIL_IF(cancel && atomic_load_explicit(cancel, memory_order_relaxed), err, ASSAY_ECANCELLED, "cancelled",
+               "已取消");
+    return ASSAY_OK;
 }
 
 /* ---- Sorter ---- */
@@ -163,12 +170,18 @@ static size_t run_size(const ay_budget *budget)
     return share < RUN_MIN ? RUN_MIN : share > RUN_MAX ? RUN_MAX : share;
 }
 
+assay_status ay_sort_check_length(size_t len, assay_err *err)
+{
+    AY_FAIL_IF(len > AY_SORT_RECORD_MAX, err, ASSAY_ELIMIT,
+               "a record of %zu bytes is too long to be sorted (at most %zu)",
+               "一条记录有 %zu 字节，超出可排序的上限（%zu）", len, AY_SORT_RECORD_MAX);
+    return ASSAY_OK;
+}
+
 assay_status ay_sorter_put(ay_sorter *sorter, uint64_t prefix, ay_str bytes, assay_err *err)
 {
     assert(!sorter->is_read);
-    AY_FAIL_IF(bytes.len > AY_SORT_RECORD_MAX, err, ASSAY_ELIMIT,
-               "a record of %zu bytes is too long to be sorted (at most %zu)",
-               "一条记录有 %zu 字节，超出可排序的上限（%zu）", bytes.len, AY_SORT_RECORD_MAX);
+    AY_TRY(ay_sort_check_length(bytes.len, err));
     const ay_sort_record record = {.prefix = prefix, .bytes = bytes};
     const size_t max = run_size(sorter->budget), before = sorter->filling.size;
     bool nomem;
@@ -201,8 +214,6 @@ assay_status ay_sorter_absorb(ay_sorter *into, ay_sorter *from, assay_err *err)
 
 struct ay_sorted {
     ay_merge merge;
-    ay_repeats repeats;
-    bool is_repeats; /* which of the two is read */
 };
 
 /* So few file runs that one buffer each is no burden: the smallest levels are merged first. */
@@ -214,20 +225,13 @@ static assay_status bound_runs(ay_sorter *sorter, assay_err *err)
     return merge_levels(sorter, 1, level, err);
 }
 
-static assay_status open_runs(ay_sorted *sorted, const ay_sorter *sorter, bool repeats, assay_err *err)
-{
-    if (repeats)
-        AY_TRY(ay_repeats_open(&sorted->repeats, sorter->runs, sorter->n, sorter->budget, &sorted->is_repeats, err));
-    return sorted->is_repeats ? ASSAY_OK : ay_merge_open(&sorted->merge, sorter->runs, sorter->n, sorter->budget, err);
-}
-
-static assay_status open_sorted(ay_sorter *sorter, bool repeats, ay_sorted **ret, assay_err *err)
+assay_status ay_sorted_open(ay_sorter *sorter, ay_sorted **ret, assay_err *err)
 {
     AY_TRY(seal(sorter, err));
     AY_TRY(bound_runs(sorter, err));
     ay_sorted *sorted = AY_NEW(ay_sorted);
     AY_NOMEM_IF(!sorted, err);
-    const assay_status status = open_runs(sorted, sorter, repeats, err);
+    const assay_status status = ay_merge_open(&sorted->merge, sorter->runs, sorter->n, sorter->budget, err);
     if (status != ASSAY_OK) {
         ay_sorted_close(sorted);
         return status;
@@ -237,26 +241,14 @@ static assay_status open_sorted(ay_sorter *sorter, bool repeats, ay_sorted **ret
     return ASSAY_OK;
 }
 
-assay_status ay_sorted_open(ay_sorter *sorter, ay_sorted **ret, assay_err *err)
-{
-    return open_sorted(sorter, false, ret, err);
-}
-
-assay_status ay_sorted_open_repeats(ay_sorter *sorter, ay_sorted **ret, assay_err *err)
-{
-    return open_sorted(sorter, true, ret, err);
-}
-
 assay_status ay_sorted_next(ay_sorted *sorted, ay_sort_record *ret, bool *ret_end, assay_err *err)
 {
-    return sorted->is_repeats ? ay_repeats_next(&sorted->repeats, ret, ret_end, err)
-                              : ay_merge_next(&sorted->merge, ret, ret_end, err);
+    return ay_merge_next(&sorted->merge, ret, ret_end, err);
 }
 
 ay_sorted *ay_sorted_close(ay_sorted *sorted)
 {
     if (!sorted) return NULL;
     ay_merge_close(&sorted->merge);
-    ay_repeats_close(&sorted->repeats);
     return (ay_sorted *)ay_free(sorted);
 }

@@ -26,6 +26,7 @@ typedef struct ay_budget {
 void ay_budget_take(ay_budget *budget, size_t bytes); /* counts, keeps the peak; never refuses */
 void ay_budget_give(ay_budget *budget, size_t bytes);
 bool ay_budget_over(const ay_budget *budget);
+assay_status ay_budget_cancelled(const ay_budget *budget, assay_err *err); /* ECANCELLED when the budget says so */
 
 typedef struct ay_sorter ay_sorter; /* one thread at a time */
 typedef struct ay_sorted ay_sorted; /* reading a finished sorter */
@@ -46,14 +47,13 @@ static inline uint64_t ay_sort_prefix(ay_str bytes)
 
 assay_status ay_sorter_open(ay_budget *budget, ay_sorter **ret, assay_err *err); /* budget is borrowed */
 ay_sorter *ay_sorter_free(ay_sorter *sorter);
+assay_status ay_sort_check_length(size_t len, assay_err *err); /* ELIMIT beyond AY_SORT_RECORD_MAX */
 /* Copies the bytes. Records up to 64 MiB. Errors: ENOMEM, EIO (spill), ELIMIT (spill_limit, record too long). */
 assay_status ay_sorter_put(ay_sorter *sorter, uint64_t prefix, ay_str bytes, assay_err *err);
 assay_status ay_sorter_absorb(ay_sorter *into, ay_sorter *from, assay_err *err); /* from is empty afterwards */
 uint64_t ay_sorter_count(const ay_sorter *sorter);
 /* No put after this. The sorter must outlive the reading; one reading at a time, several in turn are fine. */
 assay_status ay_sorted_open(ay_sorter *sorter, ay_sorted **ret, assay_err *err);
-/* The same, but a record whose prefix no other record has may be left out. */
-assay_status ay_sorted_open_repeats(ay_sorter *sorter, ay_sorted **ret, assay_err *err);
 assay_status ay_sorted_next(ay_sorted *sorted, ay_sort_record *ret, bool *ret_end, assay_err *err);
 ay_sorted *ay_sorted_close(ay_sorted *sorted);
 

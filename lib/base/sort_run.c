@@ -261,14 +261,6 @@ static assay_status start(ay_merge *merge, assay_err *err)
     return ASSAY_OK;
 }
 
-assay_status ay_budget_cancelled(const ay_budget *budget, assay_err *err)
-{
-    const atomic_bool *cancel = budget->cancel;
-    AY_FAIL_IF(cancel && atomic_load_explicit(cancel, memory_order_relaxed), err, ASSAY_ECANCELLED, "cancelled",
-               "已取消");
-    return ASSAY_OK;
-}
-
 assay_status ay_merge_next(ay_merge *merge, ay_sort_record *ret, bool *ret_end, assay_err *err)
 {
     AY_TRY(ay_budget_cancelled(merge->budget, err));

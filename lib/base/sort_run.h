@@ -30,9 +30,6 @@ bool ay_run_put(ay_run *run, ay_budget *budget, size_t max, const ay_sort_record
 assay_status ay_run_sort(ay_run *run, ay_budget *budget, assay_err *err); /* a run in memory */
 void ay_run_free(ay_run *run, ay_budget *budget);
 
-/* ECANCELLED when the budget says so. */
-assay_status ay_budget_cancelled(const ay_budget *budget, assay_err *err);
-
 typedef struct ay_run_reader ay_run_reader;
 
 /* A reader in the tree, with what decides most matches beside it. */

@@ -144,8 +144,8 @@ static assay_status name_record(void *ctx, const ay_member *member, assay_err *e
 static assay_status name_groups(depends_finish *f, assay_err *err)
 {
     const ay_visitor measure = {count_record, note_group, f}, name = {name_record, NULL, f};
-    AY_TRY(ay_groups_repeats(f->groups, &measure, err));
-    return f->disagreeing ? ay_groups_repeats(f->groups, &name, err) : ASSAY_OK;
+    AY_TRY(ay_groups_each(f->groups, &measure, err));
+    return f->disagreeing ? ay_groups_each(f->groups, &name, err) : ASSAY_OK;
 }
 
 static assay_status finish(const ay_rule *rule, void *state, const ay_context *context, const ay_emit *emit,

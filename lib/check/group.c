@@ -76,6 +76,7 @@ void ay_groups_close(void *state)
     ay_groups *groups = (ay_groups *)state;
     if (!groups) return;
     ay_sorter_free(groups->records);
+    ay_pile_free(groups->pile);
     ay_sorter_free(groups->missing);
     ay_buf_free(&groups->line);
     ay_buf_free(&groups->text);
@@ -97,23 +98,10 @@ assay_status ay_groups_open(const ay_shape *shape, ay_nulls nulls, ay_budget *bu
     groups->nulls = nulls;
     groups->budget = budget;
     AY_TRY(ay_sorter_open(budget, &groups->records, err));
+    if (shape->repeats) AY_TRY(ay_pile_open(budget, &groups->pile, err));
     if (nulls == AY_NULLS_FAIL) AY_TRY(ay_sorter_open(budget, &groups->missing, err));
     *ret = AY_STEAL(groups);
     return ASSAY_OK;
-}
-
-static bool is_unreadable(const ay_rule *rule, const ay_batch *batch, uint32_t row)
-{
-    for (uint32_t i = 0; i < rule->n_fields; i++)
-        if (ay_bit(batch->cols[rule->fields[i]].bad, row)) return true;
-    return false;
-}
-
-static uint32_t nulls_among(const ay_rule *rule, const ay_batch *batch, uint32_t row, uint32_t n)
-{
-    uint32_t nulls = 0;
-    for (uint32_t i = 0; i < n; i++) nulls += ay_bit(batch->cols[rule->fields[i]].null, row);
-    return nulls;
 }
 
 /* The text of a value as it came, where the typed value alone would not give it back ("1.00", "2024-1-1"). */
@@ -126,13 +114,14 @@ static void put_text(ay_buf *out, const ay_batch *batch, uint32_t col, uint32_t 
     else ay_tuple_put(out, &none);
 }
 
+/* Returns the length of the group's values. */
 static size_t put_record(const ay_rule *rule, const ay_shape *shape, ay_buf *out, const ay_view *view, uint32_t row)
 {
+    const size_t start = out->len;
     size_t group = 0;
-    ay_buf_clear(out);
     for (uint32_t i = 0; i < rule->n_fields; i++) {
         ay_tuple_put_col(out, view->batch, rule->fields[i], row);
-        if (i + 1 == shape->n_group) group = out->len;
+        if (i + 1 == shape->n_group) group = out->len - start;
     }
     if (shape->bare) return group;
     for (uint32_t i = 0; i < view->n_key && !shape->key_is_fields; i++)
@@ -146,40 +135,97 @@ uint64_t ay_groups_prefix(ay_str group)
     return ay_hash64(group);
 }
 
-static assay_status absorb_record(const ay_rule *rule, ay_groups *groups, const ay_view *view, uint32_t row,
-                                  assay_err *err)
+static assay_status put_in_pile(const ay_rule *rule, ay_groups *groups, const ay_view *view, uint32_t row,
+                                assay_err *err)
 {
-    const ay_shape *shape = groups->shape;
-    const uint32_t absent = nulls_among(rule, view->batch, row, shape->n_group);
-    if (absent && absent == shape->n_group) groups->null_groups++;
-    else if (absent) groups->partial_groups++;
-    const bool is_known = !nulls_among(rule, view->batch, row, shape->n_known);
-    if (!is_known && groups->nulls != AY_NULLS_FAIL) {
-        if (groups->nulls == AY_NULLS_PASS) groups->passed++;
-        else groups->skipped++;
-        return ASSAY_OK;
-    }
-    const size_t group = put_record(rule, shape, &groups->line, view, row);
+    ay_buf *out = ay_pile_begin(groups->pile);
+    const size_t start = out->len;
+    const size_t group = put_record(rule, groups->shape, out, view, row);
+    AY_TRY(ay_buf_status(out, err));
+    return ay_pile_end(groups->pile, ay_groups_prefix((ay_str){out->ptr + start, group}), err);
+}
+
+static assay_status put_in_sorter(const ay_rule *rule, ay_groups *groups, const ay_view *view, uint32_t row,
+                                  bool is_missing, assay_err *err)
+{
+    ay_buf_clear(&groups->line);
+    const size_t group = put_record(rule, groups->shape, &groups->line, view, row);
     AY_TRY(ay_buf_status(&groups->line, err));
     const ay_str line = ay_buf_view(&groups->line);
-    if (!is_known) return ay_sorter_put(groups->missing, 0, line, err);
+    if (is_missing) return ay_sorter_put(groups->missing, 0, line, err);
     return ay_sorter_put(groups->records, ay_groups_prefix(ay_str_slice(line, 0, group)), line, err);
+}
+
+/* Of 64 records those that are among `active`, and what their values are. */
+typedef struct absent {
+    uint64_t bad;     /* a value cannot be read */
+    uint64_t some;    /* a value of the group is null */
+    uint64_t all;     /* all are */
+    uint64_t unknown; /* one that the record needs is */
+} absent;
+
+static absent look_for_absent(const ay_rule *rule, const ay_shape *shape, const ay_batch *batch, uint64_t active,
+                              size_t word)
+{
+    absent a = {.all = shape->n_group ? active : 0};
+    for (uint32_t i = 0; i < rule->n_fields; i++) {
+        const ay_col *c = &batch->cols[rule->fields[i]];
+        const uint64_t null = c->null[word];
+        a.bad |= c->bad[word];
+        if (i < shape->n_known) a.unknown |= null;
+        if (i >= shape->n_group) continue;
+        a.some |= null;
+        a.all &= null;
+    }
+    a.bad &= active;
+    const uint64_t readable = active & ~a.bad;
+    return (absent){a.bad, a.some & readable, a.all & readable, a.unknown & readable};
+}
+
+static uint64_t count_bits(uint64_t bits)
+{
+    return (uint64_t)__builtin_popcountll(bits);
+}
+
+static void count_absent(ay_groups *groups, const absent *a)
+{
+    groups->unreadable += count_bits(a->bad);
+    groups->null_groups += count_bits(a->all);
+    groups->partial_groups += count_bits(a->some & ~a->all);
+    if (groups->nulls == AY_NULLS_PASS) groups->passed += count_bits(a->unknown);
+    else if (groups->nulls != AY_NULLS_FAIL) groups->skipped += count_bits(a->unknown);
+}
+
+static assay_status absorb_word(const ay_rule *rule, ay_groups *groups, const ay_view *view, uint64_t active,
+                                size_t word, assay_err *err)
+{
+    const absent a = look_for_absent(rule, groups->shape, view->batch, active, word);
+    count_absent(groups, &a);
+    uint64_t kept = active & ~a.bad;
+    if (groups->nulls != AY_NULLS_FAIL) kept &= ~a.unknown;
+    for (; kept; kept &= kept - 1) {
+        const unsigned bit = (unsigned)__builtin_ctzll(kept);
+        const bool is_missing = a.unknown >> bit & 1;
+        const uint32_t row = (uint32_t)(word * 64 + bit);
+        if (groups->pile && !is_missing) AY_TRY(put_in_pile(rule, groups, view, row, err));
+        else AY_TRY(put_in_sorter(rule, groups, view, row, is_missing, err));
+    }
+    return ASSAY_OK;
 }
 
 assay_status ay_groups_absorb(const ay_rule *rule, ay_groups *groups, const ay_view *view, const uint64_t *active,
                               assay_err *err)
 {
     groups->zone = view->context->zone;
-    AY_BITS_EACH (i, active, view->batch->rows) {
-        if (is_unreadable(rule, view->batch, (uint32_t)i)) groups->unreadable++;
-        else AY_TRY(absorb_record(rule, groups, view, (uint32_t)i, err));
-    }
+    for (size_t word = 0; word < AY_BITS_WORDS(view->batch->rows); word++)
+        AY_TRY(absorb_word(rule, groups, view, active[word], word, err));
     return ASSAY_OK;
 }
 
 assay_status ay_groups_merge(ay_groups *into, ay_groups *from, assay_err *err)
 {
     AY_TRY(ay_sorter_absorb(into->records, from->records, err));
+    if (into->pile) AY_TRY(ay_pile_absorb(into->pile, from->pile, err));
     if (into->missing) AY_TRY(ay_sorter_absorb(into->missing, from->missing, err));
     into->passed += from->passed;
     into->skipped += from->skipped;
@@ -208,6 +254,11 @@ assay_status ay_groups_kind_merge(const ay_rule *rule, void *into, void *from, a
 static void close_sorted(ay_sorted **sorted)
 {
     ay_sorted_close(*sorted);
+}
+
+static void free_sorter(ay_sorter **sorter)
+{
+    ay_sorter_free(*sorter);
 }
 
 /* Only a temporary file that was changed under our feet can have such a record. */
@@ -275,18 +326,33 @@ static assay_status walk(ay_groups *groups, ay_sorted *sorted, const ay_visitor 
     }
 }
 
-assay_status ay_groups_each(ay_groups *groups, const ay_visitor *visitor, assay_err *err)
+assay_status ay_groups_sort(ay_groups *groups, ay_sorter **ret, assay_err *err)
+{
+    *ret = groups->records;
+    return groups->pile ? ay_pile_pour(groups->pile, groups->records, err) : ASSAY_OK;
+}
+
+static assay_status walk_sorter(ay_groups *groups, ay_sorter *sorter, const ay_visitor *visitor, assay_err *err)
 {
     AY_CLEANUP(close_sorted) ay_sorted *sorted = NULL;
-    AY_TRY(ay_sorted_open(groups->records, &sorted, err));
+    AY_TRY(ay_sorted_open(sorter, &sorted, err));
     return walk(groups, sorted, visitor, err);
+}
+
+assay_status ay_groups_each(ay_groups *groups, const ay_visitor *visitor, assay_err *err)
+{
+    ay_sorter *all;
+    AY_TRY(ay_groups_sort(groups, &all, err));
+    return walk_sorter(groups, all, visitor, err);
 }
 
 assay_status ay_groups_repeats(ay_groups *groups, const ay_visitor *visitor, assay_err *err)
 {
-    AY_CLEANUP(close_sorted) ay_sorted *sorted = NULL;
-    AY_TRY(ay_sorted_open_repeats(groups->records, &sorted, err));
-    return walk(groups, sorted, visitor, err);
+    if (ay_sorter_count(groups->records)) return ay_groups_each(groups, visitor, err);
+    AY_CLEANUP(free_sorter) ay_sorter *repeats = NULL;
+    AY_TRY(ay_sorter_open(groups->budget, &repeats, err));
+    AY_TRY(ay_pile_repeats(groups->pile, repeats, err));
+    return walk_sorter(groups, repeats, visitor, err);
 }
 
 ay_str ay_groups_last(const ay_groups *groups)
@@ -348,6 +414,7 @@ assay_status ay_groups_tally(const ay_rule *rule, ay_groups *groups, const ay_em
                              assay_err *err)
 {
     tally->evaluated += ay_sorter_count(groups->records) + groups->passed;
+    if (groups->pile) tally->evaluated += ay_pile_count(groups->pile);
     tally->skipped += groups->skipped;
     tally->unreadable += groups->unreadable;
     if (!groups->missing) return ASSAY_OK;

@@ -1,9 +1,10 @@
-/* What the checks over a dataset share: records kept as groups in a sorter, and the walk over the groups of a finished
- * one. A record is one tuple: the values of rule->fields (the first n_group name its group, the others order it there),
- * its key, and the texts that the values alone could not give back. Its order is therefore a function of the data. */
+/* What the checks over a dataset share: records kept as groups, and the walk over the groups when all have come. A
+ * record is one tuple: the values of rule->fields (the first n_group name its group, the others order it there), its
+ * key, and the texts that the values alone could not give back. Its order is therefore a function of the data. */
 #ifndef AY_CHECK_GROUP_H
 #define AY_CHECK_GROUP_H
 
+#include "base/pile.h"
 #include "check/rule.h"
 
 /* Compiled, in the pack's arena. */
@@ -13,6 +14,7 @@ typedef struct ay_shape {
     uint32_t n_key;       /* key fields of the dataset */
     bool key_is_fields;   /* the key is just rule->fields: not kept twice */
     bool bare;            /* neither key nor texts are kept */
+    bool repeats;         /* groups of one record are never looked at */
     bool quotable;        /* no field is sensitive or personal: a reason may quote neighbours and figures */
     const char **names;   /* of rule->fields */
     const ay_type *types; /* of the same */
@@ -24,6 +26,7 @@ typedef struct ay_groups {
     const ay_zone *zone; /* in which timestamps are shown; known once records have come */
     ay_nulls nulls;      /* what a record without a known value is: left out, passed, or failed */
     ay_sorter *records;
+    ay_pile *pile;      /* ... of a shape with `repeats`, until all of them are wanted in order */
     ay_sorter *missing; /* records that fail for a null; NULL unless nulls is AY_NULLS_FAIL */
     uint64_t passed, skipped, unreadable;
     uint64_t null_groups, partial_groups; /* records whose group values are all null, or some of them */
@@ -68,6 +71,8 @@ assay_status ay_groups_kind_merge(const ay_rule *rule, void *into, void *from, a
 assay_status ay_groups_each(ay_groups *groups, const ay_visitor *visitor, assay_err *err);
 /* The same, but a group of one record may be left out, and not be counted by the ordinals. */
 assay_status ay_groups_repeats(ay_groups *groups, const ay_visitor *visitor, assay_err *err);
+/* All kept records in order, wherever they were kept. */
+assay_status ay_groups_sort(ay_groups *groups, ay_sorter **ret, assay_err *err);
 /* During a visit: the record before this one. */
 ay_str ay_groups_last(const ay_groups *groups);
 ay_str ay_groups_value(ay_str record, uint32_t from, uint32_t to); /* values [from, to) of rule->fields, as a tuple */

@@ -149,10 +149,12 @@ static assay_status check_record(const void *ctx, ay_str record, ay_arena *heap,
 assay_status ay_groups_kind_save(const ay_rule *rule, void *state, ay_stream *out, assay_err *err)
 {
     (void)rule;
-    const ay_groups *g = (const ay_groups *)state;
+    ay_groups *g = (ay_groups *)state;
+    ay_sorter *records;
     const uint64_t counts[] = {g->passed, g->skipped, g->unreadable, g->null_groups, g->partial_groups};
     ay_state_put_counts(out, counts, AY_COUNT(counts));
-    AY_TRY(ay_state_put_sorter(out, g->records, err));
+    AY_TRY(ay_groups_sort(g, &records, err));
+    AY_TRY(ay_state_put_sorter(out, records, err));
     return g->missing ? ay_state_put_sorter(out, g->missing, err) : ASSAY_OK;
 }
 

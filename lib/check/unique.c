@@ -60,6 +60,7 @@ static bool compile(ay_build *b, const ay_node *arg, ay_rule *rule)
                     : arg->kind == AY_NODE_LIST ? compile_fields(b, arg, rule, &args->shape)
                                                 : compile_true(b, arg, rule, args);
     if (args->nulls == NULLS_EQUAL) args->shape.n_known = 0;
+    args->shape.repeats = true;
     rule->args = args;
     return ok;
 }

@@ -69,13 +69,11 @@ static void put_inputs(ay_sorter *sorter, const input *in, size_t n)
         if (ay_sorter_put(sorter, in[i].prefix, (ay_str){in[i].bytes, in[i].len}, &err)) fail_msg("put: %s", err.text);
 }
 
-typedef assay_status opener(ay_sorter *sorter, ay_sorted **ret, assay_err *err);
-
-static void assert_reads(const char *label, opener *open, ay_sorter *sorter, const input *want, size_t n)
+static void assert_reads(const char *label, ay_sorter *sorter, const input *want, size_t n)
 {
     ay_sorted *sorted = NULL;
     assay_err err = {0};
-    if (open(sorter, &sorted, &err)) fail_msg("%s: open: %s", label, err.text);
+    if (ay_sorted_open(sorter, &sorted, &err)) fail_msg("%s: open: %s", label, err.text);
     ay_sort_record got;
     bool end = false;
     for (size_t i = 0; i < n; i++) {
@@ -128,99 +126,13 @@ static void test_order(void **state)
         put_inputs(sorter, in, c->n);
         assert_true(ay_sorter_count(sorter) == c->n);
         qsort(in, c->n, sizeof *in, compare_inputs);
-        assert_reads(c->label, ay_sorted_open, sorter, in, c->n);
-        assert_reads(c->label, ay_sorted_open, sorter, in, c->n); /* a second time */
+        assert_reads(c->label, sorter, in, c->n);
+        assert_reads(c->label, sorter, in, c->n); /* a second time */
         if ((budget.spilled > 0) != c->spills) fail_msg("%s: spilled %d", c->label, budget.spilled > 0);
         assert_null(ay_sorter_free(sorter));
         if (budget.used != c->held_by_others) fail_msg("%s: %zu bytes not given back", c->label, (size_t)budget.used);
         ay_free(in);
     }
-}
-
-/* ---- Repeats ---- */
-
-/* Hashed prefixes; one record in so many (0: none) has that of the one before it. */
-static input *make_hashed(size_t n, size_t one_in)
-{
-    input *in = make_inputs(n, 0, 8);
-    for (size_t i = 0; i < n; i++) {
-        const uint64_t number = one_in && i % one_in == 1 ? i - 1 : i;
-        in[i].prefix = ay_hash64((ay_str){(const char *)&number, sizeof number});
-    }
-    return in;
-}
-
-static size_t keep_repeats(input *in, size_t n)
-{
-    size_t kept = 0;
-    bool was_repeat = false;
-    for (size_t i = 0; i < n; i++) {
-        const bool is_first = i + 1 < n && in[i + 1].prefix == in[i].prefix;
-        const bool is_kept = is_first || was_repeat;
-        was_repeat = is_first;
-        if (is_kept) in[kept++] = in[i];
-    }
-    return kept;
-}
-
-static const struct repeats_case {
-    const char *label;
-    size_t n, memory, one_in;
-    uint64_t and_mask, or_mask; /* over the prefixes */
-    bool all;                   /* ... are read: there is nothing to gain */
-} repeats_cases[] = {
-    {"nothing", 0, 0, 0, UINT64_MAX, 0, false},
-    {"one record", 1, 0, 0, UINT64_MAX, 0, false},
-    {"two alike", 2, 0, 2, UINT64_MAX, 0, false},
-    {"no repeats", 60000, 0, 0, UINT64_MAX, 0, false},
-    {"few repeats, many runs", 200000, 1 << 24, 1000, UINT64_MAX, 0, false},
-    {"half of them", 100000, 0, 4, UINT64_MAX, 0, false},
-    {"all of them", 100000, 0, 2, UINT64_MAX, 0, false},
-    {"the first slices are empty", 40000, 0, 50, UINT64_MAX, UINT64_C(1) << 63, false},
-    {"low bits that all share", 40000, 0, 50, ~UINT64_C(0xfffff), 0, false},
-    {"many of each", 3000, 0, 0, UINT64_C(0xff) << 56, 0, false},
-    {"crowded", 200000, 0, 50, UINT64_MAX >> 20, 0, true},
-    {"spilled", 20000, 1 << 17, 50, UINT64_MAX, 0, true},
-};
-
-static void test_repeats(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < AY_COUNT(repeats_cases); i++) {
-        const struct repeats_case *c = &repeats_cases[i];
-        input *in = make_hashed(c->n, c->one_in);
-        for (size_t j = 0; j < c->n; j++) in[j].prefix = (in[j].prefix & c->and_mask) | c->or_mask;
-        ay_budget budget = {.memory_limit = c->memory};
-        ay_sorter *sorter = NULL;
-        assert_int_equal(ay_sorter_open(&budget, &sorter, NULL), ASSAY_OK);
-        put_inputs(sorter, in, c->n);
-        qsort(in, c->n, sizeof *in, compare_inputs);
-        assert_reads(c->label, ay_sorted_open, sorter, in, c->n);
-        const size_t n = c->all ? c->n : keep_repeats(in, c->n);
-        assert_reads(c->label, ay_sorted_open_repeats, sorter, in, n);
-        assert_reads(c->label, ay_sorted_open_repeats, sorter, in, n); /* a second time */
-        ay_sorter_free(sorter);
-        assert_true(budget.used == 0);
-        ay_free(in);
-    }
-}
-
-static void test_reading_repeats_is_cancelled(void **state)
-{
-    (void)state;
-    atomic_bool cancel = false;
-    ay_budget budget = {.cancel = &cancel};
-    ay_sorter *sorter = NULL;
-    ay_sorted *sorted = NULL;
-    ay_sort_record got;
-    bool end;
-    assert_int_equal(ay_sorter_open(&budget, &sorter, NULL), ASSAY_OK);
-    assert_int_equal(ay_sorted_open_repeats(sorter, &sorted, NULL), ASSAY_OK);
-    assert_int_equal(ay_sorted_next(sorted, &got, &end, NULL), ASSAY_OK);
-    atomic_store(&cancel, true);
-    assert_int_equal(ay_sorted_next(sorted, &got, &end, NULL), ASSAY_ECANCELLED);
-    ay_sorted_close(sorted);
-    ay_sorter_free(sorter);
 }
 
 /* ---- Memory ---- */
@@ -235,7 +147,7 @@ static void test_memory_stays_near_the_budget(void **state)
     assert_int_equal(ay_sorter_open(&budget, &sorter, NULL), ASSAY_OK);
     put_inputs(sorter, in, N);
     qsort(in, N, sizeof *in, compare_inputs);
-    assert_reads("bounded", ay_sorted_open, sorter, in, N);
+    assert_reads("bounded", sorter, in, N);
     ay_sorter_free(sorter);
     ay_free(in);
     if (budget.peak > 2 * LIMIT) fail_msg("peak %zu", (size_t)budget.peak);
@@ -389,11 +301,11 @@ static void test_grouping(void **state)
             ay_sorter *from = parts[g->pairs[p][1]];
             assert_int_equal(ay_sorter_absorb(parts[g->pairs[p][0]], from, NULL), ASSAY_OK);
             assert_true(ay_sorter_count(from) == 0);
-            assert_reads("absorbed", ay_sorted_open, from, NULL, 0);
+            assert_reads("absorbed", from, NULL, 0);
         }
         for (size_t p = 1; p < PARTS; p++) ay_sorter_free(parts[p]); /* before the reading */
         assert_true(ay_sorter_count(parts[0]) == GROUPED);
-        assert_reads(g->label, ay_sorted_open, parts[0], want, GROUPED);
+        assert_reads(g->label, parts[0], want, GROUPED);
         ay_sorter_free(parts[0]);
         assert_true(budget.used == 0);
     }
@@ -434,7 +346,7 @@ static void test_threads_share_a_budget(void **state)
         ay_sorter_free(jobs[i].sorter);
     }
     qsort(in, N, sizeof *in, compare_inputs);
-    assert_reads("threads", ay_sorted_open, jobs[0].sorter, in, N);
+    assert_reads("threads", jobs[0].sorter, in, N);
     ay_sorter_free(jobs[0].sorter);
     assert_true(budget.used == 0);
     assert_true(budget.spilled > 0);
@@ -564,7 +476,6 @@ static void test_file_size_limit(void **state)
 typedef struct life {
     const input *in;
     size_t n, memory;
-    opener *open;
     uint64_t digest;
 } life;
 
@@ -581,7 +492,7 @@ static assay_status live(void *arg)
     for (size_t i = 0; status == ASSAY_OK && i < l->n; i++)
         status = ay_sorter_put(i % 3 ? a : b, l->in[i].prefix, (ay_str){l->in[i].bytes, l->in[i].len}, &err);
     if (status == ASSAY_OK) status = ay_sorter_absorb(a, b, &err);
-    if (status == ASSAY_OK) status = l->open(a, &sorted, &err);
+    if (status == ASSAY_OK) status = ay_sorted_open(a, &sorted, &err);
     l->digest = 0;
     for (bool end = false; status == ASSAY_OK && !end;) {
         ay_sort_record got;
@@ -595,34 +506,43 @@ static assay_status live(void *arg)
     return status;
 }
 
-static void assert_every_allocation_can_fail(life *l)
-{
-    assert_int_equal(live(l), ASSAY_OK);
-    const uint64_t want = l->digest;
-    assert_true(want != 0);
-    assert_in_range(fail_each_allocation(live, l), 20, 1000);
-    assert_true(l->digest == want); /* the last one ran without a fault */
-}
-
 static void test_every_allocation_can_fail(void **state)
 {
     (void)state;
     enum { N = 1200 };
-    input *in = make_inputs(N, 8, 24), *pairs = make_hashed(N, 2);
-    life l = {.in = in, .n = N, .memory = 8192, .open = ay_sorted_open};
-    assert_every_allocation_can_fail(&l);
-    l = (life){.in = pairs, .n = N, .memory = 1 << 20, .open = ay_sorted_open_repeats};
-    assert_every_allocation_can_fail(&l);
-    ay_free(pairs);
+    input *in = make_inputs(N, 8, 24);
+    life l = {.in = in, .n = N, .memory = 8192};
+    assert_int_equal(live(&l), ASSAY_OK);
+    const uint64_t want = l.digest;
+    assert_true(want != 0);
+    assert_in_range(fail_each_allocation(live, &l), 20, 1000);
+    assert_true(l.digest == want); /* the last one ran without a fault */
     ay_free(in);
+}
+
+static void test_reading_is_cancelled(void **state)
+{
+    (void)state;
+    atomic_bool cancel = false;
+    ay_budget budget = {.cancel = &cancel};
+    ay_sorter *sorter = NULL;
+    ay_sorted *sorted = NULL;
+    ay_sort_record got;
+    bool end;
+    assert_int_equal(ay_sorter_open(&budget, &sorter, NULL), ASSAY_OK);
+    assert_int_equal(ay_sorted_open(sorter, &sorted, NULL), ASSAY_OK);
+    assert_int_equal(ay_sorted_next(sorted, &got, &end, NULL), ASSAY_OK);
+    atomic_store(&cancel, true);
+    assert_int_equal(ay_sorted_next(sorted, &got, &end, NULL), ASSAY_ECANCELLED);
+    ay_sorted_close(sorted);
+    ay_sorter_free(sorter);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),
-        cmocka_unit_test(test_repeats),
-        cmocka_unit_test(test_reading_repeats_is_cancelled),
+        cmocka_unit_test(test_reading_is_cancelled),
         cmocka_unit_test(test_memory_stays_near_the_budget),
         cmocka_unit_test(test_long_records),
         cmocka_unit_test(test_too_long),

@@ -1,0 +1,323 @@
+#include <assert.h>
+
+#include "base/mem.h"
+#include "base/pile_parts.h"
+
+#define MEMORY_DEFAULT ((size_t)512 << 20)
+#define BLOCK_MAX      ((size_t)256 << 10) /* of the log, written at once */
+#define BLOCK_MIN      ((size_t)4 << 10)
+#define CHUNK_MAX      ((uint32_t)32 << 10) /* entries: put into buckets within the cache */
+#define CHUNK_MIN      ((uint32_t)256)
+#define SPILL_MIN      ((size_t)64 << 10) /* a pile that holds less does not spill because of others */
+
+/* ---- Sizes ---- */
+
+static size_t memory_limit(const ay_pile *pile)
+{
+    return pile->budget->memory_limit ? pile->budget->memory_limit : MEMORY_DEFAULT;
+}
+
+static size_t block_size(const ay_pile *pile)
+{
+    const size_t share = memory_limit(pile) / 64;
+    return share < BLOCK_MIN ? BLOCK_MIN : share > BLOCK_MAX ? BLOCK_MAX : share;
+}
+
+static uint32_t chunk_size(const ay_pile *pile)
+{
+    const size_t share = memory_limit(pile) / 64 / sizeof(ay_pile_entry);
+    return share < CHUNK_MIN ? CHUNK_MIN : share > CHUNK_MAX ? CHUNK_MAX : (uint32_t)share;
+}
+
+/* ---- Opening ---- */
+
+assay_status ay_pile_open(ay_budget *budget, ay_pile **ret, assay_err *err)
+{
+    ay_pile *pile = AY_NEW(ay_pile);
+    AY_NOMEM_IF(!pile, err);
+    pile->budget = budget;
+    *ret = pile;
+    return ASSAY_OK;
+}
+
+static void free_piece(ay_pile *pile, ay_pile_piece *piece)
+{
+    ay_budget_give(pile->budget, piece->block.cap);
+    if (piece->block.ptr) pile->held_log -= piece->block.cap;
+    ay_buf_free(&piece->block);
+    ay_spill_unref(piece->file);
+    piece->file = NULL;
+}
+
+static void free_chunk(ay_pile *pile, ay_pile_chunk *chunk)
+{
+    const size_t bytes = chunk->entries ? chunk->n * sizeof *chunk->entries : 0;
+    ay_budget_give(pile->budget, bytes);
+    pile->held_index -= bytes;
+    chunk->entries = (ay_pile_entry *)ay_free(chunk->entries);
+    ay_spill_unref(chunk->file);
+    chunk->file = NULL;
+}
+
+static void free_tail(ay_pile *pile)
+{
+    ay_budget_give(pile->budget, pile->tail_taken);
+    pile->tail_taken = 0;
+    ay_buf_free(&pile->tail);
+}
+
+void ay_pile_clear(ay_pile *pile)
+{
+    for (uint32_t i = 0; i < pile->n_pieces; i++) free_piece(pile, &pile->pieces[i]);
+    for (uint32_t i = 0; i < pile->n_chunks; i++) free_chunk(pile, &pile->chunks[i]);
+    free_tail(pile);
+    ay_budget_give(pile->budget, pile->cap_filling * sizeof *pile->filling);
+    pile->filling = (ay_pile_entry *)ay_free(pile->filling);
+    pile->n_filling = pile->cap_filling = pile->n_pieces = pile->n_chunks = 0;
+    pile->count = pile->end = 0;
+    ay_spill_unref(pile->file);
+    pile->file = NULL;
+}
+
+ay_pile *ay_pile_free(ay_pile *pile)
+{
+    if (!pile) return NULL;
+    ay_pile_clear(pile);
+    ay_free(pile->pieces);
+    ay_free(pile->chunks);
+    return (ay_pile *)ay_free(pile);
+}
+
+uint64_t ay_pile_count(const ay_pile *pile)
+{
+    return pile->count;
+}
+
+/* Room for `more` items in an array of them. */
+static assay_status reserve(void **items, uint32_t n, uint32_t *cap, uint32_t more, size_t size, assay_err *err)
+{
+    if (*cap - n >= more) return ASSAY_OK;
+    uint32_t wanted = *cap ? *cap : 4;
+    while (wanted - n < more) wanted *= 2;
+    void *grown = ay_realloc_array(*items, wanted, size);
+    AY_NOMEM_IF(!grown, err);
+    *items = grown;
+    *cap = wanted;
+    return ASSAY_OK;
+}
+
+static assay_status reserve_pieces(ay_pile *pile, uint32_t more, assay_err *err)
+{
+    return reserve((void **)&pile->pieces, pile->n_pieces, &pile->cap_pieces, more, sizeof *pile->pieces, err);
+}
+
+static assay_status reserve_chunks(ay_pile *pile, uint32_t more, assay_err *err)
+{
+    return reserve((void **)&pile->chunks, pile->n_chunks, &pile->cap_chunks, more, sizeof *pile->chunks, err);
+}
+
+/* ---- Writing to the file ---- */
+
+static assay_status write_bytes(ay_pile *pile, ay_str bytes, uint64_t *ret_at, assay_err *err)
+{
+    if (!pile->file) AY_TRY(ay_spill_open(pile->budget, &pile->file, err));
+    *ret_at = pile->file->size;
+    return ay_spill_write(pile->file, bytes, err);
+}
+
+static assay_status spill_pieces(ay_pile *pile, assay_err *err)
+{
+    for (uint32_t i = 0; i < pile->n_pieces; i++) {
+        ay_pile_piece *piece = &pile->pieces[i];
+        if (!piece->block.ptr) continue;
+        AY_TRY(write_bytes(pile, ay_buf_view(&piece->block), &piece->at, err));
+        free_piece(pile, piece);
+        piece->file = ay_spill_ref(pile->file);
+    }
+    return ASSAY_OK;
+}
+
+static assay_status spill_chunks(ay_pile *pile, assay_err *err)
+{
+    for (uint32_t i = 0; i < pile->n_chunks; i++) {
+        ay_pile_chunk *chunk = &pile->chunks[i];
+        if (!chunk->entries) continue;
+        const ay_str bytes = {(const char *)chunk->entries, chunk->n * sizeof *chunk->entries};
+        AY_TRY(write_bytes(pile, bytes, &chunk->from, err));
+        free_chunk(pile, chunk);
+        chunk->file = ay_spill_ref(pile->file);
+    }
+    return ASSAY_OK;
+}
+
+/* The log first: it is read little, and mostly in one direction. */
+static assay_status spill_if_over(ay_pile *pile, assay_err *err)
+{
+    const size_t share = memory_limit(pile) / 8;
+    const size_t least = share < SPILL_MIN ? share : SPILL_MIN;
+    if (!ay_budget_over(pile->budget) || pile->held_log + pile->held_index < least) return ASSAY_OK;
+    AY_TRY(spill_pieces(pile, err));
+    return ay_budget_over(pile->budget) ? spill_chunks(pile, err) : ASSAY_OK;
+}
+
+/* ---- The log ---- */
+
+static void add_piece(ay_pile *pile, ay_pile_piece piece)
+{
+    piece.from = pile->end;
+    piece.to = pile->end += pile->tail.len;
+    pile->pieces[pile->n_pieces++] = piece;
+}
+
+static assay_status write_tail(ay_pile *pile, assay_err *err)
+{
+    uint64_t at;
+    AY_TRY(write_bytes(pile, ay_buf_view(&pile->tail), &at, err));
+    ay_pile_piece *last = pile->n_pieces ? &pile->pieces[pile->n_pieces - 1] : NULL;
+    const bool goes_on = last && last->file == pile->file && last->at + (last->to - last->from) == at;
+    if (goes_on) last->to = pile->end += pile->tail.len;
+    else add_piece(pile, (ay_pile_piece){.file = ay_spill_ref(pile->file), .at = at});
+    if (pile->tail.cap > 2 * block_size(pile)) free_tail(pile); /* a record was long */
+    else ay_buf_clear(&pile->tail);
+    return ASSAY_OK;
+}
+
+static void keep_tail(ay_pile *pile)
+{
+    add_piece(pile, (ay_pile_piece){.block = pile->tail});
+    pile->held_log += pile->tail.cap;
+    pile->tail = (ay_buf){0};
+    pile->tail_taken = 0;
+}
+
+/* A log that is long goes to the file at once: written from the cache it costs no more than fresh memory does, and is
+ * not written again later. While memory is left a file that cannot be written is no reason to stop. */
+static assay_status stow_tail(ay_pile *pile, assay_err *err)
+{
+    AY_TRY(reserve_pieces(pile, 1, err));
+    const bool is_over = ay_budget_over(pile->budget);
+    if (is_over || pile->held_log >= memory_limit(pile) / 8) {
+        const assay_status status = write_tail(pile, err);
+        if (status == ASSAY_OK || is_over || status == ASSAY_ENOMEM) return status;
+    }
+    keep_tail(pile);
+    return ASSAY_OK;
+}
+
+/* ---- The index ---- */
+
+/* The entries by their buckets, the order of arrival kept within each. */
+static void scatter(const ay_pile_entry *from, ay_pile_chunk *chunk)
+{
+    uint32_t *starts = chunk->starts, next[AY_PILE_BUCKETS];
+    for (uint32_t i = 0; i < chunk->n; i++) starts[(from[i].hash >> 56) + 1]++;
+    for (uint32_t b = 0; b < AY_PILE_BUCKETS; b++) starts[b + 1] += next[b] = starts[b];
+    for (uint32_t i = 0; i < chunk->n; i++) chunk->entries[next[from[i].hash >> 56]++] = from[i];
+}
+
+static assay_status add_chunk(ay_pile *pile, assay_err *err)
+{
+    if (pile->n_filling == 0) return ASSAY_OK;
+    AY_TRY(reserve_chunks(pile, 1, err));
+    ay_pile_chunk *chunk = &pile->chunks[pile->n_chunks];
+    *chunk = (ay_pile_chunk){.n = pile->n_filling};
+    const size_t bytes = chunk->n * sizeof *chunk->entries;
+    chunk->entries = (ay_pile_entry *)ay_alloc(bytes);
+    AY_NOMEM_IF(!chunk->entries, err);
+    ay_budget_take(pile->budget, bytes);
+    pile->held_index += bytes;
+    scatter(pile->filling, chunk);
+    pile->n_chunks++;
+    pile->n_filling = 0;
+    return ASSAY_OK;
+}
+
+static assay_status grow_filling(ay_pile *pile, assay_err *err)
+{
+    const uint32_t cap = pile->cap_filling ? pile->cap_filling * 2 : CHUNK_MIN;
+    ay_pile_entry *filling = (ay_pile_entry *)ay_realloc_array(pile->filling, cap, sizeof *filling);
+    AY_NOMEM_IF(!filling, err);
+    ay_budget_take(pile->budget, (cap - pile->cap_filling) * sizeof *filling);
+    pile->filling = filling;
+    pile->cap_filling = cap;
+    return ASSAY_OK;
+}
+
+static assay_status put_entry(ay_pile *pile, ay_pile_entry entry, assay_err *err)
+{
+    if (pile->n_filling == pile->cap_filling) {
+        if (pile->n_filling >= chunk_size(pile)) AY_TRY(add_chunk(pile, err));
+        else AY_TRY(grow_filling(pile, err));
+    }
+    pile->filling[pile->n_filling++] = entry;
+    return ASSAY_OK;
+}
+
+/* ---- Putting ---- */
+
+ay_buf *ay_pile_begin(ay_pile *pile)
+{
+    static const char header[AY_PILE_HEADER];
+    if (!pile->tail.ptr && pile->n_pieces) (void)ay_buf_reserve(&pile->tail, block_size(pile));
+    pile->begun = pile->tail.len;
+    ay_buf_put(&pile->tail, header, sizeof header);
+    return &pile->tail;
+}
+
+static void take_tail(ay_pile *pile)
+{
+    if (pile->tail.cap == pile->tail_taken) return;
+    ay_budget_take(pile->budget, pile->tail.cap - pile->tail_taken);
+    pile->tail_taken = pile->tail.cap;
+}
+
+assay_status ay_pile_end(ay_pile *pile, uint64_t hash, assay_err *err)
+{
+    AY_TRY(ay_buf_status(&pile->tail, err));
+    take_tail(pile);
+    const size_t len = pile->tail.len - pile->begun - AY_PILE_HEADER;
+    AY_TRY(ay_sort_check_length(len, err));
+    const uint32_t short_len = (uint32_t)len;
+    memcpy(pile->tail.ptr + pile->begun, &hash, sizeof hash);
+    memcpy(pile->tail.ptr + pile->begun + sizeof hash, &short_len, sizeof short_len);
+    AY_TRY(put_entry(pile, (ay_pile_entry){hash, pile->end + pile->begun}, err));
+    pile->count++;
+    const bool is_full = pile->tail.len + AY_PILE_HEADER + len > block_size(pile); /* of another one like it */
+    if (!is_full) return ASSAY_OK;
+    AY_TRY(stow_tail(pile, err));
+    return spill_if_over(pile, err);
+}
+
+assay_status ay_pile_seal(ay_pile *pile, assay_err *err)
+{
+    AY_TRY(add_chunk(pile, err));
+    return pile->tail.len ? stow_tail(pile, err) : ASSAY_OK;
+}
+
+assay_status ay_pile_absorb(ay_pile *into, ay_pile *from, assay_err *err)
+{
+    assert(into != from && into->budget == from->budget);
+    AY_TRY(ay_pile_seal(from, err));
+    AY_TRY(ay_pile_seal(into, err));
+    AY_TRY(reserve_pieces(into, from->n_pieces, err));
+    AY_TRY(reserve_chunks(into, from->n_chunks, err));
+    for (uint32_t i = 0; i < from->n_pieces; i++) {
+        ay_pile_piece *piece = &into->pieces[into->n_pieces++];
+        *piece = from->pieces[i];
+        piece->from += into->end;
+        piece->to += into->end;
+    }
+    for (uint32_t i = 0; i < from->n_chunks; i++) {
+        ay_pile_chunk *chunk = &into->chunks[into->n_chunks++];
+        *chunk = from->chunks[i];
+        chunk->base += into->end;
+    }
+    into->end += from->end;
+    into->held_log += from->held_log;
+    into->held_index += from->held_index;
+    into->count += from->count;
+    from->n_pieces = from->n_chunks = 0;
+    from->held_log = from->held_index = 0;
+    ay_pile_clear(from);
+    return spill_if_over(into, err);
+}
