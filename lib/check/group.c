@@ -104,14 +104,21 @@ assay_status ay_groups_open(const ay_shape *shape, ay_nulls nulls, ay_budget *bu
     return ASSAY_OK;
 }
 
-/* The text of a value as it came, where the typed value alone would not give it back ("1.00", "2024-1-1"). */
-static void put_text(ay_buf *out, const ay_batch *batch, uint32_t col, uint32_t row)
+/* The texts of values as they came, where the typed value alone would not give them back ("1.00", "2024-1-1"); nulls
+ * for all others. */
+static void put_texts(const ay_rule *rule, ay_buf *out, const ay_batch *batch, uint32_t row)
 {
-    static const ay_cell none = {.is_null = true};
-    const ay_col *c = &batch->cols[col];
-    const bool is_apart = c->raw && c->raw[row].ptr && c->type != AY_TEXT && !ay_bit(c->null, row);
-    if (is_apart) ay_tuple_put_str(out, c->raw[row]);
-    else ay_tuple_put(out, &none);
+    uint32_t nulls = 0;
+    for (uint32_t i = 0; i < rule->n_fields; i++) {
+        const ay_col *c = &batch->cols[rule->fields[i]];
+        const bool is_apart = c->raw && c->raw[row].ptr && c->type != AY_TEXT && !ay_bit(c->null, row);
+        nulls += !is_apart;
+        if (!is_apart) continue;
+        ay_tuple_put_nulls(out, nulls);
+        ay_tuple_put_str(out, c->raw[row]);
+        nulls = 0;
+    }
+    ay_tuple_put_nulls(out, nulls);
 }
 
 /* Returns the length of the group's values. */
@@ -126,7 +133,7 @@ static size_t put_record(const ay_rule *rule, const ay_shape *shape, ay_buf *out
     if (shape->bare) return group;
     for (uint32_t i = 0; i < view->n_key && !shape->key_is_fields; i++)
         ay_tuple_put_col(out, view->batch, view->key[i], row);
-    for (uint32_t i = 0; i < rule->n_fields; i++) put_text(out, view->batch, rule->fields[i], row);
+    put_texts(rule, out, view->batch, row);
     return group;
 }
 

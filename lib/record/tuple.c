@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "base/word.h"
+
 #define TAG_NULL  0x00
 #define TAG_VALUE 0x01
 #define TAG_BAD   0x02
@@ -23,21 +25,8 @@ static void put_be32(unsigned char *to, uint32_t v)
     memcpy(to, &v, sizeof v);
 }
 
-/* The usual text has no zero byte: one reservation for all of it. */
-static bool put_plain(ay_buf *out, ay_str s)
-{
-    if (s.len && memchr(s.ptr, 0, s.len)) return false;
-    char *to = ay_buf_reserve(out, s.len + 2);
-    if (!to) return true; /* the buffer remembers */
-    if (s.len) memcpy(to, s.ptr, s.len);
-    memset(to + s.len, 0, 2);
-    out->len += s.len + 2;
-    return true;
-}
-
 static void put_escaped(ay_buf *out, ay_str s)
 {
-    if (put_plain(out, s)) return;
     while (s.len) {
         const char *zero = (const char *)memchr(s.ptr, 0, s.len);
         const size_t n = zero ? (size_t)(zero - s.ptr) : s.len;
@@ -47,6 +36,47 @@ static void put_escaped(ay_buf *out, ay_str s)
         s = ay_str_slice(s, n + 1, s.len);
     }
     ay_buf_put(out, "\x00\x00", 2);
+}
+
+static bool has_zero(uint64_t word)
+{
+    return ((word - AY_WORD_OF(1)) & ~word & AY_WORD_OF(0x80)) != 0;
+}
+
+/* Copies the text in words; up to eight bytes at `to` are written even where it is shorter. False: it has a zero byte,
+ * and what was copied is of no use. */
+static bool copy_plain(char *to, ay_str s)
+{
+    uint64_t word = ay_load_few(s.ptr, s.len < 8 ? s.len : 0);
+    if (s.len < 8) {
+        memcpy(to, &word, sizeof word);
+        return !has_zero(word | (~UINT64_C(0) << 8 * s.len));
+    }
+    bool is_plain = true;
+    for (size_t at = 0; at + 8 <= s.len; at += 8) {
+        word = ay_load64(s.ptr + at);
+        memcpy(to + at, &word, sizeof word);
+        is_plain &= !has_zero(word);
+    }
+    word = ay_load64(s.ptr + s.len - 8);
+    memcpy(to + s.len - 8, &word, sizeof word);
+    return is_plain && !has_zero(word);
+}
+
+/* The usual text has no zero byte: one reservation for all of it. */
+static void put_text(ay_buf *out, ay_type type, ay_str s)
+{
+    char *to = ay_buf_reserve(out, 2 + s.len + 8);
+    if (!to) return; /* the buffer remembers */
+    to[0] = TAG_VALUE;
+    to[1] = (char)type;
+    out->len += 2;
+    if (!copy_plain(to + 2, s)) {
+        put_escaped(out, s);
+        return;
+    }
+    memset(to + 2 + s.len, 0, 2);
+    out->len += s.len + 2;
 }
 
 static uint64_t f64_key(double v)
@@ -72,28 +102,41 @@ static unsigned char dec_class(ay_dec d)
 
 enum { DEC_BYTES = 1 + 1 + DEC_PAIRS + 1 };
 
-/* Decimal digits, first to last; returns how many. Division of 128 bits is slow, so it ends as soon as 64 will do. */
-static int split_digits(unsigned __int128 coef, unsigned char digits[DEC_DIGITS + 1])
+static int count_digits(uint64_t v)
 {
-    unsigned char reversed[DEC_DIGITS];
-    int n = 0;
-    for (; coef > UINT64_MAX; coef /= 10) reversed[n++] = (unsigned char)(coef % 10);
-    for (uint64_t rest = (uint64_t)coef; rest; rest /= 10) reversed[n++] = (unsigned char)(rest % 10);
-    for (int i = 0; i < n; i++) digits[i] = reversed[n - 1 - i];
-    return n;
+    int n = 1;
+    for (; v >= 10000; v /= 10000) n += 4;
+    return n + (v >= 10) + (v >= 100) + (v >= 1000);
+}
+
+/* The pairs of digits of 0.ddd, first to last and without zeros behind the last; *ret_digits: how many digits there
+ * were. Division of 128 bits is slow, so it ends as soon as 64 will do. */
+static int split_pairs(unsigned __int128 coef, unsigned char pairs[DEC_PAIRS], int *ret_digits)
+{
+    unsigned char reversed[DEC_PAIRS + 1];
+    int low = 0, n = 0, used = 0; /* low: digits below what is left of coef */
+    unsigned __int128 rest = coef;
+    for (; rest > UINT64_MAX / 10; rest /= 100) low += 2;
+    const int digits = low + count_digits((uint64_t)rest);
+    if (digits % 2) coef *= 10; /* the last pair is filled up */
+    for (; coef > UINT64_MAX; coef /= 100) reversed[n++] = (unsigned char)(coef % 100);
+    for (uint64_t left = (uint64_t)coef; left; left /= 100) reversed[n++] = (unsigned char)(left % 100);
+    while (reversed[used] == 0) used++;
+    for (int i = n; i > used; i--) pairs[n - i] = reversed[i - 1];
+    *ret_digits = digits;
+    return n - used;
 }
 
 static size_t encode_dec(ay_dec d, unsigned char to[DEC_BYTES])
 {
     to[0] = dec_class(d);
     if (to[0] != DEC_NEGATIVE && to[0] != DEC_POSITIVE) return 1;
-    unsigned char digits[DEC_DIGITS + 1] = {0}; /* one more, for the last pair */
-    const int n = split_digits((unsigned __int128)(d.coef < 0 ? -d.coef : d.coef), digits);
-    int last = n;
-    while (digits[last - 1] == 0) last--;
+    unsigned char pairs[DEC_PAIRS];
+    int digits;
+    const int n = split_pairs((unsigned __int128)(d.coef < 0 ? -d.coef : d.coef), pairs, &digits);
     size_t len = 1;
-    to[len++] = (unsigned char)(n - d.scale + EXPONENT_BIAS);
-    for (int i = 0; i < last; i += 2) to[len++] = (unsigned char)(digits[i] * 10 + digits[i + 1] + 1);
+    to[len++] = (unsigned char)(digits - d.scale + EXPONENT_BIAS);
+    for (int i = 0; i < n; i++) to[len++] = (unsigned char)(pairs[i] + 1);
     to[len++] = 0;
     const unsigned char flip = to[0] == DEC_NEGATIVE ? 0xff : 0;
     for (size_t i = 1; i < len; i++) to[i] ^= flip;
@@ -148,10 +191,7 @@ static void put_value(ay_buf *out, const ay_cell *cell)
     case AY_STORE_I64: put_key64(out, cell->type, (uint64_t)cell->v.i64 ^ SIGN64); break;
     case AY_STORE_F64: put_key64(out, cell->type, f64_key(cell->v.f64)); break;
     case AY_STORE_DEC: put_body(out, cell->type, body, encode_dec(cell->v.dec, body)); break;
-    case AY_STORE_STR:
-        put_body(out, cell->type, NULL, 0);
-        put_escaped(out, cell->v.str);
-        break;
+    case AY_STORE_STR: put_text(out, cell->type, cell->v.str); break;
     case AY_STORE_IV:
         encode_interval(cell->v.iv, body);
         put_body(out, cell->type, body, INTERVAL_BYTES);
@@ -175,10 +215,17 @@ void ay_tuple_put(ay_buf *out, const ay_cell *cell)
     }
 }
 
+void ay_tuple_put_nulls(ay_buf *out, size_t n)
+{
+    char *to = ay_buf_reserve(out, n);
+    if (!to) return;
+    memset(to, TAG_NULL, n);
+    out->len += n;
+}
+
 void ay_tuple_put_str(ay_buf *out, ay_str s)
 {
-    put_body(out, AY_TEXT, NULL, 0);
-    put_escaped(out, s);
+    put_text(out, AY_TEXT, s);
 }
 
 void ay_tuple_put_u64(ay_buf *out, uint64_t v)
@@ -194,8 +241,7 @@ void ay_tuple_put_col(ay_buf *out, const ay_batch *batch, uint32_t col, uint32_t
     const ay_storage storage = ay_type_storage(c->type);
     const bool is_value = !ay_bit(c->null, row) && !ay_bit(c->bad, row);
     if (is_value && storage == AY_STORE_STR) {
-        put_body(out, c->type, NULL, 0);
-        put_escaped(out, c->v.str[row]);
+        put_text(out, c->type, c->v.str[row]);
     } else if (is_value && storage == AY_STORE_I64) {
         put_key64(out, c->type, (uint64_t)c->v.i64[row] ^ SIGN64);
     } else {

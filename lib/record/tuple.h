@@ -14,6 +14,7 @@
 #include "record/batch.h"
 
 void ay_tuple_put(ay_buf *out, const ay_cell *cell);
+void ay_tuple_put_nulls(ay_buf *out, size_t n);
 void ay_tuple_put_str(ay_buf *out, ay_str s);   /* a TEXT value */
 void ay_tuple_put_u64(ay_buf *out, uint64_t v); /* an INT value, v <= INT64_MAX */
 void ay_tuple_put_col(ay_buf *out, const ay_batch *batch, uint32_t col, uint32_t row);

@@ -453,9 +453,49 @@ static void test_every_allocation_can_fail(void **state)
     assert_in_range(fail_each_allocation(open_and_encode, NULL), 4, 100);
 }
 
+/* ---- Texts of every length, with a zero byte at every place ---- */
+
+static void put_as_defined(ay_buf *out, ay_str s)
+{
+    ay_buf_put(out, "\x01", 1);
+    ay_buf_char(out, (char)AY_TEXT);
+    for (size_t i = 0; i < s.len; i++) ay_buf_put(out, s.ptr[i] ? &s.ptr[i] : "\x00\xff", s.ptr[i] ? 1 : 2);
+    ay_buf_put(out, "\x00\x00", 2);
+}
+
+static void test_zeros_anywhere(void **state)
+{
+    (void)state;
+    char bytes[40];
+    ay_buf got = {0}, want = {0};
+    ay_arena heap = {0};
+    for (size_t len = 0; len <= sizeof bytes; len++)
+        for (size_t zero = 0; zero <= len; zero++) { /* the last time there is none */
+            for (size_t i = 0; i < len; i++) bytes[i] = i == zero ? 0 : (char)(0x80 >> i % 8);
+            ay_buf_clear(&got);
+            ay_buf_clear(&want);
+            ay_tuple_put_str(&got, (ay_str){bytes, len});
+            put_as_defined(&want, (ay_str){bytes, len});
+            assert_true(ay_str_eq(ay_buf_view(&got), ay_buf_view(&want)));
+            ay_cursor c = ay_cursor_on(got.ptr, got.len);
+            ay_cell cell;
+            assert_true(ay_tuple_take(&c, &heap, &cell) && c.at == c.end);
+            assert_true(ay_str_eq(cell.v.str, (ay_str){bytes, len}));
+        }
+    ay_buf_clear(&got);
+    ay_tuple_put_nulls(&got, 0);
+    assert_int_equal(got.len, 0);
+    ay_tuple_put_nulls(&got, 3);
+    assert_int_equal(ay_tuple_length(ay_buf_view(&got), 3), 3);
+    ay_arena_free(&heap);
+    ay_buf_free(&got);
+    ay_buf_free(&want);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_zeros_anywhere),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_null_values_bad),
         cmocka_unit_test(test_round_trip),
