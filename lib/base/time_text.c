@@ -12,6 +12,21 @@ static bool put_infinity(int64_t v, ay_buf *out)
     return true;
 }
 
+/* At least so many digits, with zeros before them. */
+static void put_padded(uint64_t value, size_t width, ay_buf *out)
+{
+    char digits[20];
+    size_t n = 0;
+    for (; value || n < width; value /= 10) digits[sizeof digits - ++n] = (char)('0' + value % 10);
+    ay_buf_put(out, digits + sizeof digits - n, n);
+}
+
+static void put_part(char before, uint64_t value, ay_buf *out)
+{
+    ay_buf_char(out, before);
+    put_padded(value, 2, out);
+}
+
 /* Without the era; true: it is BC. */
 static bool put_day(int64_t days, ay_buf *out)
 {
@@ -19,32 +34,36 @@ static bool put_day(int64_t days, ay_buf *out)
     unsigned month, day;
     ay_civil_from_days(days, &year, &month, &day);
     const bool is_bc = year <= 0;
-    ay_buf_printf(out, "%04lld-%02u-%02u", (long long)(is_bc ? 1 - year : year), month, day);
+    put_padded((uint64_t)(is_bc ? 1 - year : year), 4, out);
+    put_part('-', month, out);
+    put_part('-', day, out);
     return is_bc;
 }
 
 static void put_fraction(int64_t us, ay_buf *out)
 {
     if (us == 0) return;
-    int width = 6;
+    size_t width = 6;
     for (; us % 10 == 0; us /= 10) width--;
-    ay_buf_printf(out, ".%0*d", width, (int)us);
+    ay_buf_char(out, '.');
+    put_padded((uint64_t)us, width, out);
 }
 
 static void put_clock(uint64_t us, ay_buf *out)
 {
     const uint64_t seconds = us / (uint64_t)SECOND_US;
-    ay_buf_printf(out, "%02llu:%02u:%02u", (unsigned long long)(seconds / 3600), (unsigned)(seconds / 60 % 60),
-                  (unsigned)(seconds % 60));
+    put_padded(seconds / 3600, 2, out);
+    put_part(':', seconds / 60 % 60, out);
+    put_part(':', seconds % 60, out);
     put_fraction((int64_t)(us % (uint64_t)SECOND_US), out);
 }
 
 static void put_offset(int32_t offset_s, ay_buf *out)
 {
-    const int total = abs(offset_s);
-    ay_buf_printf(out, "%c%02d", offset_s < 0 ? '-' : '+', total / 3600);
-    if (total % 3600) ay_buf_printf(out, ":%02d", total / 60 % 60);
-    if (total % 60) ay_buf_printf(out, ":%02d", total % 60);
+    const unsigned total = (unsigned)abs(offset_s);
+    put_part(offset_s < 0 ? '-' : '+', total / 3600, out);
+    if (total % 3600) put_part(':', total / 60 % 60, out);
+    if (total % 60) put_part(':', total % 60, out);
 }
 
 void ay_date_text(int64_t days, ay_buf *out)
