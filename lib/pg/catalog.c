@@ -47,6 +47,7 @@ typedef struct raw_column {
     Oid type;
     int modifier;
     bool not_null;
+    bool is_stored; /* false: it is generated, or of a query */
 } raw_column;
 
 /* ---- Text ---- */
@@ -109,6 +110,7 @@ static assay_status fill_column(ay_pg_reading *reading, const PGresult *types, i
     const Oid base = (Oid)strtoul(PQgetvalue(types, i, 0), NULL, 10);
     const struct type_map how = map_type(base, *PQgetvalue(types, i, 1) == 't');
     column->type = how.type;
+    reading->is_stored[i] &= *how.cast == '\0';
     AY_TRY(keep_text(reading, PQgetvalue(types, i, 2), &column->source_type, err));
     put_identifier(&expr, column->name);
     ay_buf_text(&expr, how.cast);
@@ -120,10 +122,12 @@ static assay_status fill_columns(ay_pg_reading *reading, const raw_column *raw, 
     AY_CLEANUP(ay_pg_clear) PGresult *types = NULL;
     ay_column *columns = AY_ARENA_ARRAY(&reading->arena, (size_t)n, ay_column);
     reading->all_exprs = AY_ARENA_ARRAY(&reading->arena, (size_t)n, const char *);
-    AY_NOMEM_IF(!columns || !reading->all_exprs, err);
+    reading->is_stored = AY_ARENA_ARRAY(&reading->arena, (size_t)n, bool);
+    AY_NOMEM_IF(!columns || !reading->all_exprs || !reading->is_stored, err);
     AY_TRY(look_up_types(reading, raw, n, &types, err));
     for (int i = 0; i < n; i++) {
         columns[i].not_null = raw[i].not_null;
+        reading->is_stored[i] = raw[i].is_stored;
         AY_TRY(keep_text(reading, raw[i].name, &columns[i].name, err));
         AY_TRY(fill_column(reading, types, i, &columns[i], err));
     }
@@ -131,13 +135,20 @@ static assay_status fill_columns(ay_pg_reading *reading, const raw_column *raw, 
     return ASSAY_OK;
 }
 
+/* COPY of a table refuses a generated column that is named. */
+enum { GENERATED_VERSION = 120000 };
+
+#define COLUMNS_SQL(is_stored)                                                                                         \
+    "select a.attname, a.atttypid, a.atttypmod, a.attnotnull, " is_stored " from pg_catalog.pg_attribute a"            \
+    " where a.attrelid = $1::pg_catalog.oid and a.attnum > 0 and not a.attisdropped order by a.attnum"
+
 static assay_status describe_relation(ay_pg_reading *reading, assay_err *err)
 {
-    static const char sql[] =
-        "select attname, atttypid, atttypmod, attnotnull from pg_catalog.pg_attribute"
-        " where attrelid = $1::pg_catalog.oid and attnum > 0 and not attisdropped order by attnum";
+    ay_pg_conn *leader = &reading->pg->leader;
+    const char *const sql = PQserverVersion(leader->pq) >= GENERATED_VERSION ? COLUMNS_SQL("a.attgenerated = ''")
+                                                                             : COLUMNS_SQL("false"); /* who knows */
     AY_CLEANUP(ay_pg_clear) PGresult *result = NULL;
-    AY_TRY(ay_pg_query(&reading->pg->leader, sql, &reading->oid, 1, &result, err));
+    AY_TRY(ay_pg_query(leader, sql, &reading->oid, 1, &result, err));
     const int n = PQntuples(result);
     raw_column *raw = AY_ARENA_ARRAY(&reading->arena, (size_t)n, raw_column);
     AY_NOMEM_IF(!raw, err);
@@ -145,7 +156,8 @@ static assay_status describe_relation(ay_pg_reading *reading, assay_err *err)
         raw[i] = (raw_column){.name = PQgetvalue(result, i, 0),
                               .type = (Oid)strtoul(PQgetvalue(result, i, 1), NULL, 10),
                               .modifier = (int)strtol(PQgetvalue(result, i, 2), NULL, 10),
-                              .not_null = *PQgetvalue(result, i, 3) == 't'};
+                              .not_null = *PQgetvalue(result, i, 3) == 't',
+                              .is_stored = *PQgetvalue(result, i, 4) == 't'};
     return fill_columns(reading, raw, n, err);
 }
 
@@ -212,7 +224,8 @@ static assay_status resolve_query(ay_pg_reading *reading, const char *query, ass
     const int n = PQnfields(result);
     raw_column *raw = AY_ARENA_ARRAY(&reading->arena, (size_t)n, raw_column);
     AY_NOMEM_IF(!raw, err);
-    for (int i = 0; i < n; i++) raw[i] = (raw_column){PQfname(result, i), PQftype(result, i), PQfmod(result, i), false};
+    for (int i = 0; i < n; i++)
+        raw[i] = (raw_column){.name = PQfname(result, i), .type = PQftype(result, i), .modifier = PQfmod(result, i)};
     return fill_columns(reading, raw, n, err);
 }
 
@@ -231,11 +244,13 @@ static assay_status choose_wanted(ay_pg_reading *reading, const ay_pg_request *r
     reading->wanted_exprs = AY_ARENA_ARRAY(&reading->arena, request->n, const char *);
     AY_NOMEM_IF(!columns || !reading->wanted_exprs, err);
     reading->wanted.columns = columns;
+    reading->can_copy = true;
     for (uint32_t i = 0; i < request->n; i++) {
         const uint32_t at = find_column(&reading->all, request->columns[i]);
         const bool is_repeated = find_column(&reading->wanted, request->columns[i]) < reading->wanted.n;
         if (at == reading->all.n || is_repeated) continue;
         reading->wanted_exprs[reading->wanted.n] = reading->all_exprs[at];
+        reading->can_copy &= reading->is_stored[at];
         columns[reading->wanted.n++] = reading->all.columns[at];
     }
     return ASSAY_OK;

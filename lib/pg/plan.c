@@ -78,22 +78,38 @@ static assay_status lay_line(ay_pg_reading *reading, const PGresult *result, lin
 
 /* ---- Statements ---- */
 
+static void put_columns(const ay_pg_reading *reading, ay_buf *out)
+{
+    for (uint32_t i = 0; i < reading->wanted.n; i++)
+        ay_buf_printf(out, "%s%s", i ? ", " : "", reading->wanted_exprs[i]);
+}
+
 static void put_select(const ay_pg_reading *reading, const char *from, ay_buf *out)
 {
     ay_buf_text(out, "select ");
-    for (uint32_t i = 0; i < reading->wanted.n; i++)
-        ay_buf_printf(out, "%s%s", i ? ", " : "", reading->wanted_exprs[i]);
+    put_columns(reading, out);
     ay_buf_printf(out, " from %s", from);
+}
+
+/* `what`: a table with its columns, or a select in brackets. */
+static assay_status add_copy(ay_pg_reading *reading, const ay_buf *what, assay_err *err)
+{
+    AY_CLEANUP(ay_buf_free) ay_buf copy = {0};
+    AY_TRY(ay_buf_status(what, err));
+    ay_buf_text(&copy, "copy ");
+    ay_buf_str(&copy, ay_buf_view(what));
+    ay_buf_text(&copy, reading->pg->is_binary ? " to stdout (format binary)" : " to stdout");
+    return ay_pg_keep(reading, &copy, &reading->parts[reading->n_parts++], err);
 }
 
 static assay_status add_part(ay_pg_reading *reading, const ay_buf *select, assay_err *err)
 {
-    AY_CLEANUP(ay_buf_free) ay_buf copy = {0};
+    AY_CLEANUP(ay_buf_free) ay_buf what = {0};
     AY_TRY(ay_buf_status(select, err));
-    ay_buf_text(&copy, "copy (");
-    ay_buf_str(&copy, ay_buf_view(select));
-    ay_buf_text(&copy, reading->pg->is_binary ? ") to stdout (format binary)" : ") to stdout");
-    return ay_pg_keep(reading, &copy, &reading->parts[reading->n_parts++], err);
+    ay_buf_char(&what, '(');
+    ay_buf_str(&what, ay_buf_view(select));
+    ay_buf_char(&what, ')');
+    return add_copy(reading, &what, err);
 }
 
 /* The stretch [from, to) of a unit. A unit that cannot be cut belongs to the part in which it begins. */
@@ -134,6 +150,17 @@ static assay_status read_whole(ay_pg_reading *reading, assay_err *err)
     AY_CLEANUP(ay_buf_free) ay_buf select = {0};
     put_select(reading, reading->from, &select);
     return add_part(reading, &select, err);
+}
+
+/* COPY of a table itself, which takes the server less than that of a select. It must be a plain table with nothing
+ * below it: of a parent COPY would take the parent's own rows only. */
+static assay_status read_table(ay_pg_reading *reading, assay_err *err)
+{
+    AY_CLEANUP(ay_buf_free) ay_buf what = {0};
+    ay_buf_printf(&what, "%s (", reading->from);
+    put_columns(reading, &what);
+    ay_buf_char(&what, ')');
+    return add_copy(reading, &what, err);
 }
 
 /* ---- Pieces, each read in a session of its own ---- */
@@ -192,5 +219,7 @@ assay_status ay_pg_plan(ay_pg_reading *reading, assay_err *err)
     AY_TRY(lay_line(reading, result, &l, err));
     if (reading->pieces) return read_piece(reading, &l, err);
     const uint32_t n = parts_worth(reading, &l);
-    return n > 1 ? cut(reading, &l, n, err) : read_whole(reading, err);
+    if (n > 1) return cut(reading, &l, n, err);
+    const bool is_plain = reading->kind == 'r' && l.n == 1 && reading->can_copy;
+    return is_plain ? read_table(reading, err) : read_whole(reading, err);
 }

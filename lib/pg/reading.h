@@ -14,6 +14,8 @@ struct ay_pg_reading {
     ay_schema all, wanted;
     const char **wanted_exprs; /* what is selected for each wanted column: "a"::text */
     const char **all_exprs;
+    bool *is_stored; /* [all] the column is read as it is stored, without a cast; never for a query */
+    bool can_copy;   /* all wanted columns are */
     int64_t estimate;
     const char **parts; /* a COPY statement each */
     uint32_t n_parts;
