@@ -87,6 +87,19 @@ assay_status ay_hash(ay_hasher *hasher, const ay_message *messages, size_t n, ay
     return ASSAY_OK;
 }
 
+assay_status ay_hash_nodes(ay_hasher *hasher, const ay_digest *children, size_t n, ay_digest *ret, assay_err *err)
+{
+    if (hasher->kernel) {
+        ay_sm3_nodes(hasher->kernel, children, n, ret);
+        return ASSAY_OK;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const ay_str both = {(const char *)children[2 * i].bytes, 2 * sizeof(ay_digest)};
+        AY_TRY(ay_hash(hasher, &(ay_message){AY_STR("\x01"), both}, 1, &ret[i], err));
+    }
+    return ASSAY_OK;
+}
+
 /* ---- Hex of pack files ---- */
 
 static assay_status hash_pieces(ay_hasher *hasher, const ay_str *pieces, size_t n, ay_digest *ret, assay_err *err)

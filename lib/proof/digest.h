@@ -47,6 +47,9 @@ assay_status ay_hasher_end(ay_hasher *hasher, ay_digest *ret, assay_err *err);
 /* ret[i] = H(messages[i]). The bodies may lie in ret, each in its own element. Allocates nothing of its own. */
 assay_status ay_hash(ay_hasher *hasher, const ay_message *messages, size_t n, ay_digest *ret, assay_err *err);
 
+/* ret[i] = H(01 ‖ children[2 i] ‖ children[2 i + 1]), the node of a Merkle tree above them. ret may be children. */
+assay_status ay_hash_nodes(ay_hasher *hasher, const ay_digest *children, size_t n, ay_digest *ret, assay_err *err);
+
 /* ---- HMAC: the two keyed states are computed once ---- */
 
 typedef struct ay_mac ay_mac;

@@ -5,7 +5,6 @@
 #include "base/mem.h"
 
 #define BLOCK AY_SM3_BLOCK /* SHA-256 has the same */
-#define CHUNK 128
 
 /* The states behind key ^ ipad and key ^ opad: for libcrypto as contexts to copy, for the lanes as words. */
 struct ay_mac {
@@ -25,13 +24,6 @@ static bool set_evp(const ay_hasher *hasher, const unsigned char *block, EVP_MD_
     return *ret && EVP_DigestInit_ex2(*ret, hasher->md, NULL) == 1 && EVP_DigestUpdate(*ret, block, BLOCK) == 1;
 }
 
-static void set_words(const unsigned char *block, ay_sm3_start *ret)
-{
-    *ret = ay_sm3_initial;
-    ay_sm3_plain.absorb(ret->words, &block);
-    ret->bytes = BLOCK;
-}
-
 static bool set_states(ay_mac *mac, const unsigned char *key)
 {
     unsigned char inner[BLOCK], outer[BLOCK];
@@ -39,8 +31,8 @@ static bool set_states(ay_mac *mac, const unsigned char *key)
     xor_key(key, 0x5c, outer);
     bool ok = true;
     if (mac->hasher->kernel) {
-        set_words(inner, &mac->inner_start);
-        set_words(outer, &mac->outer_start);
+        ay_sm3_start_behind(inner, &mac->inner_start);
+        ay_sm3_start_behind(outer, &mac->outer_start);
     } else {
         ok = set_evp(mac->hasher, inner, &mac->inner) && set_evp(mac->hasher, outer, &mac->outer);
     }
@@ -108,20 +100,9 @@ static assay_status compute_evp(ay_mac *mac, const ay_message *messages, size_t 
     return ASSAY_OK;
 }
 
-static void compute_lanes(ay_mac *mac, const ay_message *messages, size_t n, ay_digest *ret)
-{
-    ay_message inner[CHUNK];
-    for (size_t i = 0; i < n; i += CHUNK) {
-        const size_t m = n - i < CHUNK ? n - i : CHUNK;
-        ay_sm3_batch(mac->hasher->kernel, &mac->inner_start, messages + i, m, ret + i);
-        for (size_t j = 0; j < m; j++) inner[j] = message_of(&ret[i + j]);
-        ay_sm3_batch(mac->hasher->kernel, &mac->outer_start, inner, m, ret + i);
-    }
-}
-
 assay_status ay_mac_compute(ay_mac *mac, const ay_message *messages, size_t n, ay_digest *ret, assay_err *err)
 {
     if (!mac->hasher->kernel) return compute_evp(mac, messages, n, ret, err);
-    compute_lanes(mac, messages, n, ret);
+    ay_sm3_mac_batch(mac->hasher->kernel, &mac->inner_start, &mac->outer_start, messages, n, ret);
     return ASSAY_OK;
 }

@@ -14,8 +14,6 @@ struct ay_merkle {
     uint32_t n;                 /* of leaves */
     ay_digest done[TALLEST];    /* [i]: a perfect tree of 2^i chunks, where chunks has bit i */
     ay_digest leaves[CHUNK];    /* of the chunk that is not complete */
-    ay_digest above[CHUNK / 2]; /* while a level is raised */
-    ay_message pairs[CHUNK / 2];
 };
 
 assay_status ay_merkle_leaf(ay_hasher *hasher, ay_str data, ay_digest *ret, assay_err *err)
@@ -27,7 +25,7 @@ assay_status ay_merkle_node(ay_hasher *hasher, const ay_digest *left, const ay_d
                             assay_err *err)
 {
     const ay_digest both[2] = {*left, *right};
-    return ay_hash(hasher, &(ay_message){{"\x01", 1}, {(const char *)both, sizeof both}}, 1, ret, err);
+    return ay_hash_nodes(hasher, both, 1, ret, err);
 }
 
 assay_status ay_merkle_open(ay_hasher *hasher, ay_merkle **ret, assay_err *err)
@@ -53,11 +51,7 @@ uint64_t ay_merkle_count(const ay_merkle *tree)
 static assay_status raise(ay_merkle *tree, uint32_t *n, assay_err *err)
 {
     const uint32_t pairs = *n / 2;
-    for (uint32_t i = 0; i < pairs; i++)
-        tree->pairs[i] =
-            (ay_message){{"\x01", 1}, {(const char *)tree->leaves[2 * (size_t)i].bytes, 2 * sizeof(ay_digest)}};
-    AY_TRY(ay_hash(tree->hasher, tree->pairs, pairs, tree->above, err));
-    memcpy(tree->leaves, tree->above, pairs * sizeof(ay_digest));
+    AY_TRY(ay_hash_nodes(tree->hasher, tree->leaves, pairs, tree->leaves, err));
     if (*n % 2) tree->leaves[pairs] = tree->leaves[*n - 1];
     *n = pairs + *n % 2;
     return ASSAY_OK;

@@ -14,7 +14,7 @@
 #define LANES 16
 #include "proof/sm3_kernel.h"
 
-static const ay_sm3_kernel sixteen_anywhere = {"any", LANES, absorb};
+static const ay_sm3_kernel sixteen_anywhere = {"any", LANES, load, absorb};
 
 static const ay_sm3_kernel *kernel_at(size_t i)
 {
@@ -130,23 +130,64 @@ static void test_bodies_in_the_results(void **state)
     }
 }
 
-/* A start behind whole blocks counts in the length. */
-static void test_start_behind_blocks(void **state)
+/* A start behind a block counts in the length. */
+static void test_start_behind_a_block(void **state)
 {
     (void)state;
     ay_digest want, got;
-    ay_sm3_start start = ay_sm3_initial;
-    for (unsigned i = 0; i < 3; i++) {
-        const unsigned char *block = (const unsigned char *)text + (size_t)i * AY_SM3_BLOCK;
-        ay_sm3_plain.absorb(start.words, &block);
-        start.bytes += AY_SM3_BLOCK;
-    }
+    ay_sm3_start start;
+    ay_sm3_start_behind((const unsigned char *)text, &start);
     for (size_t len = 0; len < 200; len++) {
-        const ay_message whole = {.body = {text, 3 * AY_SM3_BLOCK + len}};
-        const ay_message rest = {.body = {text + 3 * (size_t)AY_SM3_BLOCK, len}};
+        const ay_message whole = {.body = {text, AY_SM3_BLOCK + len}};
+        const ay_message rest = {.body = {text + AY_SM3_BLOCK, len}};
         ay_sm3_batch(ay_sm3_widest(), &ay_sm3_initial, &whole, 1, &want);
         ay_sm3_batch(ay_sm3_widest(), &start, &rest, 1, &got);
         assert_true(ay_digest_eq(&want, &got));
+    }
+}
+
+/* Nodes as messages of 65 bytes, any number of them, beside the children and in their place. */
+static void test_nodes(void **state)
+{
+    (void)state;
+    static ay_digest children[2 * 40], want[40], got[40], in_place[2 * 40];
+    uint64_t random = 11;
+    fill_random(children, sizeof children, &random);
+    for (size_t i = 0; i < AY_COUNT(want); i++) {
+        const ay_message node = {AY_STR("\x01"), {(const char *)children[2 * i].bytes, 64}};
+        ay_sm3_batch(&ay_sm3_plain, &ay_sm3_initial, &node, 1, &want[i]);
+    }
+    for (size_t k = 0; kernel_at(k); k++)
+        for (size_t n = 0; n <= AY_COUNT(want); n++) {
+            memset(got, 0, sizeof got);
+            memcpy(in_place, children, sizeof children);
+            ay_sm3_nodes(kernel_at(k), children, n, got);
+            ay_sm3_nodes(kernel_at(k), in_place, n, in_place);
+            assert_memory_equal(got, want, n * sizeof *want);
+            assert_memory_equal(in_place, want, n * sizeof *want);
+            if (n < AY_COUNT(want)) assert_int_equal(got[n].bytes[0] | got[n].bytes[31], 0); /* nothing behind them */
+        }
+}
+
+/* HMAC in lanes is the hash of the hash, from two starts. */
+static void test_macs(void **state)
+{
+    (void)state;
+    static ay_message messages[MANY], outer_messages[MANY];
+    static ay_digest middle[MANY], want[MANY], got[MANY];
+    ay_sm3_start inner, outer;
+    uint64_t random = 12;
+    ay_sm3_start_behind((const unsigned char *)text, &inner);
+    ay_sm3_start_behind((const unsigned char *)text + 1, &outer);
+    for (size_t i = 0; i < MANY; i++) {
+        messages[i] = (ay_message){{text, next_random(&random) % 90}, {text + 99, next_random(&random) % 300}};
+        outer_messages[i] = (ay_message){.body = {(const char *)middle[i].bytes, sizeof middle[i]}};
+    }
+    ay_sm3_batch(&ay_sm3_plain, &inner, messages, MANY, middle);
+    ay_sm3_batch(&ay_sm3_plain, &outer, outer_messages, MANY, want);
+    for (size_t k = 0; kernel_at(k); k++) {
+        ay_sm3_mac_batch(kernel_at(k), &inner, &outer, messages, MANY, got);
+        assert_memory_equal(got, want, sizeof want);
     }
 }
 
@@ -174,7 +215,8 @@ int main(void)
         cmocka_unit_test(test_the_standards_examples), cmocka_unit_test(test_every_length),
         cmocka_unit_test(test_every_size_of_batch),    cmocka_unit_test(test_random_batches),
         cmocka_unit_test(test_uneven_batches),         cmocka_unit_test(test_bodies_in_the_results),
-        cmocka_unit_test(test_start_behind_blocks),    cmocka_unit_test(test_kernels_widen),
+        cmocka_unit_test(test_start_behind_a_block),    cmocka_unit_test(test_nodes),
+        cmocka_unit_test(test_macs),                   cmocka_unit_test(test_kernels_widen),
     };
     return cmocka_run_group_tests(tests, make_text, NULL);
 }
