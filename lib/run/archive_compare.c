@@ -117,7 +117,7 @@ static assay_status check_keys(const comparer *c, assay_err *err)
 
 /* Keys in the order of kh: those of now come from the run, those of then from the file that was kept. */
 typedef struct key_source {
-    ay_sorted *sorted; /* or */
+    ay_kept_reader *reader; /* or */
     FILE *file;
     size_t prints; /* bytes of the fields' fingerprints in front of the tuple */
     unsigned char kh[AY_KH_SIZE];
@@ -130,18 +130,19 @@ static ay_str tuple_of(const key_source *k)
     return ay_str_slice(ay_buf_view(&k->row), k->prints, k->row.len);
 }
 
-static assay_status next_sorted(key_source *k, assay_err *err)
+static assay_status next_read(key_source *k, assay_err *err)
 {
-    ay_sort_record record;
-    AY_TRY(ay_sorted_next(k->sorted, &record, &k->end, err));
+    ay_str row;
+    AY_TRY(ay_kept_next(k->reader, &row, err));
+    k->end = !row.ptr;
     if (k->end) return ASSAY_OK;
-    memcpy(k->kh, record.bytes.ptr, AY_KH_SIZE);
+    memcpy(k->kh, row.ptr, AY_KH_SIZE);
     ay_buf_clear(&k->row);
-    ay_buf_str(&k->row, ay_str_slice(record.bytes, AY_KH_SIZE, record.bytes.len));
+    ay_buf_str(&k->row, ay_kept_rest(row));
     return ay_buf_status(&k->row, err);
 }
 
-static assay_status next_kept(key_source *k, assay_err *err)
+static assay_status next_in_file(key_source *k, assay_err *err)
 {
     unsigned char head[AY_KH_SIZE + 4];
     k->end = fread(head, 1, sizeof head, k->file) != sizeof head;
@@ -161,8 +162,8 @@ static assay_status next_kept(key_source *k, assay_err *err)
 static assay_status seek_key(key_source *k, const unsigned char *kh, bool *ret, assay_err *err)
 {
     *ret = false;
-    if (!k->sorted && !k->file) return ASSAY_OK;
-    while (!k->end && memcmp(k->kh, kh, AY_KH_SIZE) < 0) AY_TRY(k->sorted ? next_sorted(k, err) : next_kept(k, err));
+    if (!k->reader && !k->file) return ASSAY_OK;
+    while (!k->end && memcmp(k->kh, kh, AY_KH_SIZE) < 0) AY_TRY(k->reader ? next_read(k, err) : next_in_file(k, err));
     *ret = !k->end && memcmp(k->kh, kh, AY_KH_SIZE) == 0;
     return ASSAY_OK;
 }
@@ -314,11 +315,11 @@ static assay_status name_differences(teller *t, comparer *c, ay_evidence *eviden
 {
     ay_sorted *sorted = NULL;
     assay_status st = ay_sorted_open(c->differences, &sorted, err);
-    if (st == ASSAY_OK) st = ay_sorted_open(evidence->keys, &t->now.sorted, err);
+    if (st == ASSAY_OK) st = ay_kept_open(evidence->keys, &t->now.reader, err);
     if (st == ASSAY_OK) st = open_kept(t, err);
     if (st == ASSAY_OK) st = tell_all(t, sorted, c->counts, err);
     if (st == ASSAY_OK) st = ay_stream_flush(&t->out, 0, err);
-    ay_sorted_close(t->now.sorted);
+    ay_kept_close(t->now.reader);
     ay_sorted_close(sorted);
     if (t->then.file) (void)fclose(t->then.file);
     return st;

@@ -108,24 +108,20 @@ void ay_archive_keys_head(uint32_t prints, char to[AY_KEYS_HEAD_SIZE])
     for (unsigned i = 0; i < 4; i++) to[8 + i] = (char)(prints >> (24 - 8 * i));
 }
 
-static assay_status write_keys(ay_sorter *keys, uint32_t prints, target *t, assay_err *err)
+static assay_status write_keys(ay_bins *keys, uint32_t prints, target *t, assay_err *err)
 {
-    ay_sorted *sorted = NULL;
+    ay_kept_reader *reader = NULL;
     char head[AY_KEYS_HEAD_SIZE];
     ay_archive_keys_head(prints, head);
     ay_buf_put(&t->bytes, head, sizeof head);
-    assay_status st = ay_sorted_open(keys, &sorted, err);
-    for (bool end = false; st == ASSAY_OK;) {
-        ay_sort_record record;
-        st = ay_sorted_next(sorted, &record, &end, err);
-        if (st != ASSAY_OK || end) break;
-        const uint32_t n = (uint32_t)(record.bytes.len - AY_KH_SIZE);
-        const char length[] = {(char)(n >> 24), (char)(n >> 16), (char)(n >> 8), (char)n};
-        ay_buf_put(&t->bytes, record.bytes.ptr, AY_KH_SIZE);
-        ay_buf_put(&t->bytes, length, sizeof length);
-        st = target_write(t, ay_str_slice(record.bytes, AY_KH_SIZE, record.bytes.len), err);
+    assay_status st = ay_kept_open(keys, &reader, err);
+    while (st == ASSAY_OK) {
+        ay_str row;
+        st = ay_kept_next(reader, &row, err);
+        if (st != ASSAY_OK || !row.ptr) break;
+        st = target_write(t, row, err);
     }
-    ay_sorted_close(sorted);
+    ay_kept_close(reader);
     return st;
 }
 

@@ -67,7 +67,7 @@ assay_status ay_evidence_open(ay_budget *budget, ay_evidence *ret, assay_err *er
 {
     ay_evidence e = {0};
     AY_TRY(ay_snapshot_open(budget, &e.leaves, err));
-    const assay_status st = ay_sorter_open(budget, &e.keys, err);
+    const assay_status st = ay_bins_open(budget, &e.keys, err);
     if (st == ASSAY_OK) *ret = e;
     else ay_evidence_free(&e);
     return st;
@@ -82,13 +82,13 @@ assay_status ay_evidence_absorb(ay_evidence *into, ay_evidence *from, assay_err 
     }
     AY_TRY(ay_buf_status(&into->types, err));
     AY_TRY(ay_snapshot_absorb(into->leaves, from->leaves, err));
-    return ay_sorter_absorb(into->keys, from->keys, err);
+    return ay_bins_absorb(into->keys, from->keys, err);
 }
 
 void ay_evidence_free(ay_evidence *evidence)
 {
     ay_snapshot_free(evidence->leaves);
-    ay_sorter_free(evidence->keys);
+    ay_bins_free(evidence->keys);
     ay_buf_free(&evidence->types);
     *evidence = (ay_evidence){0};
 }
@@ -113,8 +113,8 @@ void ay_evidence_note_types(ay_evidence *evidence, const ay_dataset *dataset, co
 /* Leaves and keys stand in the same order, that of kh; where several records have one key, any of them may stand beside
  * any of its leaves. */
 typedef struct pairing {
-    ay_sorted *keys;
-    size_t before; /* bytes before the key tuple */
+    ay_kept_reader *keys;
+    size_t prints; /* bytes before the key tuple */
     const ay_evidence_taker *taker;
 } pairing;
 
@@ -122,12 +122,12 @@ static assay_status pair_leaves(void *self, const ay_leaf *leaves, size_t n, ass
 {
     const pairing *p = (const pairing *)self;
     for (size_t i = 0; i < n; i++) {
-        ay_sort_record record;
-        bool end = false;
-        AY_TRY(ay_sorted_next(p->keys, &record, &end, err));
-        AY_FAIL_IF(end || memcmp(record.bytes.ptr, leaves[i].kh, AY_KH_SIZE) != 0, err, ASSAY_EINTERNAL,
+        ay_str row;
+        AY_TRY(ay_kept_next(p->keys, &row, err));
+        AY_FAIL_IF(!row.ptr || memcmp(row.ptr, leaves[i].kh, AY_KH_SIZE) != 0, err, ASSAY_EINTERNAL,
                    "leaves and keys do not fit together", "叶与主键不对应");
-        AY_TRY(p->taker->take(p->taker->ctx, &leaves[i], ay_str_slice(record.bytes, p->before, record.bytes.len), err));
+        row = ay_kept_rest(row);
+        AY_TRY(p->taker->take(p->taker->ctx, &leaves[i], ay_str_slice(row, p->prints, row.len), err));
     }
     return ASSAY_OK;
 }
@@ -136,10 +136,10 @@ assay_status ay_evidence_each(const ay_evidence *evidence, const ay_proving *how
                               const ay_evidence_taker *taker, assay_err *err)
 {
     const size_t prints = how->by_name ? (size_t)dataset->n_fields * AY_FIELD_PRINT_SIZE : 0;
-    pairing p = {.before = AY_KH_SIZE + prints, .taker = taker};
-    AY_TRY(ay_sorted_open(evidence->keys, &p.keys, err));
+    pairing p = {.prints = prints, .taker = taker};
+    AY_TRY(ay_kept_open(evidence->keys, &p.keys, err));
     const assay_status st = ay_snapshot_each(evidence->leaves, &(ay_leaf_taker){pair_leaves, &p}, err);
-    ay_sorted_close(p.keys);
+    ay_kept_close(p.keys);
     return st;
 }
 
@@ -149,7 +149,7 @@ assay_status ay_evidence_each(const ay_evidence *evidence, const ay_proving *how
 typedef struct encoded {
     ay_records records, keys;
     ay_str *record_texts, *key_texts;
-    ay_buf kept; /* for ay_evidence.keys, one behind the other, with room for the kh */
+    ay_buf kept; /* rows for ay_evidence.keys, one behind the other, without their kh */
     size_t *kept_ends;
     uint32_t rows;
 } encoded;
@@ -251,11 +251,13 @@ static void put_prints(const ay_prover *p, uint32_t row, encoded *e)
 
 static void put_kept(const ay_prover *p, const ay_batch *fields, uint32_t row, encoded *e)
 {
-    static const unsigned char room[AY_KH_SIZE];
+    static const unsigned char room[AY_KEPT_HEAD];
     const ay_dataset *d = p->dataset;
+    const size_t from = e->kept.len;
     ay_buf_put(&e->kept, room, sizeof room);
     if (p->how->by_name) put_prints(p, row, e);
     for (uint32_t k = 0; k < d->n_key; k++) ay_tuple_put_col(&e->kept, fields, d->key[k], row);
+    if (!e->kept.failed) ay_kept_put_length(e->kept.ptr + from, e->kept.len - from);
     e->kept_ends[row] = e->kept.len;
 }
 
@@ -280,8 +282,7 @@ static assay_status keep_keys(const ay_prover *p, assay_err *err)
     for (uint32_t row = 0; row < e->rows; from = e->kept_ends[row++]) {
         char *kept = e->kept.ptr + from;
         memcpy(kept, p->leaves[row].kh, AY_KH_SIZE);
-        const ay_str bytes = {kept, e->kept_ends[row] - from};
-        AY_TRY(ay_sorter_put(p->into->keys, ay_sort_prefix(bytes), bytes, err));
+        AY_TRY(ay_bins_put(p->into->keys, (ay_str){kept, e->kept_ends[row] - from}, err));
     }
     return ASSAY_OK;
 }

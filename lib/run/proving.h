@@ -6,6 +6,7 @@
 #include "proof/leaf_key.h"
 #include "proof/record.h"
 #include "proof/snapshot.h"
+#include "run/kept.h"
 
 /* How leaves of one dataset are made. Immutable; shared by its workers; lives in an arena, which frees what it owns. */
 typedef struct ay_proving {
@@ -29,11 +30,10 @@ assay_status ay_proving_make(ay_arena *arena, const ay_dataset *dataset, const a
     4 /* of one field: the first bytes of XXH3-128 over tag, length and value; zeros for null                          \
        */
 
-/* The mergeable part: leaves, and what is kept of each record beside its leaf: kh, the fingerprints of the fields where
- * these are kept, the key tuple. */
+/* The mergeable part: leaves, and what is kept of each record beside its leaf. */
 typedef struct ay_evidence {
     ay_snapshot *leaves; /* NULL: none are made */
-    ay_sorter *keys;
+    ay_bins *keys; /* run/kept.h */
     ay_buf types; /* of the fields' columns, as the source names them, zero-terminated one behind the other */
 } ay_evidence;
 
