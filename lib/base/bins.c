@@ -249,8 +249,7 @@ static assay_status each_of_extent(const extent *x, const ay_bin_taker *taker, a
 assay_status ay_bins_each(const ay_bins *bins, unsigned which, const ay_bin_taker *taker, assay_err *err)
 {
     const struct bin *b = &bins->all[which];
-    for (const chunk *c = b->filling; c; c = c->next)
-        AY_TRY(taker->take(taker->self, (ay_str){c->bytes, c->len}, err));
+    for (const chunk *c = b->filling; c; c = c->next) AY_TRY(taker->take(taker->self, (ay_str){c->bytes, c->len}, err));
     for (uint32_t e = 0; e < b->n; e++) AY_TRY(each_of_extent(&b->extents[e], taker, err));
     return ASSAY_OK;
 }

@@ -76,8 +76,8 @@ static inline quarter quarter_at(const unsigned char *at)
 #define SWAP(x) ((ROL(x, 8) & 0x00ff00ff) | (ROL(x, 24) & 0xff00ff00))
 #else
 typedef unsigned char vec_bytes __attribute__((vector_size(4 * LANES)));
-#define W(i)  (i) + 3, (i) + 2, (i) + 1, (i)
-#define Q(i)  W(i), W((i) + 4), W((i) + 8), W((i) + 12)
+#define W(i) (i) + 3, (i) + 2, (i) + 1, (i)
+#define Q(i) W(i), W((i) + 4), W((i) + 8), W((i) + 12)
 #if LANES == 8
 #define SWAP(x) ((vec)__builtin_shufflevector((vec_bytes)(x), (vec_bytes)(x), Q(0), Q(16)))
 #else

@@ -118,9 +118,8 @@ static void step(group *g, size_t k)
     static const unsigned char idle[BLOCK];
     const unsigned char *blocks[MOST];
     for (uint32_t l = 0; l < g->kernel->lanes; l++)
-        blocks[l] = l < g->n && k < g->blocks[l]
-                        ? block_at(g->messages[l], k * BLOCK, g->start->bytes, g->scratch[l])
-                        : idle;
+        blocks[l] =
+            l < g->n && k < g->blocks[l] ? block_at(g->messages[l], k * BLOCK, g->start->bytes, g->scratch[l]) : idle;
     g->kernel->load(g->words.of, blocks);
     g->kernel->absorb(g->running.of, g->words.of);
 }
@@ -240,7 +239,6 @@ void ay_sm3_nodes(const ay_sm3_kernel *kernel, const ay_digest *children, size_t
         set_states(&s, kernel->lanes, &ay_sm3_initial);
         kernel->absorb(s.of, w.of);
         kernel->absorb(s.of, last.of);
-        for (uint32_t l = 0; l < kernel->lanes && l < left; l++)
-            write_digest(&ret[from + l], s.of + l, kernel->lanes);
+        for (uint32_t l = 0; l < kernel->lanes && l < left; l++) write_digest(&ret[from + l], s.of + l, kernel->lanes);
     }
 }

@@ -1,6 +1,6 @@
-/* What is kept of each record beside its leaf, in the rows of a file of keys: kh, u32 length of what follows (big-endian),
- * the fingerprints of the fields where these are kept, the key tuple. Collected in any order, read in that of kh, and
- * where several rows have one kh in that of the bytes behind the length. */
+/* What is kept of each record beside its leaf, in the rows of a file of keys: kh, u32 length of what follows
+ * (big-endian), the fingerprints of the fields where these are kept, the key tuple. Collected in any order, read in
+ * that of kh, and where several rows have one kh in that of the bytes behind the length. */
 #ifndef AY_RUN_KEPT_H
 #define AY_RUN_KEPT_H
 

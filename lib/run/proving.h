@@ -33,8 +33,8 @@ assay_status ay_proving_make(ay_arena *arena, const ay_dataset *dataset, const a
 /* The mergeable part: leaves, and what is kept of each record beside its leaf. */
 typedef struct ay_evidence {
     ay_snapshot *leaves; /* NULL: none are made */
-    ay_bins *keys; /* run/kept.h */
-    ay_buf types; /* of the fields' columns, as the source names them, zero-terminated one behind the other */
+    ay_bins *keys;       /* run/kept.h */
+    ay_buf types;        /* of the fields' columns, as the source names them, zero-terminated one behind the other */
 } ay_evidence;
 
 assay_status ay_evidence_open(ay_budget *budget, ay_evidence *ret, assay_err *err);

@@ -212,11 +212,16 @@ static int make_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_standards_examples), cmocka_unit_test(test_every_length),
-        cmocka_unit_test(test_every_size_of_batch),    cmocka_unit_test(test_random_batches),
-        cmocka_unit_test(test_uneven_batches),         cmocka_unit_test(test_bodies_in_the_results),
-        cmocka_unit_test(test_start_behind_a_block),    cmocka_unit_test(test_nodes),
-        cmocka_unit_test(test_macs),                   cmocka_unit_test(test_kernels_widen),
+        cmocka_unit_test(test_the_standards_examples),
+        cmocka_unit_test(test_every_length),
+        cmocka_unit_test(test_every_size_of_batch),
+        cmocka_unit_test(test_random_batches),
+        cmocka_unit_test(test_uneven_batches),
+        cmocka_unit_test(test_bodies_in_the_results),
+        cmocka_unit_test(test_start_behind_a_block),
+        cmocka_unit_test(test_nodes),
+        cmocka_unit_test(test_macs),
+        cmocka_unit_test(test_kernels_widen),
     };
     return cmocka_run_group_tests(tests, make_text, NULL);
 }
