@@ -10,10 +10,10 @@
 
 struct ay_merkle {
     ay_hasher *hasher;
-    uint64_t chunks;            /* complete ones taken in */
-    uint32_t n;                 /* of leaves */
-    ay_digest done[TALLEST];    /* [i]: a perfect tree of 2^i chunks, where chunks has bit i */
-    ay_digest leaves[CHUNK];    /* of the chunk that is not complete */
+    uint64_t chunks;         /* complete ones taken in */
+    uint32_t n;              /* of leaves */
+    ay_digest done[TALLEST]; /* [i]: a perfect tree of 2^i chunks, where chunks has bit i */
+    ay_digest leaves[CHUNK]; /* of the chunk that is not complete */
 };
 
 assay_status ay_merkle_leaf(ay_hasher *hasher, ay_str data, ay_digest *ret, assay_err *err)

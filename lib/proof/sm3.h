@@ -10,8 +10,8 @@
 
 extern const uint32_t ay_sm3_constants[64]; /* T_j, already turned left by j bits */
 
-/* The compression function over `lanes` states side by side: word i of lane l is state[i * lanes + l], and so it is with
- * the 16 words that each lane takes in. Both are aligned to 64 bytes. */
+/* The compression function over `lanes` states side by side: word i of lane l is state[i * lanes + l], and so it is
+ * with the 16 words that each lane takes in. Both are aligned to 64 bytes. */
 typedef struct ay_sm3_kernel {
     const char *name;
     uint32_t lanes;

@@ -2,6 +2,7 @@ ay_unit(test_run run)
 ay_unit(test_score run)
 ay_unit(test_mask run)
 ay_unit(test_opening run)
+ay_unit(test_kept run)
 ay_unit(test_archive run)
 ay_unit(test_partial run)
 
