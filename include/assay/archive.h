@@ -41,7 +41,8 @@ ASSAY_NODISCARD ASSAY_API assay_status assay_archive_open(const char *dir, const
                                                           assay_archive **ret_archive, assay_err *err);
 ASSAY_API assay_archive *assay_archive_close(assay_archive *archive); /* takes NULL, returns NULL */
 /* Write the leaves of each dataset that was read, append one manifest for each and sign new checkpoints. Manifests
- * state the digests of ASSAY_RESULT_JSON and ASSAY_RESULT_FINDINGS of this result. Errors: EUSAGE (the run had no
+ * state the digest of ASSAY_RESULT_JSON and the RFC 6962 root over the lines of ASSAY_RESULT_FINDINGS of this result;
+ * where the findings were written before, they are not put into words again. Errors: EUSAGE (the run had no
  * proof_key), EIO, ELIMIT, ENOMEM; files of an earlier run are never changed. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_archive_add(assay_archive *archive, assay_result *result, assay_err *err);
 /* Write down that another key signs from now on: a manifest of its own, under checkpoints that both keys sign. The

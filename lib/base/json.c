@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "base/utf8.h"
+#include "base/word.h"
 
 #define DEPTH_MAX 32
 
@@ -78,11 +79,22 @@ static bool must_escape(uint32_t cp)
     return cp == '"' || cp == '\\' || cp == 0x2028 || cp == 0x2029 || ay_unicode_is_control(cp);
 }
 
+/* Whether a character that begins with this byte may have to be escaped: the leads of C1 and of U+2028 stand for many
+ * more that need not. No byte inside a character is one of these. */
+static bool may_escape(unsigned char c)
+{
+    return c < ' ' || c == '"' || c == '\\' || c == 0x7f || c == 0xc2 || c == 0xe2;
+}
+
 static void put_valid(ay_buf *out, ay_str s)
 {
     size_t plain = 0; /* what is copied as it is begins here */
     for (size_t at = 0; at < s.len;) {
         const size_t start = at;
+        if (!may_escape((unsigned char)s.ptr[at])) {
+            at++;
+            continue;
+        }
         const uint32_t cp = ay_utf8_next(s, &at);
         if (!must_escape(cp)) continue;
         ay_buf_put(out, s.ptr + plain, start - plain);
@@ -92,16 +104,35 @@ static void put_valid(ay_buf *out, ay_str s)
     if (plain < s.len) ay_buf_put(out, s.ptr + plain, s.len - plain);
 }
 
-/* Whether the text goes out as it is. The leads of C1 and of U+2028 stand for many more that do; without a way out the
- * loop is one of vectors. */
+/* The highest bit of every byte for which may_escape is false. */
+static uint64_t plain_bytes(uint64_t word)
+{
+    const uint64_t seven_bits = word & AY_WORD_OF(0x7f);
+#define DIFFERS_FROM(byte) ((seven_bits ^ AY_WORD_OF((byte)&0x7f)) + AY_WORD_OF(0x7f))
+    const uint64_t from_space = seven_bits + AY_WORD_OF(0x80 - ' ');
+    const uint64_t ascii = from_space & DIFFERS_FROM('"') & DIFFERS_FROM('\\') & DIFFERS_FROM(0x7f) & ~word;
+    const uint64_t beyond = DIFFERS_FROM(0xc2) & DIFFERS_FROM(0xe2) & word;
+#undef DIFFERS_FROM
+    return (ascii | beyond) & AY_WORD_OF(0x80);
+}
+
+/* The word at a place inside the text, with what need not be escaped above its end. */
+static uint64_t padded_word_at(ay_str s, size_t at)
+{
+    const size_t left = s.len - at;
+    return left >= 8 ? ay_load64(s.ptr + at) : ay_load_few(s.ptr + at, left) | AY_WORD_OF(' ') << 8 * left;
+}
+
+/* Whether the text goes out as it is. */
 static bool is_plain(ay_str s)
 {
-    unsigned char found = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        const unsigned char c = (unsigned char)s.ptr[i];
-        found |= (unsigned char)((c < ' ') | (c == '"') | (c == '\\') | (c == 0x7f) | (c == 0xc2) | (c == 0xe2));
+    uint64_t plain = AY_WORD_OF(0x80), all = 0;
+    for (size_t at = 0; at < s.len; at += 8) {
+        const uint64_t word = padded_word_at(s, at);
+        plain &= plain_bytes(word);
+        all |= word;
     }
-    return !found && ay_utf8_is_text(s);
+    return plain == AY_WORD_OF(0x80) && (!(all & AY_WORD_OF(0x80)) || ay_utf8_is_text(s));
 }
 
 static void put_plain(ay_buf *out, ay_str s)

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "proof/line_tree.h"
 #include "proof/log_file.h"
 
 #define PIECE 65536
@@ -82,6 +83,30 @@ assay_status ay_file_digests(const char *path, ay_digest ret[AY_LOG_ALGS], assay
     ay_hasher *hashers[AY_LOG_ALGS] = {NULL};
     const assay_status st = digest(path, hashers, ret, err);
     for (int alg = 0; alg < AY_LOG_ALGS; alg++) ay_hasher_free(hashers[alg]);
+    return st;
+}
+
+static assay_status take_lines(void *self, ay_str piece, assay_err *err)
+{
+    ay_line_tree *const *trees = self;
+    for (int alg = 0; alg < AY_LOG_ALGS; alg++) AY_TRY(ay_line_tree_put(trees[alg], piece, err));
+    return ASSAY_OK;
+}
+
+static assay_status grow_trees(const char *path, ay_line_tree *trees[AY_LOG_ALGS], ay_merkle_head *ret, assay_err *err)
+{
+    for (int alg = 0; alg < AY_LOG_ALGS; alg++)
+        AY_TRY(ay_line_tree_open((ay_alg)alg, AY_PROVIDER_LANES, &trees[alg], err));
+    AY_TRY(each_piece(path, &(piece_taker){take_lines, trees}, err));
+    for (int alg = 0; alg < AY_LOG_ALGS; alg++) AY_TRY(ay_line_tree_end(trees[alg], &ret[alg], err));
+    return ASSAY_OK;
+}
+
+assay_status ay_file_line_trees(const char *path, ay_merkle_head ret[AY_LOG_ALGS], assay_err *err)
+{
+    ay_line_tree *trees[AY_LOG_ALGS] = {NULL};
+    const assay_status st = grow_trees(path, trees, ret, err);
+    for (int alg = 0; alg < AY_LOG_ALGS; alg++) (void)ay_line_tree_free(trees[alg]);
     return st;
 }
 

@@ -3,13 +3,15 @@
 #define AY_PROOF_FILE_H
 
 #include "base/buf.h"
-#include "proof/digest.h"
 #include "proof/log_index.h"
+#include "proof/merkle.h"
 
 /* Errors: EIO with the path and the reason; ELIMIT: more than `max` bytes. */
 assay_status ay_file_read(const char *path, size_t max, ay_buf *out, assay_err *err);
 /* The digests of a file's bytes, by ay_alg. */
 assay_status ay_file_digests(const char *path, ay_digest ret[AY_LOG_ALGS], assay_err *err);
+/* The trees of its lines (line_tree.h), by ay_alg. */
+assay_status ay_file_line_trees(const char *path, ay_merkle_head ret[AY_LOG_ALGS], assay_err *err);
 
 /* ---- A file that is read here and there ---- */
 

@@ -92,6 +92,7 @@ static void put_value(const ay_manifest *manifest, const ay_member *member, ay_b
         ay_buf_char(out, '"');
         return;
     case AY_MEMBER_TEXT:
+    case AY_MEMBER_DIGITS:
     case AY_MEMBER_UUID:
     case AY_MEMBER_DIGEST: ay_jcs_put_string(*(const ay_str *)at, out); return;
     }
@@ -197,6 +198,24 @@ static bool take_member(const ay_jcs *value, const ay_member *member, ay_arena *
     return value->kind == AY_JCS_STRING && take_text(value->text, member, (char *)ret + member->at);
 }
 
+static bool is_known(ay_members members, ay_str name)
+{
+    for (size_t i = 0; i < members.n; i++)
+        if (ay_str_is(name, members.list[i].name)) return true;
+    return false;
+}
+
+/* What is signed is not passed over; the first member that the table lacks, by name. */
+static assay_status fail_unknown(const ay_jcs *object, ay_members members, assay_err *err)
+{
+    uint32_t i = 0;
+    while (i + 1 < object->n && is_known(members, object->items[i]->name)) i++;
+    const ay_str name = object->items[i]->name;
+    return ay_fail(err, ASSAY_EFORMAT,
+                   "manifest: a member that format " AY_MANIFEST_FORMAT " does not have: '" AY_STR_FMT "'",
+                   "运行清单：含有格式 " AY_MANIFEST_FORMAT " 没有的成员：“" AY_STR_FMT "”", AY_STR_ARG(name));
+}
+
 static assay_status take_members(const ay_jcs *object, ay_arena *arena, ay_manifest *ret, assay_err *err)
 {
     const ay_members members = ay_manifest_members(ret->kind);
@@ -211,9 +230,7 @@ static assay_status take_members(const ay_jcs *object, ay_arena *arena, ay_manif
         if (!ok) return bad_member(member->name, ASSAY_EFORMAT, err);
         known++;
     }
-    AY_FAIL_IF(known < object->n, err, ASSAY_EFORMAT,
-               "manifest: a member that format " AY_MANIFEST_FORMAT " does not have",
-               "运行清单：含有格式 " AY_MANIFEST_FORMAT " 没有的成员");
+    if (known < object->n) return fail_unknown(object, members, err);
     return check_members(ret, ASSAY_EFORMAT, err);
 }
 

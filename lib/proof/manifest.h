@@ -33,10 +33,10 @@ typedef struct ay_run_manifest {
     ay_str root, bucket_table;
     uint64_t rows, bucket_bits, epoch;
     ay_str pack, pack_version, pack_digest;
-    ay_str outcome, score, result; /* may be absent: nothing was judged. score: 1/10000 points; result: a digest */
-    ay_str tickets;                /* may be absent: digest of the file */
-    ay_str snapshot, lsn;          /* may be absent: not from a database */
-    ay_str previous;               /* may be absent: digest of the manifest before it of this dataset */
+    ay_str outcome, score, result;  /* may be absent: nothing was judged. score: 1/10000 points; result: a digest */
+    ay_str findings, findings_root; /* may be absent, together: lines of the file, a count; root of their tree */
+    ay_str snapshot, lsn;           /* may be absent: not from a database */
+    ay_str previous;                /* may be absent: digest of the manifest before it of this dataset */
     ay_str bridge_of; /* may be absent: digest of the manifest of the same snapshot under another algorithm or epoch */
 } ay_run_manifest;
 

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "base/utf8.h"
+#include "proof/lines.h"
 #include "proof/snapshot.h"
 
 #define MANIFEST(kind, name) offsetof(ay_manifest, as.kind.name)
@@ -26,6 +27,8 @@ static const ay_member run_members[] = {
     {"ended", AY_MEMBER_TIME, false, NULL, MANIFEST(run, ended)},
     TEXT(run, engine),
     {"epoch", AY_MEMBER_COUNT, false, NULL, MANIFEST(run, epoch)},
+    {"findings", AY_MEMBER_DIGITS, true, NULL, MANIFEST(run, findings)},
+    {"findings_root", AY_MEMBER_DIGEST, true, NULL, MANIFEST(run, findings_root)},
     {"format", AY_MEMBER_CONST, false, AY_MANIFEST_FORMAT, 0},
     {"key", AY_MEMBER_KEY, false, NULL, 0},
     {"lsn", AY_MEMBER_TEXT, true, NULL, MANIFEST(run, lsn)},
@@ -42,7 +45,6 @@ static const ay_member run_members[] = {
     {"score", AY_MEMBER_TEXT, true, NULL, MANIFEST(run, score)},
     {"snapshot", AY_MEMBER_TEXT, true, NULL, MANIFEST(run, snapshot)},
     {"started", AY_MEMBER_TIME, false, NULL, MANIFEST(run, started)},
-    {"tickets", AY_MEMBER_DIGEST, true, NULL, MANIFEST(run, tickets)},
     {"type", AY_MEMBER_CONST, false, "run", 0},
 };
 
@@ -153,13 +155,18 @@ bool ay_member_valid(const ay_manifest *manifest, const ay_member *member)
     case AY_MEMBER_COLUMNS: return columns_valid(&manifest->as.run);
     case AY_MEMBER_KEY: return key_valid(&manifest->as.run);
     case AY_MEMBER_TEXT:
+    case AY_MEMBER_DIGITS:
     case AY_MEMBER_UUID:
     case AY_MEMBER_DIGEST: break;
     }
     const ay_str text = *(const ay_str *)at;
     if (!text.ptr) return member->may_be_absent;
-    if (member->form == AY_MEMBER_TEXT) return is_text(text);
-    return member->form == AY_MEMBER_UUID ? is_uuid(text) : is_digest(text);
+    switch (member->form) {
+    case AY_MEMBER_TEXT: return is_text(text);
+    case AY_MEMBER_DIGITS: return ay_count_take(text, &(uint64_t){0});
+    case AY_MEMBER_UUID: return is_uuid(text);
+    default: return is_digest(text);
+    }
 }
 
 /* ---- What members say of each other ---- */
@@ -204,5 +211,7 @@ assay_status ay_manifest_check(const ay_manifest *manifest, assay_status code, a
                UINT32_MAX);
     AY_FAIL_IF(run->ended < run->started, err, code, "manifest: it ended before it started",
                "运行清单：结束时间早于开始时间");
+    AY_FAIL_IF(!run->findings.ptr != !run->findings_root.ptr, err, code,
+               "manifest: findings and findings_root go together", "运行清单：findings 与 findings_root 须同时出现");
     return check_names(run, code, err);
 }

@@ -8,6 +8,7 @@ typedef enum ay_member_form {
     AY_MEMBER_CONST, /* always `text` */
     AY_MEMBER_TEXT,  /* not empty */
     AY_MEMBER_COUNT,
+    AY_MEMBER_DIGITS, /* a count that is kept as text, so that it can be absent */
     AY_MEMBER_TIME,
     AY_MEMBER_UUID,
     AY_MEMBER_DIGEST,

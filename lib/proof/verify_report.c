@@ -1,18 +1,28 @@
 /* Verifying that a report is the one of a run in the log. */
 #include "proof/file.h"
+#include "proof/lines.h"
 #include "proof/verify.h"
 
 typedef struct search {
     ay_audit *v;
-    ay_digest result[AY_LOG_ALGS], findings[AY_LOG_ALGS];
-    uint64_t results, matches; /* manifests with the result's digest, and of those with both digests */
+    ay_digest result[AY_LOG_ALGS];
+    ay_merkle_head findings[AY_LOG_ALGS];
+    uint64_t results, matches; /* manifests with the result's digest, and of those with the findings too */
 } search;
 
-static bool is_of(ay_str text, const ay_digest digests[AY_LOG_ALGS])
+static bool is_result(const search *s, ay_str text)
 {
     ay_alg alg;
     ay_digest digest;
-    return text.ptr && ay_digest_take(text, &alg, &digest) && ay_digest_eq(&digest, &digests[alg]);
+    return text.ptr && ay_digest_take(text, &alg, &digest) && ay_digest_eq(&digest, &s->result[alg]);
+}
+
+static bool are_findings(const search *s, ay_str lines, ay_str text)
+{
+    ay_alg alg;
+    ay_merkle_head head;
+    return text.ptr && ay_count_take(lines, &head.size) && ay_digest_take(text, &alg, &head.root) &&
+           head.size == s->findings[alg].size && ay_digest_eq(&head.root, &s->findings[alg].root);
 }
 
 static void put_member(ay_json *json, const char *name, ay_str value)
@@ -47,9 +57,9 @@ static assay_status take(void *self, uint64_t index, ay_str bytes, const ay_mani
     search *s = self;
     const ay_run_manifest *run = &manifest->as.run;
     (void)bytes, (void)err;
-    if (manifest->kind != AY_MANIFEST_RUN || !is_of(run->result, s->result)) return ASSAY_OK;
+    if (manifest->kind != AY_MANIFEST_RUN || !is_result(s, run->result)) return ASSAY_OK;
     s->results++;
-    if (s->v->options.findings && !is_of(run->tickets, s->findings)) return ASSAY_OK;
+    if (s->v->options.findings && !are_findings(s, run->findings, run->findings_root)) return ASSAY_OK;
     s->matches++;
     tell(s->v->verdict, index, run);
     return ASSAY_OK;
@@ -78,7 +88,7 @@ static assay_status check_report(ay_audit *v, assay_err *err)
     AY_FAIL_IF(v->options.since || v->options.snapshots, err, ASSAY_EUSAGE, "since and snapshots are of a log",
                "since 和 snapshots 用于验证日志");
     AY_TRY(ay_file_digests(v->options.result, s.result, err));
-    if (v->options.findings) AY_TRY(ay_file_digests(v->options.findings, s.findings, err));
+    if (v->options.findings) AY_TRY(ay_file_line_trees(v->options.findings, s.findings, err));
     ay_verdict_say(v->verdict, "verified: that the report '%s' is one of the log '%s'. The data was not read.",
                    "验证对象：报告“%s”是否属于日志“%s”。未读取数据。", v->options.result, v->dir);
     ay_json_key(&v->verdict->json, "dir");

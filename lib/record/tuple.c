@@ -286,9 +286,12 @@ static ay_str take_str(ay_cursor *c, ay_arena *heap)
     const unsigned char *from = ay_take(c, len + 2);
     if (!heap) return (ay_str){NULL, 0};
     size_t n = 0;
-    for (size_t i = 0; i < len; i++) {
-        to[n++] = (char)from[i];
-        i += from[i] == 0; /* the FF behind it */
+    for (size_t at = 0; at < len;) { /* to the end, or up to a zero and over the FF behind it */
+        const unsigned char *zero = (const unsigned char *)memchr(from + at, 0, len - at);
+        const size_t stretch = zero ? (size_t)(zero + 1 - from) - at : len - at;
+        memcpy(to + n, from + at, stretch);
+        n += stretch;
+        at += stretch + (zero != NULL);
     }
     return (ay_str){to, n};
 }
@@ -413,6 +416,18 @@ bool ay_tuple_take(ay_cursor *c, ay_arena *heap, ay_cell *ret)
     }
     if (c->is_short) return false;
     *ret = cell;
+    return true;
+}
+
+bool ay_tuple_take_u64(ay_cursor *c, uint64_t *ret)
+{
+    enum { BYTES = 2 + sizeof(uint64_t) };
+    if (c->is_short || c->end - c->at < BYTES || c->at[0] != TAG_VALUE || c->at[1] != AY_INT) return false;
+    uint64_t v;
+    memcpy(&v, c->at + 2, sizeof v);
+    *ret = __builtin_bswap64(v) ^ SIGN64;
+    if (*ret > INT64_MAX) return false;
+    c->at += BYTES;
     return true;
 }
 

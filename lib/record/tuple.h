@@ -22,6 +22,7 @@ void ay_tuple_put_col(ay_buf *out, const ay_batch *batch, uint32_t col, uint32_t
 /* Decode the next value; text is unescaped into `heap`. False: no more values, damaged bytes, or no memory
  * (c->is_short is set for the last two). Raw text is not kept except for bad values. heap NULL: texts stay empty. */
 bool ay_tuple_take(ay_cursor *c, ay_arena *heap, ay_cell *ret);
+bool ay_tuple_take_u64(ay_cursor *c, uint64_t *ret); /* what ay_tuple_put_u64 wrote; false, and nothing is taken: not */
 /* Length of the first n values, or SIZE_MAX when damaged. */
 size_t ay_tuple_length(ay_str tuple, uint32_t n);
 

@@ -197,13 +197,13 @@ static int hash_piece(void *ctx, const void *bytes, size_t len)
     return ay_hasher_put(d->hasher, (ay_str){(const char *)bytes, len}, d->err) == ASSAY_OK ? 0 : 1;
 }
 
-static assay_status digest_part(assay_result *result, assay_part part, ay_alg alg, ay_buf *out, assay_err *err)
+static assay_status digest_result(assay_result *result, ay_alg alg, ay_buf *out, assay_err *err)
 {
     digesting d = {.err = err};
     ay_digest digest;
     AY_TRY(ay_hasher_open(alg, AY_PROVIDER_EVP, &d.hasher, err));
     assay_status st = ay_hasher_begin(d.hasher, err);
-    if (st == ASSAY_OK) st = assay_result_write(result, part, hash_piece, &d, err);
+    if (st == ASSAY_OK) st = assay_result_write(result, ASSAY_RESULT_JSON, hash_piece, &d, err);
     if (st == ASSAY_OK) st = ay_hasher_end(d.hasher, &digest, err);
     ay_hasher_free(d.hasher);
     AY_TRY(st);
@@ -211,16 +211,14 @@ static assay_status digest_part(assay_result *result, assay_part part, ay_alg al
     return ay_buf_status(out, err);
 }
 
-static bool is_proved(const ay_dataset_result *d)
+static assay_status digest_findings(assay_result *result, ay_alg alg, ay_archive_run *run, assay_err *err)
 {
-    return d->selected && d->fed && d->plan->proving && d->partial.evidence.leaves;
-}
-
-static const ay_dataset_result *first_proved(const assay_result *result)
-{
-    for (uint32_t i = 0; i < result->pack->n_datasets; i++)
-        if (is_proved(&result->datasets[i])) return &result->datasets[i];
-    return NULL;
+    ay_merkle_head head;
+    AY_TRY(ay_result_findings_tree(result, &head, err));
+    ay_buf_printf(&run->findings, "%llu", (unsigned long long)head.size);
+    ay_digest_put(alg, &head.root, &run->findings_root);
+    AY_TRY(ay_buf_status(&run->findings, err));
+    return ay_buf_status(&run->findings_root, err);
 }
 
 /* A dataset keeps its buckets while they are not half or twice as large as they should be. */
@@ -258,23 +256,24 @@ static assay_status describe_run(assay_result *result, ay_alg alg, ay_archive_ru
     run->ended = ay_clock_us();
     run->started = run->ended - (int64_t)result->elapsed_us;
     AY_TRY(ay_run_id_new(run->started, run->id, err));
-    AY_TRY(digest_part(result, ASSAY_RESULT_JSON, alg, &run->result_digest, err));
-    return digest_part(result, ASSAY_RESULT_FINDINGS, alg, &run->findings_digest, err);
+    AY_TRY(digest_result(result, alg, &run->result_digest, err));
+    return digest_findings(result, alg, run, err);
 }
 
 assay_status assay_archive_add(assay_archive *archive, assay_result *result, assay_err *err)
 {
     ay_archive_run run = {0};
-    const ay_dataset_result *first = first_proved(result);
-    AY_FAIL_IF(!first, err, ASSAY_EUSAGE, "the run made no leaves: give it a proof_key",
+    const ay_proving *proving = ay_result_proving(result);
+    AY_FAIL_IF(!proving, err, ASSAY_EUSAGE, "the run made no leaves: give it a proof_key",
                "本次运行没有生成叶：请指定 proof_key");
-    assay_status st = describe_run(result, first->plan->proving->alg, &run, err);
+    assay_status st = describe_run(result, proving->alg, &run, err);
     for (uint32_t i = 0; st == ASSAY_OK && i < result->pack->n_datasets; i++)
-        if (is_proved(&result->datasets[i])) st = add_dataset(archive, &run, result, &result->datasets[i], err);
+        if (ay_is_proved(&result->datasets[i])) st = add_dataset(archive, &run, result, &result->datasets[i], err);
     if (st == ASSAY_OK) st = write_checkpoints(archive, result, err);
     if (st == ASSAY_OK) memcpy(result->archived_run, run.id, sizeof run.id);
     ay_buf_free(&run.result_digest);
-    ay_buf_free(&run.findings_digest);
+    ay_buf_free(&run.findings_root);
+    ay_buf_free(&run.findings);
     return st;
 }
 

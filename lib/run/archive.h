@@ -54,8 +54,8 @@ void ay_archive_sweep(const char *snapshots);
 typedef struct ay_archive_run {
     const assay_result *result;
     char id[AY_RUN_ID_SIZE];
-    int64_t started, ended; /* microseconds, UTC */
-    ay_buf result_digest, findings_digest;
+    int64_t started, ended;                        /* microseconds, UTC */
+    ay_buf result_digest, findings_root, findings; /* findings: the count, as text */
 } ay_archive_run;
 
 /* The last manifest of the same dataset in the log: its digest in `alg`, and its bucket bits. found false: none. */

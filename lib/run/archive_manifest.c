@@ -108,7 +108,8 @@ static ay_run_manifest describe(const ay_archive_run *run, const ay_dataset_resu
         .outcome = ay_str_from(assay_outcome_name(assay_result_outcome(result))),
         .score = t->score.len ? ay_buf_view(&t->score) : (ay_str){0},
         .result = ay_buf_view(&run->result_digest),
-        .tickets = ay_buf_view(&run->findings_digest),
+        .findings = ay_buf_view(&run->findings),
+        .findings_root = ay_buf_view(&run->findings_root),
         .snapshot = text_or_none(d->facts.snapshot),
         .lsn = text_or_none(d->facts.lsn),
     };

@@ -31,19 +31,19 @@ static bool take_cells(ay_cursor *c, ay_arena *heap, ay_cell *cells, uint64_t n)
     return true;
 }
 
-static bool take_number(ay_cursor *c, ay_arena *heap, uint32_t *ret)
+static bool take_number(ay_cursor *c, uint32_t *ret)
 {
-    ay_cell cell;
-    if (!ay_tuple_take(c, heap, &cell) || cell.is_null || cell.type != AY_INT) return false;
-    *ret = (uint32_t)cell.v.i64;
+    uint64_t number;
+    if (!ay_tuple_take_u64(c, &number)) return false;
+    *ret = (uint32_t)number;
     return true;
 }
 
 static bool take(ay_cursor *c, uint32_t n_key, ay_arena *heap, ay_finding *f)
 {
     uint32_t verdict;
-    if (!take_cells(c, heap, f->key, n_key) || !take_number(c, heap, &f->ordinal) || !take_number(c, heap, &verdict) ||
-        !take_number(c, heap, &f->n_values) || !take_cells(c, heap, f->values, f->n_values))
+    if (!take_cells(c, heap, f->key, n_key) || !take_number(c, &f->ordinal) || !take_number(c, &verdict) ||
+        !take_number(c, &f->n_values) || !take_cells(c, heap, f->values, f->n_values))
         return false;
     f->n_key = n_key;
     f->verdict = (ay_verdict)verdict;

@@ -139,7 +139,7 @@ static bool is_found(ay_leaving what, ay_str text)
 {
     for (uint32_t i = 0; i < what.dataset->n_rules; i++) {
         const ay_rule *rule = what.dataset->rules[i];
-        if (rule->kind->finds_personal && (uint32_t)rule->field == what.field && rule->kind->finds_personal(rule, text))
+        if ((uint32_t)rule->field == what.field && rule->kind->finds_personal && rule->kind->finds_personal(rule, text))
             return true;
     }
     return false;

@@ -22,6 +22,13 @@ static const ay_dataset_result *dataset_at(const assay_result *result, uint32_t 
     return result->datasets[i].selected ? &result->datasets[i] : NULL;
 }
 
+const ay_proving *ay_result_proving(const assay_result *result)
+{
+    for (uint32_t i = 0; i < result->pack->n_datasets; i++)
+        if (ay_is_proved(&result->datasets[i])) return result->datasets[i].plan->proving;
+    return NULL;
+}
+
 size_t assay_result_rule_count(const assay_result *result)
 {
     size_t n = 0;

@@ -2,6 +2,7 @@
 #ifndef AY_RUN_RESULT_H
 #define AY_RUN_RESULT_H
 
+#include "proof/merkle.h"
 #include "run/run.h"
 #include "run/score.h"
 
@@ -46,6 +47,12 @@ typedef struct ay_dataset_result {
     uint64_t entry;       /* its index in the run log */
 } ay_dataset_result;
 
+/* Whether its leaves are there to be archived. */
+static inline bool ay_is_proved(const ay_dataset_result *d)
+{
+    return d->selected && d->fed && d->plan->proving && d->partial.evidence.leaves;
+}
+
 /* The rule that a finding names by its ordinal. */
 static inline const ay_rule *ay_finding_rule(const ay_dataset_result *d, uint32_t ordinal)
 {
@@ -66,12 +73,18 @@ struct assay_result {
     ay_scoreboard *sources;      /* [pack->n_sources] */
     ay_scoreboard score;
     uint64_t elapsed_us;
+    bool has_findings_tree;       /* ASSAY_RESULT_FINDINGS was written whole: then */
+    ay_merkle_head findings_tree; /* that of its lines, in the algorithm of the proof */
 };
+
+const ay_proving *ay_result_proving(const assay_result *result); /* of the datasets that are proved; NULL: none is */
 
 /* Writers of the parts; each appends to a buffer-backed stream, see stream.h. */
 struct ay_stream;
 assay_status ay_result_write_json(assay_result *result, struct ay_stream *out, assay_err *err);
 assay_status ay_result_write_findings(assay_result *result, struct ay_stream *out, assay_err *err);
 assay_status ay_result_write_summary(assay_result *result, struct ay_stream *out, assay_err *err);
+/* For a result that is proved. Findings are put into words for it only where they were not written before. */
+assay_status ay_result_findings_tree(assay_result *result, ay_merkle_head *ret, assay_err *err);
 
 #endif

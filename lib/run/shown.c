@@ -50,8 +50,21 @@ static void write_to(ay_shower *s, ay_buf *out)
 static void put_masked(ay_shower *s, const ay_rule *rule, uint32_t field, ay_str text)
 {
     const ay_leaving what = {s->dataset->dataset, field, rule};
-    s->is_masked |= ay_gate_put(&s->result->gate, what, text, blank(s, &s->shown));
+    if (!ay_gate_hides(&s->result->gate, what, text)) {
+        ay_json_str(&s->json, text);
+        return;
+    }
+    s->is_masked = true;
+    ay_gate_put(&s->result->gate, what, text, blank(s, &s->shown));
     ay_json_str(&s->json, ay_buf_view(&s->shown));
+}
+
+/* The cell as text; one that is text already is not copied. */
+static ay_str text_of(ay_shower *s, const ay_cell *cell)
+{
+    if (cell->type == AY_TEXT && !cell->is_bad && !cell->raw.ptr) return cell->v.str;
+    ay_cell_text_in(cell, s->result->pack->zone, blank(s, &s->text));
+    return ay_buf_view(&s->text);
 }
 
 static void put_cell(ay_shower *s, const ay_rule *rule, uint32_t field, const ay_cell *cell)
@@ -60,11 +73,11 @@ static void put_cell(ay_shower *s, const ay_rule *rule, uint32_t field, const ay
         ay_json_null(&s->json);
         return;
     }
-    ay_cell_text_in(cell, s->result->pack->zone, blank(s, &s->text));
+    const ay_str text = text_of(s, cell);
     const bool is_number =
         cell->type == AY_INT && !cell->is_bad && s->dataset->dataset->fields[field].level <= AY_INTERNAL;
-    if (is_number) ay_json_raw(&s->json, ay_buf_view(&s->text));
-    else put_masked(s, rule, field, ay_buf_view(&s->text));
+    if (is_number) ay_json_raw(&s->json, text);
+    else put_masked(s, rule, field, text);
 }
 
 static void put_key(ay_shower *s, const ay_finding *f)

@@ -66,10 +66,19 @@ class Proof(kit.Case):
             self.assertEqual(stat.S_IMODE(os.stat(self.archive.proofs + name).st_mode), mode, name)
 
     def test_digests_are_those_of_the_report(self):
-        self.run_proof("--report", self.path("report"), "--proof-alg", "sha256", *self.archive.arguments())
-        manifest = self.manifests()[0]
-        for member, name in (("result", "result.json"), ("tickets", "findings.ndjson")):
-            self.assertEqual(manifest[member], "sha256:" + proof_kit.sha256(self.path("report/" + name)))
+        """With a report; and without one, where the proof puts the findings into words itself."""
+        self.file_pack = self.pack(PACK.replace("ID", "text").replace("word}", "word, length: {max: 3}}"))
+        for n, bad in ((20, 0), (20, 1), (20, 19), (9000, 8999)):
+            self.archive.fresh()
+            self.write("a.csv", "id,name\n" + "".join(f"K{i:04},{'长' * (4 if i < bad else 3)}\n" for i in range(n)))
+            for report in ("--report", self.path("report")), ():
+                self.run_proof("--proof-alg", "sha256", "--as-of", "2026-07-01", *report, *self.archive.arguments(), code=int(bad > 0))
+            lines, root = proof_kit.tree(self.path("report/findings.ndjson"))
+            self.assertEqual(lines, bad)
+            for manifest in self.manifests():
+                self.assertEqual(manifest["result"], "sha256:" + proof_kit.sha256(self.path("report/result.json")))
+                self.assertEqual((manifest["findings"], manifest["findings_root"]), (str(lines), "sha256:" + root))
+            self.assertEqual(len(self.manifests()), 2)
 
     def test_previous(self):
         for _ in range(3):

@@ -305,11 +305,55 @@ class Report(proofs.Case):
             self.assertEqual(done.code, 1)
             self.assertIn("no manifest of the log is of the result", done.err)
         self.write("result.json", whole)
-        self.write("findings.ndjson", "{}")
+
+    def test_changed_findings(self):
+        whole = b'{"finding":1}\n{"finding":2}\n\n' + b"z" * 200000 + b"\n"
+        self.write("findings.ndjson", whole)
+        self.sample()
+        self.assertEqual(self.report("--findings", self.findings).code, 0)
+        lines = whole.splitlines(keepends=True)
+        for changed in (b"", whole[:-1], whole[:-2] + b"\n", whole + b"\n", whole + b" ", whole[1:], b"\n" + whole, b"".join(lines[1:]),
+                        b"".join(lines[:-1]), b"".join(reversed(lines)), whole + lines[-1], whole.replace(b"\n", b"\r\n"),
+                        whole.replace(b"1", b"3"), whole.replace(b"\n\n", b"\n")):
+            self.write("findings.ndjson", changed)
+            self.assertEqual(self.report().code, 0)
+            done = self.report("--findings", self.findings)
+            self.assertEqual(done.code, 1, changed[:100])
+            self.assertIn("the result is that of a run in the log, the findings", done.err)
+
+    def test_empty_findings(self):
+        self.write("findings.ndjson", b"")
+        self.sample()
+        self.assertEqual(self.report("--findings", self.findings).code, 0)
+        self.write("findings.ndjson", b"\n")
+        self.assertEqual(self.report("--findings", self.findings).code, 1)
+
+    def test_number_of_findings(self):
+        """It is bound beside the root."""
+        self.sample()
+        changed = proofs.manifest_of(proofs.frames(self.read("log/entries"))[0])
+        self.assertEqual(changed["findings"], "1")
+        changed["findings"] = "2"
+        self.write("raw", proofs.canonical(changed))
+        shutil.rmtree(self.log)
+        proofs.make("raw", self.log, self.path("raw"))
+        self.sign()
         self.assertEqual(self.report().code, 0)
+        self.assertEqual(self.report("--findings", self.findings).code, 1)
+
+    def test_older_manifest(self):
+        """Of before the tree, with a digest of the file: refused by the name of the member."""
+        self.sample()
+        changed = proofs.manifest_of(proofs.frames(self.read("log/entries"))[0])
+        changed["tickets"] = changed.pop("findings_root")
+        del changed["findings"]
+        self.write("raw", proofs.canonical(changed))
+        shutil.rmtree(self.log)
+        proofs.make("raw", self.log, self.path("raw"))
+        self.sign()
         done = self.report("--findings", self.findings)
         self.assertEqual(done.code, 1)
-        self.assertIn("the result is that of a run in the log, the findings", done.err)
+        self.assertIn("a member that format assay-manifest@v1 does not have: 'tickets'", done.err)
 
     def test_log_is_verified(self):
         self.sample()

@@ -35,7 +35,7 @@ def make_proofs(maker, folder):
         return subprocess.run([maker, *args], cwd=folder, check=True, capture_output=True).stdout
 
     (folder / "result.json").write_text("{}\n")
-    (folder / "findings.ndjson").write_text("")
+    (folder / "findings.ndjson").write_text("".join(f'{{"finding":{i},"text":"a\\\\b  长 %s"}}\n' for i in range(5)))
     make("run", "proof", "company", "50", "1", "result.json", "findings.ndjson")
     make("sign", "proof", ORIGIN, f"{NAME}=sign.pem")
     shutil.copy(folder / "proof/checkpoint.sm3", folder / "old-checkpoint")
@@ -60,7 +60,7 @@ def check_blocks(folder, path, maker, blocks):
 def check_the_check(folder, path, blocks):
     """What the blocks verify, changed: at least one of them must notice."""
     faults = []
-    for name in ("proof/checkpoint.sm3", "result.json", "one.proof"):
+    for name in ("proof/checkpoint.sm3", "result.json", "findings.ndjson", "one.proof"):
         whole = (folder / name).read_bytes()
         (folder / name).write_bytes(whole.replace(b"2", b"3", 1) if b"2" in whole else whole + b" ")
         noticed = [i for i, block in enumerate(blocks[1:], 1) if run(folder, path, block).returncode]

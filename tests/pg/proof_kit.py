@@ -47,6 +47,17 @@ def sha256_of(data):
     return hashlib.sha256(data).hexdigest()
 
 
+def tree(path):
+    """Number and RFC 6962 root (SHA-256) of the lines of a file, each with its line feed."""
+    with open(path, "rb") as file:
+        level = [hashlib.sha256(b"\0" + line).digest() for line in file]
+    count = len(level)
+    while len(level) > 1:
+        pairs = [hashlib.sha256(b"\1" + level[i] + level[i + 1]).digest() for i in range(0, len(level) - 1, 2)]
+        level = pairs + level[2 * len(pairs):]
+    return count, level[0].hex() if level else sha256_of(b"")
+
+
 def entries(folder):
     """The bytes of all manifests in the run log, oldest first."""
     with open(os.path.join(folder, "entries"), "rb") as file:

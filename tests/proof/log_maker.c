@@ -144,6 +144,14 @@ static void digest_file(const char *path, ay_alg alg, ay_buf *ret)
     ay_digest_put(alg, &digests[alg], ret);
 }
 
+static void count_lines(const char *path, ay_alg alg, ay_buf *ret_count, ay_buf *ret_root)
+{
+    ay_merkle_head heads[2];
+    require(ay_file_line_trees(path, heads, &err));
+    ay_buf_printf(ret_count, "%llu", (unsigned long long)heads[alg].size);
+    ay_digest_put(alg, &heads[alg].root, ret_root);
+}
+
 static void keep(const char *dir, const char *run, const char *dataset, const char *kind, ay_str bytes)
 {
     char path[4096];
@@ -161,7 +169,8 @@ static void add_run(char **args)
     static const ay_manifest_column columns[COLUMNS] = {{{"id", 2}, {"integer", 7}, {"int8", 4}},
                                                         {{"name", 4}, {"text", 4}, {"text", 4}}};
     static const ay_str key[] = {{"id", 2}};
-    ay_buf leaves = {0}, buckets = {0}, root = {0}, table = {0}, result = {0}, findings = {0}, previous = {0};
+    ay_buf leaves = {0}, buckets = {0}, root = {0}, table = {0}, result = {0}, findings = {0}, lines = {0},
+           previous = {0};
     ay_snapshot_head head;
     ay_hasher *hasher = NULL;
     char run[64];
@@ -170,7 +179,7 @@ static void add_run(char **args)
     ay_digest_put(alg, &head.root, &root);
     require(ay_digest_of(alg, ay_buf_view(&buckets), &table, &err));
     digest_file(args[4], alg, &result);
-    digest_file(args[5], alg, &findings);
+    count_lines(args[5], alg, &lines, &findings);
     ay_log *log = open_log(dir, AY_LOG_WRITE);
     find_previous(log, dataset, &previous);
     (void)snprintf(run, sizeof run, "0193a1b2-c3d4-7e5f-8a6b-%012llu", (unsigned long long)ay_log_size(log));
@@ -193,14 +202,15 @@ static void add_run(char **args)
                                              .pack_version = AY_STR("1.0.0"),
                                              .pack_digest = ay_buf_view(&root),
                                              .result = ay_buf_view(&result),
-                                             .tickets = ay_buf_view(&findings),
+                                             .findings = ay_buf_view(&lines),
+                                             .findings_root = ay_buf_view(&findings),
                                              .previous = ay_buf_view(&previous)}};
     append(log, &manifest);
     keep(dir, run, dataset, "leaves", ay_buf_view(&leaves));
     keep(dir, run, dataset, "buckets", ay_buf_view(&buckets));
     ay_log_free(log);
     ay_hasher_free(hasher);
-    ay_buf *const all[] = {&leaves, &buckets, &root, &table, &result, &findings, &previous};
+    ay_buf *const all[] = {&leaves, &buckets, &root, &table, &result, &findings, &lines, &previous};
     for (size_t i = 0; i < AY_COUNT(all); i++) ay_buf_free(all[i]);
 }
 

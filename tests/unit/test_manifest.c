@@ -104,7 +104,8 @@ static void test_full(void **state)
     r->contract = AY_STR("ent@3");
     r->outcome = AY_STR("pass");
     r->score = AY_STR("998700");
-    r->result = r->tickets = r->previous = r->bridge_of = AY_STR("sha256:" D1);
+    r->result = r->findings_root = r->previous = r->bridge_of = AY_STR("sha256:" D1);
+    r->findings = AY_STR("18446744073709551615");
     r->snapshot = AY_STR("1001:1001:");
     r->lsn = AY_STR("0/16B3748");
     assert_int_equal(ay_manifest_put(&manifest, &out, NULL), ASSAY_OK);
@@ -112,6 +113,7 @@ static void test_full(void **state)
     assert_int_equal(ay_manifest_put(&again, &second, NULL), ASSAY_OK);
     assert_str("again", ay_buf_view(&second), ay_buf_view(&out));
     assert_str("bridge", again.as.run.bridge_of, AY_STR("sha256:" D1));
+    assert_str("findings", again.as.run.findings, AY_STR("18446744073709551615"));
     ay_buf_free(&out);
     ay_buf_free(&second);
     ay_arena_free(&arena);
@@ -150,14 +152,21 @@ static void test_refused(void **state)
 {
     (void)state;
 #define FORM(name) "manifest: '" name "' is missing or not of its form"
-    static const char unknown[] = "manifest: a member that format assay-manifest@v1 does not have", other_form[] = "manifest: not in canonical form";
+#define UNKNOWN(name) "manifest: a member that format assay-manifest@v1 does not have: '" name "'"
+#define FINDINGS      "manifest: findings and findings_root go together"
+    static const char other_form[] = "manifest: not in canonical form";
     static const struct {
         const char *from, *to, *want;
     } cases[] = {
         {"{\"alg\"", "{ \"alg\"", other_form}, {"\"type\":\"run\"}", "\"type\":\"run\"}\n", other_form},
         {"\"pack\":\"demo\"", "\"pack\":\"d\\u0065mo\"", other_form},
         {"{\"alg\":\"sm3\",\"bucket_bits\":\"7\"", "{\"bucket_bits\":\"7\",\"alg\":\"sm3\"", other_form},
-        {"\"type\":\"run\"", "\"type\":\"run\",\"x\":\"1\"", unknown}, {"{\"alg\"", "{\"Alg\":\"sm3\",\"alg\"", unknown},
+        {"\"type\":\"run\"", "\"type\":\"run\",\"x\":\"1\"", UNKNOWN("x")}, {"{\"alg\"", "{\"Alg\":\"sm3\",\"alg\"", UNKNOWN("Alg")},
+        {"\"type\":\"run\"", "\"tickets\":\"sm3:" D0 "\",\"type\":\"run\"", UNKNOWN("tickets")},
+        {"\"format\"", "\"findings\":\"0\",\"format\"", FINDINGS}, {"\"format\"", "\"findings_root\":\"sm3:" D0 "\",\"format\"", FINDINGS},
+        {"\"format\"", "\"findings\":\"00\",\"findings_root\":\"sm3:" D0 "\",\"format\"", FORM("findings")},
+        {"\"format\"", "\"findings\":0,\"findings_root\":\"sm3:" D0 "\",\"format\"", FORM("findings")},
+        {"\"format\"", "\"findings\":\"0\",\"findings_root\":\"sm3:0\",\"format\"", FORM("findings_root")},
         {"{\"alg\"", "{\"alg\":\"sm3\",\"alg\"", "JSON, byte 986: the name of a member occurs twice"},
         {"assay-manifest@v1", "assay-manifest@v2", "manifest: not of format assay-manifest@v1"},
         {"\"format\":\"assay-manifest@v1\",", "", "manifest: not of format assay-manifest@v1"},

@@ -412,6 +412,94 @@ static void test_refused_output(void **state)
     assay_run_free(run);
 }
 
+/* ---- So many findings that a thread of its own puts them into words ---- */
+
+enum { MANY_FINDINGS = 6000 };
+
+static assay_status push_many(assay_feed *feed, assay_err *err)
+{
+    row r = {0, "A1", "1.50", "2026-01-01", "abc"};
+    for (r.id = MANY_FINDINGS - 1; r.id >= 0; r.id--) AY_TRY(push_row(feed, &r, err));
+    return ASSAY_OK;
+}
+
+static assay_result *run_many(const assay_pack *pack)
+{
+    assay_run *run = NULL;
+    assay_result *result = NULL;
+    job j = job_of(pack, push_many);
+    assert_int_equal(assay_run_open(pack, &j.options, &run, &j.err), ASSAY_OK);
+    assert_int_equal(feed_all(&j, run), ASSAY_OK);
+    assert_int_equal(assay_run_finish(run, &result, &j.err), ASSAY_OK);
+    assay_run_free(run);
+    return result;
+}
+
+static void test_many(void **state)
+{
+    assay_result *result = run_many(*state);
+    assay_err err = {0};
+    ay_buf want = {0}, got = {0};
+    for (int i = 0; i < MANY_FINDINGS; i++)
+        ay_buf_printf(&want,
+                      "{\"dataset\":\"d\",\"rule\":\"d.secret.length\",\"key\":{\"id\":%d},\"field\":\"secret\","
+                      "\"value\":\"***\",\"verdict\":\"fail\",\"reason\":\"the length is wrong, should be 2\"}\n",
+                      i);
+    for (int again = 0; again < 2; again++) {
+        ay_buf_clear(&got);
+        assert_int_equal(assay_result_write(result, ASSAY_RESULT_FINDINGS, collect, &got, &err), ASSAY_OK);
+        if (!same(&got, &want)) fail_msg("%.300s", got.ptr);
+    }
+    ay_buf_free(&want);
+    ay_buf_free(&got);
+    assay_result_free(result);
+}
+
+static int refuse_the_third(void *ctx, const void *bytes, size_t len)
+{
+    int *n = ctx;
+    (void)bytes, (void)len;
+    return ++*n == 3;
+}
+
+static void test_many_refused(void **state)
+{
+    assay_result *result = run_many(*state);
+    assay_err err = {0};
+    int n = 0;
+    assert_int_equal(assay_result_write(result, ASSAY_RESULT_FINDINGS, refuse_the_third, &n, &err), ASSAY_EIO);
+    assert_int_equal(n, 3);
+    assert_int_equal(assay_result_write(result, ASSAY_RESULT_FINDINGS, refuse_the_third, &n, &err), ASSAY_OK);
+    assay_result_free(result);
+}
+
+static int forget(void *ctx, const void *bytes, size_t len)
+{
+    (void)ctx, (void)bytes, (void)len;
+    return 0;
+}
+
+static assay_status write_many(void *result)
+{
+    assay_err err = {0};
+    return assay_result_write(result, ASSAY_RESULT_FINDINGS, forget, NULL, &err);
+}
+
+/* The first allocations one by one, further on in steps that grow: each finding has some. */
+static void test_many_out_of_memory(void **state)
+{
+    assay_result *result = run_many(*state);
+    size_t n = 1;
+    for (bool is_through = false; !is_through; n += 1 + n / 8) {
+        (void)ay_mem_fail_at(n);
+        const assay_status status = write_many(result);
+        is_through = ay_mem_fail_at(0) < n;
+        assert_int_equal(status, is_through ? ASSAY_OK : ASSAY_ENOMEM);
+    }
+    assert_true(n > 10);
+    assay_result_free(result);
+}
+
 /* ---- Out of memory, everywhere ---- */
 
 typedef struct life {
@@ -473,12 +561,21 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_counts),         cmocka_unit_test(test_cuts),
-        cmocka_unit_test(test_reveal),         cmocka_unit_test(test_bad_options),
-        cmocka_unit_test(test_wrong_order),    cmocka_unit_test(test_missing_columns),
-        cmocka_unit_test(test_unfed),          cmocka_unit_test(test_cancel),
-        cmocka_unit_test(test_refused_output), cmocka_unit_test(test_failure_ends_the_run),
-        cmocka_unit_test(test_struct_size),    cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_cuts),
+        cmocka_unit_test(test_reveal),
+        cmocka_unit_test(test_bad_options),
+        cmocka_unit_test(test_wrong_order),
+        cmocka_unit_test(test_missing_columns),
+        cmocka_unit_test(test_unfed),
+        cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_refused_output),
+        cmocka_unit_test(test_failure_ends_the_run),
+        cmocka_unit_test(test_struct_size),
+        cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_many_refused),
+        cmocka_unit_test(test_many_out_of_memory),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
