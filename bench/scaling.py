@@ -100,7 +100,9 @@ class Scaling:
             counted = psql(f"select {', '.join(f'count(*) - count(c{i})' for i in range(n))} from wide").split("|")
             expected = {f"enterprise.c{i}.required": int(count) for i, count in enumerate(counted)}
             row = measure.Row(f"columns.{n}", f"{n} columns, each required", self.ground.part)
-            self.in_turn("More columns", [(row, lambda row, expected=expected: self.result(row, "wide", expected))])
+            floor = measure.Row(f"columns.{n}.floor", f"{n} columns: drain", self.ground.part)
+            self.in_turn("More columns", [(floor, lambda row: self.drain(row, "wide")),
+                                          (row, lambda row, expected=expected: self.result(row, "wide", expected))])
         psql("drop table wide")
 
     # ---- Connections ----
@@ -122,8 +124,8 @@ class Scaling:
                 (measure.Row(f"failing.{share}", f"{share} % fail: R, findings written", self.ground.part), self.report)])
             psql("drop table failing")
 
-    def drain(self, row):
-        row.add(measure.run([self.ground.drain, "failing"]))
+    def drain(self, row, table="failing"):
+        row.add(measure.run([self.ground.drain, table]))
 
     def report(self, row):
         folder = self.ground.path("report")

@@ -11,6 +11,7 @@ enum {
     PLENTY = 128 << 10, /* a unix socket holds about 200 KiB */
     MORE = 4 << 10,     /* worth another nap: so there are at most 32 */
     NAP_NS = 50000,
+    NAP_MAX_NS = 500000, /* a server that comes to be faster stands still for so long at most */
     LEFT = 32 << 10, /* so many left behind: libpq's buffer was too small */
     GROWTHS = 6,     /* from 16 KiB to 1 MiB at most */
 };
@@ -21,14 +22,23 @@ static int waiting_bytes(const ay_pg_conn *conn)
     return ioctl(PQsocket(conn->pq), FIONREAD, &n) == 0 ? n : 0;
 }
 
+/* As long as the rest takes at the pace of the last nap: a slow server (values to be unpacked) is not asked again and
+ * again. Naps last longer than they are asked for, so this errs towards too short. */
+static long next_nap(long nap, int came, int missing)
+{
+    const long long rest = came > 0 ? (long long)nap * missing / came : NAP_NS;
+    return rest < NAP_NS ? NAP_NS : rest > NAP_MAX_NS ? NAP_MAX_NS : (long)rest;
+}
+
 /* Ends at once where a slow network, or a full buffer, has little to add. */
 static void let_gather(const ay_pg_conn *conn)
 {
-    const struct timespec nap = {.tv_nsec = NAP_NS};
+    long nap = NAP_NS;
     for (int before = 0, now = waiting_bytes(conn); now < PLENTY && now - before >= MORE;) {
-        (void)nanosleep(&nap, NULL);
+        (void)nanosleep(&(struct timespec){.tv_nsec = nap}, NULL);
         before = now;
         now = waiting_bytes(conn);
+        nap = next_nap(nap, now - before, PLENTY - now);
     }
 }
 
