@@ -12,8 +12,8 @@ enum {
     MORE = 4 << 10,     /* worth another nap: so there are at most 32 */
     NAP_NS = 50000,
     NAP_MAX_NS = 500000, /* a server that comes to be faster stands still for so long at most */
-    LEFT = 32 << 10, /* so many left behind: libpq's buffer was too small */
-    GROWTHS = 6,     /* from 16 KiB to 1 MiB at most */
+    LEFT = 32 << 10,     /* so many left behind: libpq's buffer was too small */
+    GROWTHS = 6,         /* from 16 KiB to 1 MiB at most */
 };
 
 static int waiting_bytes(const ay_pg_conn *conn)
