@@ -93,27 +93,33 @@ uint64_t ay_pile_count(const ay_pile *pile)
     return pile->count;
 }
 
-/* Room for `more` items in an array of them. */
-static assay_status reserve(void **items, uint32_t n, uint32_t *cap, uint32_t more, size_t size, assay_err *err)
+static uint32_t grown(uint32_t n, uint32_t cap, uint32_t more)
 {
-    if (*cap - n >= more) return ASSAY_OK;
-    uint32_t wanted = *cap ? *cap : 4;
-    while (wanted - n < more) wanted *= 2;
-    void *grown = ay_realloc_array(*items, wanted, size);
-    AY_NOMEM_IF(!grown, err);
-    *items = grown;
-    *cap = wanted;
-    return ASSAY_OK;
+    cap = cap ? cap : 4;
+    while (cap - n < more) cap *= 2;
+    return cap;
 }
 
 static assay_status reserve_pieces(ay_pile *pile, uint32_t more, assay_err *err)
 {
-    return reserve((void **)&pile->pieces, pile->n_pieces, &pile->cap_pieces, more, sizeof *pile->pieces, err);
+    if (pile->cap_pieces - pile->n_pieces >= more) return ASSAY_OK;
+    const uint32_t cap = grown(pile->n_pieces, pile->cap_pieces, more);
+    ay_pile_piece *pieces = (ay_pile_piece *)ay_realloc_array(pile->pieces, cap, sizeof *pieces);
+    AY_NOMEM_IF(!pieces, err);
+    pile->pieces = pieces;
+    pile->cap_pieces = cap;
+    return ASSAY_OK;
 }
 
 static assay_status reserve_chunks(ay_pile *pile, uint32_t more, assay_err *err)
 {
-    return reserve((void **)&pile->chunks, pile->n_chunks, &pile->cap_chunks, more, sizeof *pile->chunks, err);
+    if (pile->cap_chunks - pile->n_chunks >= more) return ASSAY_OK;
+    const uint32_t cap = grown(pile->n_chunks, pile->cap_chunks, more);
+    ay_pile_chunk *chunks = (ay_pile_chunk *)ay_realloc_array(pile->chunks, cap, sizeof *chunks);
+    AY_NOMEM_IF(!chunks, err);
+    pile->chunks = chunks;
+    pile->cap_chunks = cap;
+    return ASSAY_OK;
 }
 
 /* ---- Writing to the file ---- */

@@ -113,7 +113,7 @@ static int count_digits(uint64_t v)
  * were. Division of 128 bits is slow, so it ends as soon as 64 will do. */
 static int split_pairs(unsigned __int128 coef, unsigned char pairs[DEC_PAIRS], int *ret_digits)
 {
-    unsigned char reversed[DEC_PAIRS + 1];
+    unsigned char reversed[DEC_PAIRS + 1] = {0};
     int low = 0, n = 0, used = 0; /* low: digits below what is left of coef */
     unsigned __int128 rest = coef;
     for (; rest > UINT64_MAX / 10; rest /= 100) low += 2;
