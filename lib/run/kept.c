@@ -193,6 +193,7 @@ static assay_status open_bin(ay_kept_reader *reader, unsigned which, assay_err *
     const ay_bin_size size = ay_bins_size(reader->bins, which);
     const uint64_t before = size.rows * sizeof(entry);
     bool fits;
+    if (!size.rows) return ASSAY_OK;
     AY_TRY(ay_bins_make_room(reader->bins, &reader->room, before + size.bytes, &fits, err));
     if (!fits) return fill_sorter(reader, which, err);
     AY_TRY(ay_bins_load(reader->bins, which, reader->room.at + before, err));
