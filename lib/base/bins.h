@@ -7,11 +7,9 @@
 
 #include "base/sort.h"
 
-#define AY_BINS 256
-#define AY_BINS_LEAST                                                                                                  \
-    ((size_t)1 << 20)      /* what a store may hold, and who reads it sort at once, whatever others hold               \
-                            */
-#define AY_BINS_PIECE 4080 /* bytes of a piece that is read, at most, and divisible by 48 */
+#define AY_BINS       256
+#define AY_BINS_LEAST ((size_t)1 << 20) /* what a store may hold, and a reader sort at once, whatever others hold */
+#define AY_BINS_PIECE 4080              /* bytes of a piece that is read, at most, and divisible by 48 */
 
 typedef struct ay_bins ay_bins; /* one thread at a time */
 

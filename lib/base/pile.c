@@ -3,29 +3,22 @@
 #include "base/mem.h"
 #include "base/pile_parts.h"
 
-#define MEMORY_DEFAULT ((size_t)512 << 20)
-#define BLOCK_MAX      ((size_t)256 << 10) /* of the log, written at once */
-#define BLOCK_MIN      ((size_t)4 << 10)
-#define CHUNK_MAX      ((uint32_t)32 << 10) /* entries: put into buckets within the cache */
-#define CHUNK_MIN      ((uint32_t)256)
-#define SPILL_MIN      ((size_t)64 << 10) /* a pile that holds less does not spill because of others */
+#define BLOCK_MAX ((size_t)256 << 10) /* of the log, written at once */
+#define BLOCK_MIN ((size_t)4 << 10)
+#define CHUNK_MAX ((uint32_t)32 << 10) /* entries: put into buckets within the cache */
+#define CHUNK_MIN ((uint32_t)256)
 
 /* ---- Sizes ---- */
 
-static size_t memory_limit(const ay_pile *pile)
-{
-    return pile->budget->memory_limit ? pile->budget->memory_limit : MEMORY_DEFAULT;
-}
-
 static size_t block_size(const ay_pile *pile)
 {
-    const size_t share = memory_limit(pile) / 64;
+    const size_t share = ay_budget_limit(pile->budget) / 64;
     return share < BLOCK_MIN ? BLOCK_MIN : share > BLOCK_MAX ? BLOCK_MAX : share;
 }
 
 static uint32_t chunk_size(const ay_pile *pile)
 {
-    const size_t share = memory_limit(pile) / 64 / sizeof(ay_pile_entry);
+    const size_t share = ay_budget_limit(pile->budget) / 64 / sizeof(ay_pile_entry);
     return share < CHUNK_MIN ? CHUNK_MIN : share > CHUNK_MAX ? CHUNK_MAX : (uint32_t)share;
 }
 
@@ -159,9 +152,7 @@ static assay_status spill_chunks(ay_pile *pile, assay_err *err)
 /* The log first: it is read little, and mostly in one direction. */
 static assay_status spill_if_over(ay_pile *pile, assay_err *err)
 {
-    const size_t share = memory_limit(pile) / 8;
-    const size_t least = share < SPILL_MIN ? share : SPILL_MIN;
-    if (!ay_budget_over(pile->budget) || pile->held_log + pile->held_index < least) return ASSAY_OK;
+    if (!ay_budget_presses(pile->budget, pile->held_log + pile->held_index)) return ASSAY_OK;
     AY_TRY(spill_pieces(pile, err));
     return ay_budget_over(pile->budget) ? spill_chunks(pile, err) : ASSAY_OK;
 }
@@ -202,7 +193,7 @@ static assay_status stow_tail(ay_pile *pile, assay_err *err)
 {
     AY_TRY(reserve_pieces(pile, 1, err));
     const bool is_over = ay_budget_over(pile->budget);
-    if (is_over || pile->held_log >= memory_limit(pile) / 8) {
+    if (is_over || pile->held_log >= ay_budget_limit(pile->budget) / 8) {
         const assay_status status = write_tail(pile, err);
         if (status == ASSAY_OK || is_over || status == ASSAY_ENOMEM) return status;
     }

@@ -8,12 +8,12 @@
 #define MEMORY_DEFAULT ((size_t)512 << 20)
 #define RUN_MAX        ((size_t)2 << 20) /* fits the cache, so that a full run is sorted there */
 #define RUN_MIN        ((size_t)4 << 10)
-#define SPILL_MIN      ((size_t)64 << 10) /* a sorter that holds less does not spill because of others */
+#define SPILL_MIN      ((size_t)64 << 10) /* who holds less does not spill because of others */
 #define FAN            64                 /* file runs of a level before they are merged into one of the next */
 
 /* ---- Budget ---- */
 
-static size_t memory_limit(const ay_budget *budget)
+size_t ay_budget_limit(const ay_budget *budget)
 {
     return budget->memory_limit ? budget->memory_limit : MEMORY_DEFAULT;
 }
@@ -36,7 +36,13 @@ void ay_budget_give(ay_budget *budget, size_t bytes)
 
 bool ay_budget_over(const ay_budget *budget)
 {
-    return atomic_load_explicit(&budget->used, memory_order_relaxed) > memory_limit(budget);
+    return atomic_load_explicit(&budget->used, memory_order_relaxed) > ay_budget_limit(budget);
+}
+
+bool ay_budget_presses(const ay_budget *budget, size_t held)
+{
+    const size_t share = ay_budget_limit(budget) / 8;
+    return ay_budget_over(budget) && held >= (share < SPILL_MIN ? share : SPILL_MIN);
 }
 
 assay_status ay_budget_cancelled(const ay_budget *budget, assay_err *err)
@@ -156,9 +162,7 @@ static assay_status merge_full_levels(ay_sorter *sorter, assay_err *err)
 
 static assay_status spill_if_over(ay_sorter *sorter, assay_err *err)
 {
-    const size_t share = memory_limit(sorter->budget) / 8;
-    const size_t least = share < SPILL_MIN ? share : SPILL_MIN;
-    if (!ay_budget_over(sorter->budget) || sorter->held + sorter->filling.size < least) return ASSAY_OK;
+    if (!ay_budget_presses(sorter->budget, sorter->held + sorter->filling.size)) return ASSAY_OK;
     AY_TRY(seal(sorter, err));
     AY_TRY(merge_levels(sorter, 0, 0, err));
     return merge_full_levels(sorter, err);
@@ -166,7 +170,7 @@ static assay_status spill_if_over(ay_sorter *sorter, assay_err *err)
 
 static size_t run_size(const ay_budget *budget)
 {
-    const size_t share = memory_limit(budget) / 8 & ~(size_t)15;
+    const size_t share = ay_budget_limit(budget) / 8 & ~(size_t)15;
     return share < RUN_MIN ? RUN_MIN : share > RUN_MAX ? RUN_MAX : share;
 }
 

@@ -152,7 +152,7 @@ struct ay_run_reader {
 
 static size_t io_size(const ay_budget *budget)
 {
-    const size_t share = (budget->memory_limit ? budget->memory_limit : (size_t)512 << 20) / 2048;
+    const size_t share = ay_budget_limit(budget) / 2048;
     return share < 4096 ? 4096 : share > ((size_t)256 << 10) ? (size_t)256 << 10 : share;
 }
 

@@ -102,9 +102,7 @@ static assay_status each_by_sorter(const ay_snapshot *part, unsigned bin, const 
 static assay_status each_of_bin(const ay_snapshot *part, unsigned bin, ay_bin_room *room, const ay_leaf_taker *taker,
                                 assay_err *err)
 {
-    const atomic_bool *cancel = ay_bins_budget(part->bins)->cancel;
-    AY_FAIL_IF(cancel && atomic_load_explicit(cancel, memory_order_relaxed), err, ASSAY_ECANCELLED, "cancelled",
-               "已取消");
+    AY_TRY(ay_budget_cancelled(ay_bins_budget(part->bins), err));
     bool fits;
     const ay_bin_size size = ay_bins_size(part->bins, bin);
     AY_TRY(ay_bins_make_room(part->bins, room, size.bytes, &fits, err));

@@ -187,9 +187,7 @@ static assay_status next_sorted(ay_kept_reader *reader, ay_str *ret, assay_err *
 
 static assay_status open_bin(ay_kept_reader *reader, unsigned which, assay_err *err)
 {
-    const atomic_bool *cancel = ay_bins_budget(reader->bins)->cancel;
-    AY_FAIL_IF(cancel && atomic_load_explicit(cancel, memory_order_relaxed), err, ASSAY_ECANCELLED, "cancelled",
-               "已取消");
+    AY_TRY(ay_budget_cancelled(ay_bins_budget(reader->bins), err));
     const ay_bin_size size = ay_bins_size(reader->bins, which);
     const uint64_t before = size.rows * sizeof(entry);
     bool fits;

@@ -24,8 +24,9 @@ typedef struct ay_leaving {
  * and every value in which such a rule of the field finds something. */
 bool ay_gate_hides(const ay_gate *gate, ay_leaving what, ay_str text);
 
-/* Append the value, masked if need be; whether it was. There are always 3 stars, so the length is not told; characters
- * are code points. by level    sensitive: the first and last quarter, at most 4 each; personal: the first of at least 6
+/* Append the value, masked if need be. True: it was. Always 3 stars, so the length is not told; characters are code
+ * points. By the form of the field's mask:
+ *   by level    sensitive: the first and last quarter, at most 4 each; personal: the first of at least 6
  *   all         nothing
  *   H+T         H characters at the head and T at the tail, together at most half of all: otherwise both shrink in
  *               proportion, and a short value shows none
