@@ -256,14 +256,19 @@ static assay_status choose_wanted(ay_pg_reading *reading, const ay_pg_request *r
     return ASSAY_OK;
 }
 
+void ay_pg_put_columns(const ay_pg_reading *reading, ay_buf *out)
+{
+    for (uint32_t i = 0; i < reading->wanted.n; i++)
+        ay_buf_printf(out, "%s%s", i ? ", " : "", reading->wanted_exprs[i]);
+}
+
 /* Selects nothing, and by that asks the server for the permission on these very columns, and takes the lock that keeps
  * others from altering, truncating or rewriting the table until the session ends. */
 static assay_status check_and_lock(ay_pg_reading *reading, assay_err *err)
 {
     AY_CLEANUP(ay_buf_free) ay_buf sql = {0};
     ay_buf_text(&sql, "select ");
-    for (uint32_t i = 0; i < reading->wanted.n; i++)
-        ay_buf_printf(&sql, "%s%s", i ? ", " : "", reading->wanted_exprs[i]);
+    ay_pg_put_columns(reading, &sql);
     ay_buf_printf(&sql, " from %s limit 0", reading->from);
     ay_buf_char(&sql, '\0');
     AY_TRY(ay_buf_status(&sql, err));

@@ -78,16 +78,10 @@ static assay_status lay_line(ay_pg_reading *reading, const PGresult *result, lin
 
 /* ---- Statements ---- */
 
-static void put_columns(const ay_pg_reading *reading, ay_buf *out)
-{
-    for (uint32_t i = 0; i < reading->wanted.n; i++)
-        ay_buf_printf(out, "%s%s", i ? ", " : "", reading->wanted_exprs[i]);
-}
-
 static void put_select(const ay_pg_reading *reading, const char *from, ay_buf *out)
 {
     ay_buf_text(out, "select ");
-    put_columns(reading, out);
+    ay_pg_put_columns(reading, out);
     ay_buf_printf(out, " from %s", from);
 }
 
@@ -158,7 +152,7 @@ static assay_status read_table(ay_pg_reading *reading, assay_err *err)
 {
     AY_CLEANUP(ay_buf_free) ay_buf what = {0};
     ay_buf_printf(&what, "%s (", reading->from);
-    put_columns(reading, &what);
+    ay_pg_put_columns(reading, &what);
     ay_buf_char(&what, ')');
     return add_copy(reading, &what, err);
 }

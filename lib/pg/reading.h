@@ -28,6 +28,8 @@ assay_status ay_pg_describe(ay_pg_reading *reading, const ay_pg_request *request
 /* Fill parts and estimate. */
 assay_status ay_pg_plan(ay_pg_reading *reading, assay_err *err);
 
+/* What is selected: "a", "b"::text. */
+void ay_pg_put_columns(const ay_pg_reading *reading, ay_buf *out);
 /* A copy in the reading's arena; ENOMEM also when the buffer had failed. */
 assay_status ay_pg_keep(ay_pg_reading *reading, const ay_buf *text, const char **ret, assay_err *err);
 

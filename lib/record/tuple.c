@@ -116,7 +116,7 @@ static int split_pairs(unsigned __int128 coef, unsigned char pairs[DEC_PAIRS], i
     unsigned char reversed[DEC_PAIRS + 1] = {0};
     int low = 0, n = 0, used = 0; /* low: digits below what is left of coef */
     unsigned __int128 rest = coef;
-    for (; rest > UINT64_MAX / 10; rest /= 100) low += 2;
+    for (; rest > UINT64_MAX; rest /= 100) low += 2;
     const int digits = low + count_digits((uint64_t)rest);
     if (digits % 2) coef *= 10; /* the last pair is filled up */
     for (; coef > UINT64_MAX; coef /= 100) reversed[n++] = (unsigned char)(coef % 100);
