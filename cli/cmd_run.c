@@ -227,6 +227,14 @@ static int read_all(const reading *r)
 
 /* ---- The end ---- */
 
+/* While its threads write leaves the report is written. */
+static int begin_proof(const cli_context *cli, assay_archive *archive, assay_result *result)
+{
+    assay_err err = {0};
+    if (!archive || assay_archive_begin(archive, result, &err) == ASSAY_OK) return EXIT_WITHIN;
+    return cli_fail(cli, &err);
+}
+
 /* After the report, whose digests stand in the manifests. */
 static int add_proof(const cli_context *cli, assay_archive *archive, assay_result *result)
 {
@@ -265,15 +273,17 @@ typedef struct keeping {
     cli_events events;
 } keeping;
 
-static int finish(const cli_context *cli, const cli_given *g, assay_run *run, const keeping *keep)
+static int finish(const cli_context *cli, const cli_given *g, assay_run *run, keeping *keep)
 {
     assay_err err = {0};
     assay_result *result = NULL;
     if (assay_run_finish(run, &result, &err) != ASSAY_OK) return cli_fail(cli, &err);
-    int code = g->texts[OPT_REPORT] ? cli_write_report(cli, result, g->texts[OPT_REPORT]) : EXIT_WITHIN;
+    int code = begin_proof(cli, keep->archive, result);
+    if (code == EXIT_WITHIN && g->texts[OPT_REPORT]) code = cli_write_report(cli, result, g->texts[OPT_REPORT]);
     if (code == EXIT_WITHIN) code = add_proof(cli, keep->archive, result);
     if (code == EXIT_WITHIN) code = add_to_store(cli, keep->store, result);
     if (code == EXIT_WITHIN) code = cli_conclude(cli, result, g->texts[OPT_FORMAT], g->texts[OPT_FAIL_ON]);
+    keep->archive = assay_archive_close(keep->archive); /* before the result, which it may still be reading */
     assay_result_free(result);
     return code;
 }
@@ -308,7 +318,7 @@ static int begin_store(const cli_context *cli, const keeping *keep, assay_run *r
     return cli_fail(cli, &err);
 }
 
-static int run_pack(const cli_context *cli, const cli_given *g, const assay_pack *pack, const keeping *keep)
+static int run_pack(const cli_context *cli, const cli_given *g, const assay_pack *pack, keeping *keep)
 {
     cli_progress progress = {.cli = cli};
     assay_run_options o = ASSAY_RUN_OPTIONS_INIT;

@@ -74,13 +74,14 @@ assay_status ay_threads_run(ay_thread_main main, void *const *jobs, uint32_t n, 
 
 /* ---- A companion ---- */
 
-typedef enum errand { RESTING, ASKED, LEAVING } errand;
+typedef enum errand { RESTING, ASKED, WORKING, LEAVING } errand;
 
 struct ay_companion {
     pthread_t thread;
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t changed;
     errand errand;
+    bool has_lent;
     ay_thread_main task;
     void *job;
     assay_status status; /* of the task, until it is waited for */
@@ -94,23 +95,38 @@ static void *accompany(void *arg)
     for (;;) {
         while (c->errand == RESTING) pthread_cond_wait(&c->changed, &c->lock);
         if (c->errand == LEAVING) break;
+        c->errand = WORKING;
         pthread_mutex_unlock(&c->lock);
         const assay_status status = c->task(c->job, &c->err); /* the owner does not look before it rests */
         pthread_mutex_lock(&c->lock);
         c->status = status;
         c->errand = RESTING;
+        c->has_lent = false;
         pthread_cond_signal(&c->changed);
     }
     pthread_mutex_unlock(&c->lock);
     return NULL;
 }
 
+/* With the lock. */
 static void ask(ay_companion *c, errand what)
 {
-    pthread_mutex_lock(&c->lock);
     c->errand = what;
+    c->has_lent = what == ASKED;
     pthread_cond_signal(&c->changed);
-    pthread_mutex_unlock(&c->lock);
+}
+
+static bool is_at_work(const ay_companion *c)
+{
+    return c->errand == ASKED || c->errand == WORKING;
+}
+
+static assay_status take_status(ay_companion *c, assay_err *err)
+{
+    const assay_status status = c->status;
+    c->status = ASSAY_OK;
+    if (status != ASSAY_OK && err) *err = c->err;
+    return status;
 }
 
 static void free_companion(ay_companion *c)
@@ -139,17 +155,48 @@ assay_status ay_companion_open(ay_thread_main task, void *job, ay_companion **re
 
 void ay_companion_start(ay_companion *companion)
 {
+    pthread_mutex_lock(&companion->lock);
     ask(companion, ASKED);
+    pthread_mutex_unlock(&companion->lock);
+}
+
+assay_status ay_companion_offer(ay_companion *companion, bool *ret_started, assay_err *err)
+{
+    assay_status status = ASSAY_OK;
+    pthread_mutex_lock(&companion->lock);
+    const bool is_free = !is_at_work(companion);
+    if (is_free) status = take_status(companion, err);
+    *ret_started = is_free && status == ASSAY_OK;
+    if (*ret_started) ask(companion, ASKED);
+    pthread_mutex_unlock(&companion->lock);
+    return status;
+}
+
+void ay_companion_give_back(ay_companion *companion)
+{
+    pthread_mutex_lock(&companion->lock);
+    companion->has_lent = false;
+    pthread_cond_signal(&companion->changed);
+    pthread_mutex_unlock(&companion->lock);
+}
+
+bool ay_companion_take_back(ay_companion *companion)
+{
+    pthread_mutex_lock(&companion->lock);
+    const bool is_mine = companion->errand == ASKED;
+    if (is_mine) companion->errand = RESTING;
+    while (companion->errand == WORKING && companion->has_lent)
+        pthread_cond_wait(&companion->changed, &companion->lock);
+    pthread_mutex_unlock(&companion->lock);
+    return is_mine;
 }
 
 assay_status ay_companion_wait(ay_companion *companion, assay_err *err)
 {
     pthread_mutex_lock(&companion->lock);
-    while (companion->errand == ASKED) pthread_cond_wait(&companion->changed, &companion->lock);
-    const assay_status status = companion->status;
-    companion->status = ASSAY_OK;
+    while (is_at_work(companion)) pthread_cond_wait(&companion->changed, &companion->lock);
+    const assay_status status = take_status(companion, err);
     pthread_mutex_unlock(&companion->lock);
-    if (status != ASSAY_OK && err) *err = companion->err;
     return status;
 }
 
@@ -157,7 +204,9 @@ ay_companion *ay_companion_close(ay_companion *companion)
 {
     if (!companion) return NULL;
     (void)ay_companion_wait(companion, NULL);
+    pthread_mutex_lock(&companion->lock);
     ask(companion, LEAVING);
+    pthread_mutex_unlock(&companion->lock);
     pthread_join(companion->thread, NULL);
     free_companion(companion);
     return NULL;

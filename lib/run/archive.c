@@ -1,4 +1,4 @@
-/* Archives: opening one, adding a result, signing checkpoints. */
+/* Archives: opening one, signing checkpoints, changing keys. */
 #include "run/archive.h"
 
 #include <errno.h>
@@ -131,6 +131,7 @@ assay_status assay_archive_open(const char *dir, const assay_archive_options *op
 assay_archive *assay_archive_close(assay_archive *archive)
 {
     if (!archive) return NULL;
+    ay_archive_drop_draft(archive); /* before the log, which locks the folder */
     ay_log_free(archive->log);
     for (size_t i = 0; i < archive->n_signers; i++) ay_key_free(archive->signers[i].key);
     ay_arena_free(&archive->arena);
@@ -170,8 +171,7 @@ static assay_status write_checkpoint(assay_archive *a, ay_alg alg, ay_buf *note,
     return ay_log_write_note(a->log, alg, ay_buf_view(note), err);
 }
 
-/* One for each algorithm; kept with the result (NULL: there is none). */
-static assay_status write_checkpoints(assay_archive *a, assay_result *result, assay_err *err)
+assay_status ay_archive_checkpoints(assay_archive *a, assay_result *result, assay_err *err)
 {
     static const ay_alg algs[] = {AY_SM3, AY_SHA256};
     for (size_t i = 0; i < AY_COUNT(algs); i++) {
@@ -182,99 +182,6 @@ static assay_status write_checkpoints(assay_archive *a, assay_result *result, as
         AY_NOMEM_IF(!result->checkpoints[algs[i]], err);
     }
     return ASSAY_OK;
-}
-
-/* ---- Adding ---- */
-
-typedef struct digesting {
-    ay_hasher *hasher;
-    assay_err *err;
-} digesting;
-
-static int hash_piece(void *ctx, const void *bytes, size_t len)
-{
-    digesting *d = (digesting *)ctx;
-    return ay_hasher_put(d->hasher, (ay_str){(const char *)bytes, len}, d->err) == ASSAY_OK ? 0 : 1;
-}
-
-static assay_status digest_result(assay_result *result, ay_alg alg, ay_buf *out, assay_err *err)
-{
-    digesting d = {.err = err};
-    ay_digest digest;
-    AY_TRY(ay_hasher_open(alg, AY_PROVIDER_EVP, &d.hasher, err));
-    assay_status st = ay_hasher_begin(d.hasher, err);
-    if (st == ASSAY_OK) st = assay_result_write(result, ASSAY_RESULT_JSON, hash_piece, &d, err);
-    if (st == ASSAY_OK) st = ay_hasher_end(d.hasher, &digest, err);
-    ay_hasher_free(d.hasher);
-    AY_TRY(st);
-    ay_digest_put(alg, &digest, out);
-    return ay_buf_status(out, err);
-}
-
-static assay_status digest_findings(assay_result *result, ay_alg alg, ay_archive_run *run, assay_err *err)
-{
-    ay_merkle_head head;
-    AY_TRY(ay_result_findings_tree(result, &head, err));
-    ay_buf_printf(&run->findings, "%llu", (unsigned long long)head.size);
-    ay_digest_put(alg, &head.root, &run->findings_root);
-    AY_TRY(ay_buf_status(&run->findings, err));
-    return ay_buf_status(&run->findings_root, err);
-}
-
-/* A dataset keeps its buckets while they are not half or twice as large as they should be. */
-static uint32_t choose_bits(const ay_archive_previous *previous, uint64_t rows)
-{
-    const uint32_t own = ay_snapshot_b(rows);
-    const bool is_near = previous->bucket_bits + 1 >= own && previous->bucket_bits <= own + 1;
-    return previous->found && is_near ? previous->bucket_bits : own;
-}
-
-static assay_status add_dataset(assay_archive *a, const ay_archive_run *run, assay_result *result, ay_dataset_result *d,
-                                assay_err *err)
-{
-    AY_CLEANUP(ay_buf_free) ay_buf manifest = {0};
-    ay_archive_previous previous = {0};
-    ay_archived archived;
-    uint64_t index;
-    assay_status st = ay_archive_find_previous(a, run->result->pack, d->dataset, d->plan->proving->alg, &previous, err);
-    if (st == ASSAY_OK)
-        st = ay_archive_files(a->dir, run->id, d, choose_bits(&previous, ay_snapshot_count(d->partial.evidence.leaves)),
-                              &archived, err);
-    if (st == ASSAY_OK) st = ay_archive_manifest(run, d, &previous, &archived, &manifest, err);
-    if (st == ASSAY_OK) st = ay_log_append(a->log, ay_buf_view(&manifest), &index, err);
-    ay_buf_free(&previous.digest);
-    AY_TRY(st);
-    d->entry = index;
-    d->manifest = ay_arena_copy(&result->arena, ay_buf_view(&manifest));
-    AY_NOMEM_IF(!d->manifest, err);
-    return ASSAY_OK;
-}
-
-static assay_status describe_run(assay_result *result, ay_alg alg, ay_archive_run *run, assay_err *err)
-{
-    run->result = result;
-    run->ended = ay_clock_us();
-    run->started = run->ended - (int64_t)result->elapsed_us;
-    AY_TRY(ay_run_id_new(run->started, run->id, err));
-    AY_TRY(digest_result(result, alg, &run->result_digest, err));
-    return digest_findings(result, alg, run, err);
-}
-
-assay_status assay_archive_add(assay_archive *archive, assay_result *result, assay_err *err)
-{
-    ay_archive_run run = {0};
-    const ay_proving *proving = ay_result_proving(result);
-    AY_FAIL_IF(!proving, err, ASSAY_EUSAGE, "the run made no leaves: give it a proof_key",
-               "本次运行没有生成叶：请指定 proof_key");
-    assay_status st = describe_run(result, proving->alg, &run, err);
-    for (uint32_t i = 0; st == ASSAY_OK && i < result->pack->n_datasets; i++)
-        if (ay_is_proved(&result->datasets[i])) st = add_dataset(archive, &run, result, &result->datasets[i], err);
-    if (st == ASSAY_OK) st = write_checkpoints(archive, result, err);
-    if (st == ASSAY_OK) memcpy(result->archived_run, run.id, sizeof run.id);
-    ay_buf_free(&run.result_digest);
-    ay_buf_free(&run.findings_root);
-    ay_buf_free(&run.findings);
-    return st;
 }
 
 /* ---- Keys ---- */
@@ -303,5 +210,5 @@ assay_status assay_archive_rotate(assay_archive *archive, const char *reason, as
                "密钥须逐个更换：旧密钥与新密钥");
     AY_TRY(put_rotation(archive, reason, &manifest, err));
     AY_TRY(ay_log_append(archive->log, ay_buf_view(&manifest), &index, err));
-    return write_checkpoints(archive, NULL, err);
+    return ay_archive_checkpoints(archive, NULL, err);
 }

@@ -17,6 +17,8 @@ typedef struct ay_archive_signer {
     const char *command; /* NULL: the key is private */
 } ay_archive_signer;
 
+typedef struct ay_archive_draft ay_archive_draft;
+
 struct assay_archive {
     ay_arena arena;
     const char *dir;
@@ -25,7 +27,15 @@ struct assay_archive {
     size_t n_signers;
     uint32_t timeout_ms;
     ay_log *log;
+    ay_archive_draft *draft; /* NULL: no result was begun */
 };
+
+/* One for each algorithm; kept with the result (NULL: there is none). */
+assay_status ay_archive_checkpoints(assay_archive *archive, assay_result *result, assay_err *err);
+
+/* ---- archive_add.c ---- */
+
+void ay_archive_drop_draft(assay_archive *archive); /* with its files, as far as no manifest speaks of them */
 
 /* "DIR/snapshots/RUN.DATASET.SUFFIX", with a zero. */
 void ay_archive_path(const char *dir, const char *run, const char *dataset, const char *suffix, ay_buf *out);
@@ -43,6 +53,8 @@ typedef struct ay_archived {
 /* The leaf file, the bucket table and the keys of one dataset, each whole or not there. */
 assay_status ay_archive_files(const char *dir, const char *run, ay_dataset_result *dataset, uint32_t bucket_bits,
                               ay_archived *ret, assay_err *err);
+
+void ay_archive_files_remove(const char *dir, const char *run, const char *dataset);
 
 /* Remove what a run that was killed left half-written in the folder of snapshots: kept keys are personal data. Only for
  * who holds the lock. */

@@ -231,3 +231,13 @@ assay_status ay_archive_files(const char *dir, const char *run, ay_dataset_resul
     files_close(&f);
     return st;
 }
+
+void ay_archive_files_remove(const char *dir, const char *run, const char *dataset)
+{
+    static const char *const suffixes[] = {"leaves", "buckets", "keys"};
+    AY_CLEANUP(ay_buf_free) ay_buf path = {0};
+    for (size_t i = 0; i < AY_COUNT(suffixes); i++) {
+        ay_archive_path(dir, run, dataset, suffixes[i], &path);
+        if (!path.failed) (void)unlink(path.ptr);
+    }
+}

@@ -75,12 +75,13 @@ assay_status ay_evidence_open(ay_budget *budget, ay_evidence *ret, assay_err *er
 
 assay_status ay_evidence_absorb(ay_evidence *into, ay_evidence *from, assay_err *err)
 {
+    AY_TRY(ay_buf_status(&into->types, err));
+    AY_TRY(ay_buf_status(&from->types, err));
     if (!into->types.len) {
         const ay_buf empty = into->types;
         into->types = from->types;
         from->types = empty;
     }
-    AY_TRY(ay_buf_status(&into->types, err));
     AY_TRY(ay_snapshot_absorb(into->leaves, from->leaves, err));
     return ay_bins_absorb(into->keys, from->keys, err);
 }
@@ -145,56 +146,56 @@ assay_status ay_evidence_each(const ay_evidence *evidence, const ay_proving *how
 
 /* ---- One worker ---- */
 
-/* What leaves of one batch are made of. */
-typedef struct encoded {
+/* What one thread makes leaves with, of one batch at a time. */
+typedef struct hand {
+    ay_hasher *hasher;
+    ay_leaf_maker *maker;
     ay_records records, keys;
     ay_str *record_texts, *key_texts;
     ay_buf kept; /* rows for ay_evidence.keys, one behind the other, without their kh */
     size_t *kept_ends;
+    ay_leaf *leaves;
     uint32_t rows;
-} encoded;
+} hand;
 
-/* While the companion makes the leaves of one batch the worker encodes the next. */
+/* The companion makes the leaves of a batch: its records while the worker judges the same batch, which then may go, and
+ * their hashes while the worker reads the next. Where it is not free, or did not come to it, the worker does it all:
+ * nobody waits while the processors of a small machine are needed by the server too. */
 struct ay_prover {
     const ay_proving *how;
     const ay_dataset *dataset;
-    ay_companion *companion; /* NULL until a batch is taken. What follows is its own while it works */
-    encoded *at_work;
+    const ay_batch *fields; /* taken last */
     ay_evidence *into;
-    ay_hasher *hasher;
-    ay_leaf_maker *maker;
-    ay_leaf *leaves;
-    encoded *next; /* the worker's own */
-    encoded both[2];
+    hand own;
+    bool is_companions;      /* the batch that was taken last */
+    ay_companion *companion; /* NULL until a batch is taken. What follows is its own while it works */
+    hand other;
+    ay_evidence aside; /* what it has made; no types */
 };
 
-static assay_status open_encoded(encoded *e, uint32_t cap, assay_err *err)
+static assay_status open_hand(const ay_proving *how, uint32_t cap, hand *h, assay_err *err)
 {
-    e->record_texts = AY_NEW_ARRAY(cap, ay_str);
-    e->key_texts = AY_NEW_ARRAY(cap, ay_str);
-    e->kept_ends = AY_NEW_ARRAY(cap, size_t);
-    AY_NOMEM_IF(!e->record_texts || !e->key_texts || !e->kept_ends, err);
+    AY_TRY(ay_hasher_open(how->alg, AY_PROVIDER_LANES, &h->hasher, err));
+    AY_TRY(ay_leaf_maker_open(h->hasher, &how->leaf, &h->maker, err));
+    h->record_texts = AY_NEW_ARRAY(cap, ay_str);
+    h->key_texts = AY_NEW_ARRAY(cap, ay_str);
+    h->kept_ends = AY_NEW_ARRAY(cap, size_t);
+    h->leaves = AY_NEW_ARRAY(cap, ay_leaf);
+    AY_NOMEM_IF(!h->record_texts || !h->key_texts || !h->kept_ends || !h->leaves, err);
     return ASSAY_OK;
 }
 
-static void free_encoded(encoded *e)
+static void free_hand(hand *h)
 {
-    ay_records_free(&e->records);
-    ay_records_free(&e->keys);
-    ay_free(e->record_texts);
-    ay_free(e->key_texts);
-    ay_free(e->kept_ends);
-    ay_buf_free(&e->kept);
-}
-
-static assay_status open_parts(ay_prover *p, uint32_t cap, assay_err *err)
-{
-    AY_TRY(ay_hasher_open(p->how->alg, AY_PROVIDER_LANES, &p->hasher, err));
-    AY_TRY(ay_leaf_maker_open(p->hasher, &p->how->leaf, &p->maker, err));
-    p->leaves = AY_NEW_ARRAY(cap, ay_leaf);
-    AY_NOMEM_IF(!p->leaves, err);
-    AY_TRY(open_encoded(&p->both[0], cap, err));
-    return open_encoded(&p->both[1], cap, err);
+    ay_leaf_maker_free(h->maker);
+    ay_hasher_free(h->hasher);
+    ay_records_free(&h->records);
+    ay_records_free(&h->keys);
+    ay_free(h->record_texts);
+    ay_free(h->key_texts);
+    ay_free(h->kept_ends);
+    ay_free(h->leaves);
+    ay_buf_free(&h->kept);
 }
 
 assay_status ay_prover_open(const ay_proving *proving, const ay_dataset *dataset, uint32_t cap, ay_prover **ret,
@@ -204,9 +205,8 @@ assay_status ay_prover_open(const ay_proving *proving, const ay_dataset *dataset
     AY_NOMEM_IF(!p, err);
     p->how = proving;
     p->dataset = dataset;
-    p->at_work = &p->both[0];
-    p->next = &p->both[1];
-    const assay_status st = open_parts(p, cap, err);
+    assay_status st = open_hand(proving, cap, &p->own, err);
+    if (st == ASSAY_OK) st = open_hand(proving, cap, &p->other, err);
     if (st == ASSAY_OK) *ret = p;
     else ay_prover_close(p);
     return st;
@@ -216,24 +216,22 @@ ay_prover *ay_prover_close(ay_prover *p)
 {
     if (!p) return NULL;
     ay_companion_close(p->companion);
-    ay_leaf_maker_free(p->maker);
-    ay_hasher_free(p->hasher);
-    ay_free(p->leaves);
-    free_encoded(&p->both[0]);
-    free_encoded(&p->both[1]);
+    free_hand(&p->own);
+    free_hand(&p->other);
+    ay_evidence_free(&p->aside);
     return ay_free(p);
 }
 
 /* A record that was just written: its fields stand in the order of their names, without those that are null. */
-static void put_prints(const ay_prover *p, uint32_t row, encoded *e)
+static void put_prints(const ay_prover *p, uint32_t row, hand *h)
 {
     const ay_dataset *d = p->dataset;
     const size_t size = (size_t)d->n_fields * AY_FIELD_PRINT_SIZE;
-    ay_cursor c = ay_cursor_on(e->record_texts[row].ptr, e->record_texts[row].len);
-    char *to = ay_buf_reserve(&e->kept, size);
+    ay_cursor c = ay_cursor_on(h->record_texts[row].ptr, h->record_texts[row].len);
+    char *to = ay_buf_reserve(&h->kept, size);
     if (!to) return;
     memset(to, 0, size);
-    e->kept.len += size;
+    h->kept.len += size;
     (void)ay_take(&c, 4);
     for (uint32_t left = ay_take_u16(&c), i = 0; left; left--, i++) {
         const uint16_t n = ay_take_u16(&c);
@@ -249,85 +247,105 @@ static void put_prints(const ay_prover *p, uint32_t row, encoded *e)
     }
 }
 
-static void put_kept(const ay_prover *p, const ay_batch *fields, uint32_t row, encoded *e)
+static void put_kept(const ay_prover *p, uint32_t row, hand *h)
 {
     static const unsigned char room[AY_KEPT_HEAD];
     const ay_dataset *d = p->dataset;
-    const size_t from = e->kept.len;
-    ay_buf_put(&e->kept, room, sizeof room);
-    if (p->how->by_name) put_prints(p, row, e);
-    for (uint32_t k = 0; k < d->n_key; k++) ay_tuple_put_col(&e->kept, fields, d->key[k], row);
-    if (!e->kept.failed) ay_kept_put_length(e->kept.ptr + from, e->kept.len - from);
-    e->kept_ends[row] = e->kept.len;
+    const size_t from = h->kept.len;
+    ay_buf_put(&h->kept, room, sizeof room);
+    if (p->how->by_name) put_prints(p, row, h);
+    for (uint32_t k = 0; k < d->n_key; k++) ay_tuple_put_col(&h->kept, p->fields, d->key[k], row);
+    if (!h->kept.failed) ay_kept_put_length(h->kept.ptr + from, h->kept.len - from);
+    h->kept_ends[row] = h->kept.len;
 }
 
-static assay_status encode(const ay_prover *p, const ay_batch *fields, encoded *e, assay_err *err)
+static assay_status encode(const ay_prover *p, hand *h, assay_err *err)
 {
-    AY_TRY(ay_records_encode(p->how->record, fields, &e->records, err));
-    AY_TRY(ay_records_encode(p->how->key, fields, &e->keys, err));
-    ay_buf_clear(&e->kept);
-    for (uint32_t row = 0; row < fields->rows; row++) {
-        e->record_texts[row] = ay_records_at(&e->records, row);
-        e->key_texts[row] = ay_records_at(&e->keys, row);
-        put_kept(p, fields, row, e);
+    AY_TRY(ay_records_encode(p->how->record, p->fields, &h->records, err));
+    AY_TRY(ay_records_encode(p->how->key, p->fields, &h->keys, err));
+    ay_buf_clear(&h->kept);
+    h->rows = p->fields->rows;
+    for (uint32_t row = 0; row < h->rows; row++) {
+        h->record_texts[row] = ay_records_at(&h->records, row);
+        h->key_texts[row] = ay_records_at(&h->keys, row);
+        put_kept(p, row, h);
     }
-    e->rows = fields->rows;
-    return ay_buf_status(&e->kept, err);
+    return ay_buf_status(&h->kept, err);
 }
 
-static assay_status keep_keys(const ay_prover *p, assay_err *err)
+static assay_status keep_keys(const hand *h, ay_evidence *into, assay_err *err)
 {
-    const encoded *e = p->at_work;
     size_t from = 0;
-    for (uint32_t row = 0; row < e->rows; from = e->kept_ends[row++]) {
-        char *kept = e->kept.ptr + from;
-        memcpy(kept, p->leaves[row].kh, AY_KH_SIZE);
-        AY_TRY(ay_bins_put(p->into->keys, (ay_str){kept, e->kept_ends[row] - from}, err));
+    for (uint32_t row = 0; row < h->rows; from = h->kept_ends[row++]) {
+        char *kept = h->kept.ptr + from;
+        memcpy(kept, h->leaves[row].kh, AY_KH_SIZE);
+        AY_TRY(ay_bins_put(into->keys, (ay_str){kept, h->kept_ends[row] - from}, err));
     }
     return ASSAY_OK;
 }
 
-static assay_status make_leaves(void *prover, assay_err *err)
+static assay_status make_leaves(const hand *h, ay_evidence *into, assay_err *err)
 {
-    const ay_prover *p = (const ay_prover *)prover;
-    const encoded *e = p->at_work;
-    const ay_leaf_batch batch = {e->key_texts, e->record_texts, e->rows};
-    AY_TRY(ay_leaf_make(p->maker, &batch, p->leaves, NULL, err));
-    AY_TRY(ay_snapshot_add(p->into->leaves, p->leaves, e->rows, err));
-    return keep_keys(p, err);
+    const ay_leaf_batch batch = {h->key_texts, h->record_texts, h->rows};
+    AY_TRY(ay_leaf_make(h->maker, &batch, h->leaves, NULL, err));
+    AY_TRY(ay_snapshot_add(into->leaves, h->leaves, h->rows, err));
+    return keep_keys(h, into, err);
+}
+
+static assay_status by_companion(void *prover, assay_err *err)
+{
+    ay_prover *p = (ay_prover *)prover;
+    AY_TRY(encode(p, &p->other, err));
+    ay_companion_give_back(p->companion);
+    return make_leaves(&p->other, &p->aside, err);
+}
+
+static assay_status by_worker(ay_prover *p, assay_err *err)
+{
+    AY_TRY(encode(p, &p->own, err));
+    return make_leaves(&p->own, p->into, err);
 }
 
 assay_status ay_prover_take(ay_prover *p, const ay_batch *fields, ay_evidence *into, assay_err *err)
 {
-    if (!p->companion) AY_TRY(ay_companion_open(make_leaves, p, &p->companion, err));
-    AY_TRY(encode(p, fields, p->next, err));
-    AY_TRY(ay_companion_wait(p->companion, err));
-    encoded *done = p->at_work;
-    p->at_work = p->next;
-    p->next = done;
+    if (!p->companion) {
+        AY_TRY(ay_evidence_open(ay_bins_budget(into->keys), &p->aside, err));
+        AY_TRY(ay_companion_open(by_companion, p, &p->companion, err));
+    }
+    p->fields = fields;
     p->into = into;
-    ay_companion_start(p->companion);
-    return ASSAY_OK;
+    return ay_companion_offer(p->companion, &p->is_companions, err);
+}
+
+assay_status ay_prover_release(ay_prover *p, assay_err *err)
+{
+    if (!p->fields) return ASSAY_OK;
+    if (p->is_companions) p->is_companions = !ay_companion_take_back(p->companion);
+    const assay_status st = p->is_companions ? ASSAY_OK : by_worker(p, err);
+    p->fields = NULL;
+    return st;
 }
 
 assay_status ay_prover_settle(ay_prover *p, assay_err *err)
 {
-    return p->companion ? ay_companion_wait(p->companion, err) : ASSAY_OK;
+    if (!p->companion) return ASSAY_OK;
+    AY_TRY(ay_companion_wait(p->companion, err));
+    return ay_evidence_absorb(p->into, &p->aside, err);
 }
 
 const ay_leaf *ay_prover_leaf(const ay_prover *prover, uint32_t row)
 {
-    return &prover->leaves[row];
+    return prover->is_companions ? &prover->other.leaves[row] : &prover->own.leaves[row];
 }
 
 assay_status ay_prover_one(ay_prover *p, const ay_batch *fields, uint32_t row, ay_opened *ret, assay_err *err)
 {
-    encoded *e = p->next;
-    ay_records_clear(&e->records);
-    ay_records_clear(&e->keys);
-    AY_TRY(ay_records_add(p->how->record, fields, row, &e->records, err));
-    AY_TRY(ay_records_add(p->how->key, fields, row, &e->keys, err));
-    const ay_str record = ay_records_at(&e->records, 0), key = ay_records_at(&e->keys, 0);
+    hand *h = &p->own;
+    ay_records_clear(&h->records);
+    ay_records_clear(&h->keys);
+    AY_TRY(ay_records_add(p->how->record, fields, row, &h->records, err));
+    AY_TRY(ay_records_add(p->how->key, fields, row, &h->keys, err));
+    const ay_str record = ay_records_at(&h->records, 0), key = ay_records_at(&h->keys, 0);
     ret->record = record;
-    return ay_leaf_make(p->maker, &(ay_leaf_batch){&key, &record, 1}, &ret->leaf, &ret->salt, err);
+    return ay_leaf_make(h->maker, &(ay_leaf_batch){&key, &record, 1}, &ret->leaf, &ret->salt, err);
 }

@@ -265,6 +265,7 @@ static assay_status make_leaves(ay_worker *w, assay_err *err)
 {
     AY_TRY(ay_prover_take(w->prover, &w->fields, &w->partial.evidence, err));
     if (!w->trace || !w->trace->leaf) return ASSAY_OK;
+    AY_TRY(ay_prover_release(w->prover, err));
     AY_TRY(ay_prover_settle(w->prover, err));
     for (uint32_t row = 0; row < w->fields.rows; row++)
         AY_TRY(w->trace->leaf(w->trace->ctx, w->prover, &w->fields, row, err));
@@ -285,11 +286,8 @@ static assay_status see_keys(ay_worker *w, assay_err *err)
     return ASSAY_OK;
 }
 
-assay_status ay_worker_take(ay_worker *w, const ay_batch *batch, assay_err *err)
+static assay_status judge_batch(ay_worker *w, assay_err *err)
 {
-    const ay_batch *typed;
-    AY_TRY(ay_reader_read(w->reader, batch, &typed, err));
-    spread_columns(w, typed);
     if (w->prover) AY_TRY(make_leaves(w, err));
     if (w->plan->watch && ay_watch_count(w->plan->watch)) AY_TRY(see_keys(w, err));
     AY_TRY(find_segments(w, err));
@@ -300,6 +298,15 @@ assay_status ay_worker_take(ay_worker *w, const ay_batch *batch, assay_err *err)
     }
     w->partial.records += w->fields.rows;
     return ASSAY_OK;
+}
+
+assay_status ay_worker_take(ay_worker *w, const ay_batch *batch, assay_err *err)
+{
+    const ay_batch *typed;
+    AY_TRY(ay_reader_read(w->reader, batch, &typed, err));
+    spread_columns(w, typed);
+    AY_TRY(judge_batch(w, err));
+    return w->prover ? ay_prover_release(w->prover, err) : ASSAY_OK;
 }
 
 assay_status ay_worker_reject(ay_worker *w, const ay_reject *reject, assay_err *err)

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -415,6 +416,91 @@ static void test_output_that_is_refused(void **state)
     assert_int_equal(assay_archive_compare(*state, &o, &p, &source, refuse, NULL, &d, &err), ASSAY_EIO);
 }
 
+/* ---- Begun before it is added ---- */
+
+static size_t count_files(const char *name)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/%s", proofs, name);
+    DIR *dir = opendir(path);
+    size_t n = 0;
+    assert_non_null(dir);
+    for (const struct dirent *e; (e = readdir(dir)) != NULL;) n += e->d_name[0] != '.';
+    assert_int_equal(closedir(dir), 0);
+    return n;
+}
+
+typedef struct begun {
+    assay_archive *archive;
+    assay_result *result;
+    assay_err err;
+} begun;
+
+static begun begin(const assay_pack *pack)
+{
+    const assay_archive_signer s = signer();
+    const assay_archive_options o = archive_options(&s);
+    const assay_run_options r = run_options();
+    begun b = {.err = {0}};
+    wipe(proofs);
+    need(assay_archive_open(proofs, &o, &b.archive, &b.err), &b.err);
+    need(run(pack, &r, then, &b.result, &b.err), &b.err);
+    need(assay_archive_begin(b.archive, b.result, &b.err), &b.err);
+    return b;
+}
+
+static void end(begun *b)
+{
+    assay_archive_close(b->archive);
+    assay_result_free(b->result);
+}
+
+static void test_begun_and_added(void **state)
+{
+    const assay_archive_place p = place();
+    assay_archive_difference d = {.run = ""};
+    assay_err err = {0};
+    ay_buf findings = {0}, out = {0};
+    begun b = begin(*state);
+    need(assay_result_write(b.result, ASSAY_RESULT_FINDINGS, collect, &findings, &err), &err);
+    need(assay_archive_add(b.archive, b.result, &err), &err);
+    assert_int_equal(assay_archive_size(b.archive), 1);
+    assert_int_equal(count_files("snapshots"), 3);
+    need(assay_archive_add(b.archive, b.result, &err), &err); /* again: another run of the same */
+    assert_int_equal(assay_archive_size(b.archive), 2);
+    end(&b);
+    assert_int_equal(count_files("snapshots"), 6);
+    need(compare(*state, &p, then, &out, &d, &err), &err);
+    assert_true(d.then == 5 && d.now == 5 && !d.added && !d.removed && !d.changed);
+    ay_buf_free(&findings);
+    ay_buf_free(&out);
+}
+
+static void test_begun_and_not_added(void **state)
+{
+    begun b = begin(*state);
+    end(&b);
+    assert_int_equal(count_files("snapshots"), 0);
+}
+
+static void test_another_was_begun(void **state)
+{
+    const assay_run_options r = run_options();
+    assay_result *other = NULL;
+    assay_err err = {0};
+    begun b = begin(*state);
+    need(run(*state, &r, now, &other, &err), &err);
+    assert_int_equal(assay_archive_begin(b.archive, other, &err), ASSAY_EUSAGE);
+    assert_int_equal(assay_archive_begin(b.archive, b.result, &err), ASSAY_EUSAGE);
+    assert_int_equal(assay_archive_add(b.archive, other, &err), ASSAY_EUSAGE);
+    assert_non_null(strstr(err.text, "another result was begun"));
+    need(assay_archive_add(b.archive, b.result, &err), &err); /* what was begun is still there */
+    need(assay_archive_add(b.archive, other, &err), &err);
+    assert_int_equal(assay_archive_size(b.archive), 2);
+    assay_result_free(other);
+    end(&b);
+}
+
 /* ---- No memory ---- */
 
 /* Of room enough: what is collected must not be what runs out. */
@@ -440,11 +526,12 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_differences),    cmocka_unit_test(test_proofs),
-        cmocka_unit_test(test_wrong_archives), cmocka_unit_test(test_run_without_leaves),
-        cmocka_unit_test(test_wrong_places),   cmocka_unit_test(test_without_the_secret),
-        cmocka_unit_test(test_other_packs),    cmocka_unit_test(test_output_that_is_refused),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_differences),       cmocka_unit_test(test_proofs),
+        cmocka_unit_test(test_wrong_archives),    cmocka_unit_test(test_run_without_leaves),
+        cmocka_unit_test(test_wrong_places),      cmocka_unit_test(test_without_the_secret),
+        cmocka_unit_test(test_other_packs),       cmocka_unit_test(test_output_that_is_refused),
+        cmocka_unit_test(test_begun_and_added),   cmocka_unit_test(test_begun_and_not_added),
+        cmocka_unit_test(test_another_was_begun), cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -143,6 +143,115 @@ static void test_companion_is_waited_for(void **state)
     }
 }
 
+/* ---- A companion that is offered work and lent things ---- */
+
+typedef struct loan {
+    ay_companion *companion;
+    pthread_barrier_t begun, given_back; /* where it is not quick both wait there */
+    bool quick;
+    assay_status status;
+    unsigned lent, seen; /* what is lent, and what the task saw of it */
+    unsigned ran;
+} loan;
+
+static assay_status borrow(void *arg, assay_err *err)
+{
+    loan *l = (loan *)arg;
+    l->ran++;
+    if (!l->quick) (void)pthread_barrier_wait(&l->begun);
+    l->seen = l->lent;
+    ay_companion_give_back(l->companion);
+    if (!l->quick) (void)pthread_barrier_wait(&l->given_back);
+    return l->status == ASSAY_OK ? ASSAY_OK : ay_fail(err, l->status, "loan", "loan");
+}
+
+static void open_loan(loan *l)
+{
+    *l = (loan){0};
+    assert_int_equal(pthread_barrier_init(&l->begun, NULL, 2), 0);
+    assert_int_equal(pthread_barrier_init(&l->given_back, NULL, 2), 0);
+    assert_int_equal(ay_companion_open(borrow, l, &l->companion, NULL), ASSAY_OK);
+}
+
+static void close_loan(loan *l)
+{
+    assert_null(ay_companion_close(l->companion));
+    (void)pthread_barrier_destroy(&l->begun);
+    (void)pthread_barrier_destroy(&l->given_back);
+}
+
+/* The owner has it back before the task ends, and what it changes then is not seen. */
+static void test_loan_ends_before_the_task(void **state)
+{
+    (void)state;
+    loan l;
+    open_loan(&l);
+    bool is_started = false, again = true;
+    for (unsigned i = 1; i <= 200; i++) {
+        l.lent = i;
+        assert_int_equal(ay_companion_offer(l.companion, &is_started, NULL), ASSAY_OK);
+        assert_true(is_started);
+        (void)pthread_barrier_wait(&l.begun);
+        assert_false(ay_companion_take_back(l.companion)); /* it has begun */
+        l.lent = 0;
+        assert_int_equal(ay_companion_offer(l.companion, &again, NULL), ASSAY_OK);
+        assert_false(again); /* it is still at work */
+        (void)pthread_barrier_wait(&l.given_back);
+        assert_int_equal(ay_companion_wait(l.companion, NULL), ASSAY_OK);
+        assert_int_equal(l.seen, i);
+        assert_int_equal(l.ran, i);
+    }
+    close_loan(&l);
+}
+
+/* Taken back at once: either it was not begun and never is, or it was and is done once. */
+static void test_what_is_taken_back_is_not_begun(void **state)
+{
+    (void)state;
+    loan l;
+    open_loan(&l);
+    l.quick = true;
+    unsigned begun = 0;
+    for (unsigned i = 0; i < 20000; i++) {
+        bool is_started = false;
+        assert_int_equal(ay_companion_wait(l.companion, NULL), ASSAY_OK);
+        assert_int_equal(ay_companion_offer(l.companion, &is_started, NULL), ASSAY_OK);
+        assert_true(is_started);
+        if (!ay_companion_take_back(l.companion)) begun++;
+    }
+    assert_int_equal(ay_companion_wait(l.companion, NULL), ASSAY_OK);
+    assert_int_equal(l.ran, begun);
+    assert_false(ay_companion_take_back(l.companion)); /* nothing was started */
+    close_loan(&l);
+}
+
+static void test_offer_tells_what_failed(void **state)
+{
+    (void)state;
+    loan l;
+    assay_err err = {0};
+    bool is_started = false;
+    open_loan(&l);
+    l.quick = true;
+    l.status = ASSAY_EIO;
+    assert_int_equal(ay_companion_offer(l.companion, &is_started, &err), ASSAY_OK);
+    assert_true(is_started);
+    assay_status st = ASSAY_OK;
+    do { /* until it rests */
+        st = ay_companion_offer(l.companion, &is_started, &err);
+        assert_false(is_started);
+    } while (st == ASSAY_OK);
+    assert_int_equal(st, ASSAY_EIO);
+    assert_string_equal(err.text, "loan");
+    assert_false(is_started);
+    assert_int_equal(l.ran, 1);
+    l.status = ASSAY_OK;
+    assert_int_equal(ay_companion_offer(l.companion, &is_started, &err), ASSAY_OK); /* told once */
+    assert_true(is_started);
+    assert_int_equal(ay_companion_wait(l.companion, NULL), ASSAY_OK);
+    close_loan(&l);
+}
+
 static assay_status one_companion(void *arg)
 {
     ay_companion *c = NULL;
@@ -175,6 +284,9 @@ int main(void)
         cmocka_unit_test(test_companion_works_beside),
         cmocka_unit_test(test_companion_tells_once),
         cmocka_unit_test(test_companion_is_waited_for),
+        cmocka_unit_test(test_loan_ends_before_the_task),
+        cmocka_unit_test(test_what_is_taken_back_is_not_begun),
+        cmocka_unit_test(test_offer_tells_what_failed),
         cmocka_unit_test(test_every_allocation_can_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,175 @@
+/* Adding a result to an archive: files of its datasets first, by a thread; then manifests and checkpoints. */
+#include "base/mem.h"
+#include "base/thread.h"
+#include "run/archive.h"
+
+typedef struct part {
+    ay_archive_previous previous;
+    ay_archived archived;
+    bool has_files; /* that no manifest speaks of */
+} part;
+
+struct ay_archive_draft {
+    assay_archive *archive;
+    assay_result *result;
+    ay_archive_run run;
+    ay_companion *companion;
+    part *parts; /* [datasets of the pack]; the companion's own while it works */
+};
+
+/* ---- Files ---- */
+
+/* A dataset keeps its buckets while they are not half or twice as large as they should be. */
+static uint32_t choose_bits(const ay_archive_previous *previous, uint64_t rows)
+{
+    const uint32_t own = ay_snapshot_b(rows);
+    const bool is_near = previous->bucket_bits + 1 >= own && previous->bucket_bits <= own + 1;
+    return previous->found && is_near ? previous->bucket_bits : own;
+}
+
+static assay_status write_part(ay_archive_draft *draft, uint32_t i, assay_err *err)
+{
+    const assay_archive *a = draft->archive;
+    ay_dataset_result *d = &draft->result->datasets[i];
+    part *p = &draft->parts[i];
+    AY_TRY(ay_archive_find_previous(a, draft->result->pack, d->dataset, d->plan->proving->alg, &p->previous, err));
+    const uint32_t bits = choose_bits(&p->previous, ay_snapshot_count(d->partial.evidence.leaves));
+    AY_TRY(ay_archive_files(a->dir, draft->run.id, d, bits, &p->archived, err));
+    p->has_files = true;
+    return ASSAY_OK;
+}
+
+static assay_status write_parts(void *self, assay_err *err)
+{
+    ay_archive_draft *draft = (ay_archive_draft *)self;
+    for (uint32_t i = 0; i < draft->result->pack->n_datasets; i++)
+        if (ay_is_proved(&draft->result->datasets[i])) AY_TRY(write_part(draft, i, err));
+    return ASSAY_OK;
+}
+
+static assay_status start_draft(ay_archive_draft *draft, assay_err *err)
+{
+    ay_archive_run *run = &draft->run;
+    run->result = draft->result;
+    run->ended = ay_clock_us();
+    run->started = run->ended - (int64_t)draft->result->elapsed_us;
+    AY_TRY(ay_run_id_new(run->started, run->id, err));
+    draft->parts = AY_NEW_ARRAY(draft->result->pack->n_datasets, part);
+    AY_NOMEM_IF(!draft->parts, err);
+    AY_TRY(ay_companion_open(write_parts, draft, &draft->companion, err));
+    ay_companion_start(draft->companion);
+    return ASSAY_OK;
+}
+
+assay_status assay_archive_begin(assay_archive *archive, assay_result *result, assay_err *err)
+{
+    AY_FAIL_IF(!ay_result_proving(result), err, ASSAY_EUSAGE, "the run made no leaves: give it a proof_key",
+               "本次运行没有生成叶：请指定 proof_key");
+    AY_FAIL_IF(archive->draft, err, ASSAY_EUSAGE, "what was begun has not been added", "已开始的结果尚未加入");
+    ay_archive_draft *draft = AY_NEW(ay_archive_draft);
+    AY_NOMEM_IF(!draft, err);
+    *draft = (ay_archive_draft){.archive = archive, .result = result};
+    archive->draft = draft;
+    const assay_status st = start_draft(draft, err);
+    if (st != ASSAY_OK) ay_archive_drop_draft(archive);
+    return st;
+}
+
+static void drop_parts(const ay_archive_draft *draft)
+{
+    for (uint32_t i = 0; draft->parts && i < draft->result->pack->n_datasets; i++) {
+        part *p = &draft->parts[i];
+        if (p->has_files)
+            ay_archive_files_remove(draft->archive->dir, draft->run.id, draft->result->datasets[i].dataset->name);
+        ay_buf_free(&p->previous.digest);
+    }
+}
+
+void ay_archive_drop_draft(assay_archive *archive)
+{
+    ay_archive_draft *draft = AY_STEAL(archive->draft);
+    if (!draft) return;
+    ay_companion_close(draft->companion);
+    drop_parts(draft);
+    ay_free(draft->parts);
+    ay_buf_free(&draft->run.result_digest);
+    ay_buf_free(&draft->run.findings_root);
+    ay_buf_free(&draft->run.findings);
+    ay_free(draft);
+}
+
+/* ---- Digests ---- */
+
+typedef struct digesting {
+    ay_hasher *hasher;
+    assay_err *err;
+} digesting;
+
+static int hash_piece(void *ctx, const void *bytes, size_t len)
+{
+    digesting *d = (digesting *)ctx;
+    return ay_hasher_put(d->hasher, (ay_str){(const char *)bytes, len}, d->err) == ASSAY_OK ? 0 : 1;
+}
+
+static assay_status digest_result(assay_result *result, ay_alg alg, ay_buf *out, assay_err *err)
+{
+    digesting d = {.err = err};
+    ay_digest digest;
+    AY_TRY(ay_hasher_open(alg, AY_PROVIDER_EVP, &d.hasher, err));
+    assay_status st = ay_hasher_begin(d.hasher, err);
+    if (st == ASSAY_OK) st = assay_result_write(result, ASSAY_RESULT_JSON, hash_piece, &d, err);
+    if (st == ASSAY_OK) st = ay_hasher_end(d.hasher, &digest, err);
+    ay_hasher_free(d.hasher);
+    AY_TRY(st);
+    ay_digest_put(alg, &digest, out);
+    return ay_buf_status(out, err);
+}
+
+static assay_status digest_findings(assay_result *result, ay_alg alg, ay_archive_run *run, assay_err *err)
+{
+    ay_merkle_head head;
+    AY_TRY(ay_result_findings_tree(result, &head, err));
+    ay_buf_printf(&run->findings, "%llu", (unsigned long long)head.size);
+    ay_digest_put(alg, &head.root, &run->findings_root);
+    AY_TRY(ay_buf_status(&run->findings, err));
+    return ay_buf_status(&run->findings_root, err);
+}
+
+/* ---- Manifests ---- */
+
+static assay_status add_manifest(ay_archive_draft *draft, uint32_t i, assay_err *err)
+{
+    AY_CLEANUP(ay_buf_free) ay_buf manifest = {0};
+    assay_result *result = draft->result;
+    ay_dataset_result *d = &result->datasets[i];
+    part *p = &draft->parts[i];
+    AY_TRY(ay_archive_manifest(&draft->run, d, &p->previous, &p->archived, &manifest, err));
+    AY_TRY(ay_log_append(draft->archive->log, ay_buf_view(&manifest), &d->entry, err));
+    p->has_files = false;
+    d->manifest = ay_arena_copy(&result->arena, ay_buf_view(&manifest));
+    AY_NOMEM_IF(!d->manifest, err);
+    return ASSAY_OK;
+}
+
+static assay_status add_draft(assay_archive *archive, ay_archive_draft *draft, assay_err *err)
+{
+    assay_result *result = draft->result;
+    const ay_alg alg = ay_result_proving(result)->alg;
+    AY_TRY(digest_result(result, alg, &draft->run.result_digest, err));
+    AY_TRY(digest_findings(result, alg, &draft->run, err));
+    AY_TRY(ay_companion_wait(draft->companion, err));
+    for (uint32_t i = 0; i < result->pack->n_datasets; i++)
+        if (ay_is_proved(&result->datasets[i])) AY_TRY(add_manifest(draft, i, err));
+    AY_TRY(ay_archive_checkpoints(archive, result, err));
+    memcpy(result->archived_run, draft->run.id, sizeof draft->run.id);
+    return ASSAY_OK;
+}
+
+assay_status assay_archive_add(assay_archive *archive, assay_result *result, assay_err *err)
+{
+    if (!archive->draft) AY_TRY(assay_archive_begin(archive, result, err));
+    AY_FAIL_IF(archive->draft->result != result, err, ASSAY_EUSAGE, "another result was begun", "已开始的是另一个结果");
+    const assay_status st = add_draft(archive, archive->draft, err);
+    ay_archive_drop_draft(archive);
+    return st;
+}
