@@ -119,6 +119,14 @@ static const cli_option options[] = {
 
 /* ---- Options ---- */
 
+/* Who asks for none of these sees counts alone. */
+static bool writes_findings(const cli_given *g)
+{
+    const char *format = g->texts[OPT_FORMAT];
+    return g->texts[OPT_REPORT] || g->texts[OPT_PROOF] || g->texts[OPT_STORE] ||
+           (format && strcmp(format, "ndjson") == 0);
+}
+
 static int read_run_options(const cli_context *cli, const cli_given *g, assay_run_options *o)
 {
     uint64_t jobs = 0, epoch = 0;
@@ -139,6 +147,7 @@ static int read_run_options(const cli_context *cli, const cli_given *g, assay_ru
     o->proof_epoch = (uint32_t)epoch;
     o->proof_fields = g->texts[OPT_KEEP_FIELDS] != NULL;
     o->lang = cli->zh ? "zh" : "en";
+    o->counts_only = !writes_findings(g);
     return code;
 }
 

@@ -61,10 +61,13 @@ typedef struct assay_run_options {
                         * then NOT_EVALUATED. Default 0: ESOURCE */
     int for_partial;   /* 1: only partials will be written of this run: fields shown as pseudonyms need no key, since
                         * nothing is shown, and assay_run_finish is EUSAGE. Default 0 */
+    int counts_only; /* 1: findings are counted and not kept, which takes less time and memory: the result is the same,
+                      * but ASSAY_RESULT_FINDINGS, assay_archive_add, assay_store_begin and assay_run_partial are
+                      * EUSAGE. Default 0 */
 } assay_run_options;
 #define ASSAY_RUN_OPTIONS_INIT                                                                                         \
     {                                                                                                                  \
-        sizeof(assay_run_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0              \
+        sizeof(assay_run_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0           \
     }
 
 /* Errors: EUSAGE (unknown dataset, field, rule, as_of; no key for pseudonyms), EIO and EFORMAT (a key), ENOMEM. The

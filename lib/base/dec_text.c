@@ -2,6 +2,7 @@
 
 #include "base/dec_wide.h"
 #include "base/num_text.h"
+#include "base/word.h"
 
 /* The significant digits of a number while it is read: value = coef * 10^zeros, `too_long` when they are over 38. */
 typedef struct mantissa {
@@ -93,18 +94,41 @@ static ay_num_status parse_long(ay_str text, ay_dec *ret)
     return ay_dec_compose(m.coef, negative, point > 0 ? m.zeros : m.zeros - point, point > 0 ? point : 0, ret);
 }
 
+#define SHORT 16
+
+/* Where the point of the first 16 bytes is; `len` where there is none. */
+static size_t find_point(uint64_t low, uint64_t high, size_t len)
+{
+    const uint64_t in_low = ay_word_within(low, '.', '.'), in_high = ay_word_within(high, '.', '.');
+    if (in_low) return (size_t)__builtin_ctzll(in_low) / 8;
+    return in_high ? 8 + (size_t)__builtin_ctzll(in_high) / 8 : len;
+}
+
+/* At most 16 digits and points as two words: the point is taken out, the digits are moved to the end, behind zeros.
+ * False: it is something else, or too long. */
+static bool parse_short(ay_str text, bool negative, ay_dec *ret)
+{
+    if (text.len == 0 || text.len > SHORT) return false;
+    const uint64_t low = ay_word_at(text, 0), high = text.len > 8 ? ay_word_at(text, 8) : 0;
+    const size_t point = find_point(low, high, text.len), digits = text.len - (point < text.len);
+    if (digits == 0) return false;
+    const ay_u128 all = (ay_u128)high << 64 | low, before = ((ay_u128)1 << 8 * point % 128) - 1;
+    const ay_u128 kept = point < text.len ? (all & before) | (all >> 8 & ~before) : all;
+    const ay_u128 zeros = (ay_u128)AY_WORD_OF('0') << 64 | AY_WORD_OF('0');
+    const unsigned gap = 8 * (unsigned)(SHORT - digits);
+    const ay_u128 full = gap ? kept << gap | zeros >> (128 - gap) : kept;
+    const uint64_t first = (uint64_t)full, last = (uint64_t)(full >> 64);
+    if (!ay_word_is_digits(first) || !ay_word_is_digits(last)) return false;
+    const int64_t value = (int64_t)(ay_word_number(first) * 100000000 + ay_word_number(last));
+    *ret = ay_dec_from_i64(negative ? -value : value);
+    ret->scale = (uint16_t)(point < text.len ? digits - point : 0);
+    return true;
+}
+
 ay_num_status ay_dec_parse(ay_str text, ay_dec *ret)
 {
-    if (text.len == 0 || text.len > 18) return parse_long(text, ret);
-    const size_t start = text.ptr[0] == '-';
-    int64_t value = 0;
-    for (size_t i = start; i < text.len; i++) {
-        if (!ay_is_digit(text.ptr[i])) return parse_long(text, ret);
-        value = value * 10 + (text.ptr[i] - '0');
-    }
-    if (start == text.len) return AY_NUM_SYNTAX;
-    *ret = ay_dec_from_i64(start ? -value : value);
-    return AY_NUM_OK;
+    const bool negative = text.len && text.ptr[0] == '-';
+    return parse_short(ay_str_slice(text, negative, text.len), negative, ret) ? AY_NUM_OK : parse_long(text, ret);
 }
 
 #define PG_BASE        10000

@@ -1,6 +1,7 @@
 /* Reading dates and times. The whole text has to be of the form before its parts are looked at. */
 #include "base/scan.h"
 #include "base/time_range.h"
+#include "base/word.h"
 
 #define SECOND_US        INT64_C(1000000)
 #define YEAR_MAX         INT64_C(99999999) /* far beyond every range; more digits count as this */
@@ -21,6 +22,24 @@ static bool take_two(ay_scan *s, unsigned *ret)
     return true;
 }
 
+/* Eight bytes like these, with any digit where a 0 stands. *ret: byte i is the number of the two digits at i and i + 1.
+ */
+static inline bool take_like(ay_scan *s, const char like[8], uint64_t *ret)
+{
+    if (s->end - s->at < 8) return false;
+    const uint64_t form = ay_load64(like), digits = ay_word_within(form, '0', '0') >> 7;
+    const uint64_t off = ay_load64(s->at) ^ form; /* 0 to 9, or just 0 */
+    if ((off | (off + AY_WORD_OF(0x7F) - digits * 9)) & AY_WORD_OF(0x80)) return false;
+    *ret = off * 10 + (off >> 8);
+    s->at += 8;
+    return true;
+}
+
+static unsigned pair_at(uint64_t pairs, unsigned byte)
+{
+    return (unsigned)(pairs >> 8 * byte) & 0xFF;
+}
+
 static size_t take_year(ay_scan *s, int64_t *ret)
 {
     const char *start = s->at;
@@ -35,6 +54,12 @@ static size_t take_year(ay_scan *s, int64_t *ret)
 /* 2024-02-29 with at least four digits of year, or 20240229. */
 static bool take_date(ay_scan *s, fields *f)
 {
+    uint64_t pairs;
+    if (take_like(s, "0000-00-", &pairs)) {
+        f->year = pair_at(pairs, 0) * 100 + pair_at(pairs, 2);
+        f->month = pair_at(pairs, 5);
+        return take_two(s, &f->day);
+    }
     const size_t digits = take_year(s, &f->year);
     if (digits == 8 && !ay_scan_at(s, '-')) {
         f->month = (unsigned)(f->year / 100 % 100);
@@ -61,9 +86,16 @@ static bool take_fraction(ay_scan *s, fields *f)
 
 static bool take_time(ay_scan *s, fields *f)
 {
-    if (!take_two(s, &f->hour) || !ay_scan_take(s, ':') || !take_two(s, &f->minute)) return false;
-    if (!ay_scan_take(s, ':')) return true;
-    if (!take_two(s, &f->second)) return false;
+    uint64_t pairs;
+    if (take_like(s, "00:00:00", &pairs)) {
+        f->hour = pair_at(pairs, 0);
+        f->minute = pair_at(pairs, 3);
+        f->second = pair_at(pairs, 6);
+    } else {
+        if (!take_two(s, &f->hour) || !ay_scan_take(s, ':') || !take_two(s, &f->minute)) return false;
+        if (!ay_scan_take(s, ':')) return true;
+        if (!take_two(s, &f->second)) return false;
+    }
     return !ay_scan_take(s, '.') || take_fraction(s, f);
 }
 

@@ -73,6 +73,15 @@ static inline bool ay_word_is_digits(uint64_t word)
     return ay_word_within(word, '0', '9') == AY_WORD_OF(0x80);
 }
 
+/* The number that eight digits are, the first at the lowest byte: neighbours become pairs, then fours, then all. */
+static inline uint64_t ay_word_number(uint64_t digits)
+{
+    uint64_t v = digits & AY_WORD_OF(0x0F);
+    v = (v * 10 + (v >> 8)) & UINT64_C(0x00FF00FF00FF00FF);
+    v = (v * 100 + (v >> 16)) & UINT64_C(0x0000FFFF0000FFFF);
+    return (v * 10000 + (v >> 32)) & UINT64_C(0xFFFFFFFF);
+}
+
 /* Every byte is one of 0 to 9; true where there is none. */
 static inline bool ay_is_digits(ay_str text)
 {

@@ -88,5 +88,8 @@ ay_reader *ay_reader_free(ay_reader *reader);
  * into `text` or into `heap`. */
 bool ay_cell_read(ay_str text, ay_type type, const ay_zone *zone, ay_arena *heap, ay_cell *ret,
                   const char **ret_reason_en, const char **ret_reason_zh, assay_status *ret_status);
+/* The same into a place of the type's storage, such as that of a column, which stays as it was where the text is
+ * unreadable. */
+bool ay_value_read(ay_str text, ay_type type, const ay_zone *zone, ay_arena *heap, void *to, assay_status *ret_status);
 
 #endif

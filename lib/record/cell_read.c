@@ -30,15 +30,20 @@ typedef struct job {
     ay_str text;
     const ay_zone *zone;
     ay_arena *heap;
-    ay_cell *cell;
+    void *to; /* of the type's storage */
 } job;
 
 typedef reason (*read_fn)(const job *j);
 
+static reason put_text(const job *j, ay_str text)
+{
+    *(ay_str *)j->to = text;
+    return fine;
+}
+
 static reason read_text(const job *j)
 {
-    j->cell->v.str = j->text;
-    return fine;
+    return put_text(j, j->text);
 }
 
 static reason read_bool(const job *j)
@@ -48,7 +53,7 @@ static reason read_bool(const job *j)
     for (size_t i = 0; i < AY_COUNT(yes); i++) {
         const bool is_yes = ay_is_word(j->text, yes[i]);
         if (!is_yes && !ay_is_word(j->text, no[i])) continue;
-        j->cell->v.i64 = is_yes;
+        *(int64_t *)j->to = is_yes;
         return fine;
     }
     return not_bool;
@@ -62,17 +67,17 @@ static reason of_number(ay_num_status status, reason syntax, reason range)
 
 static reason read_int(const job *j)
 {
-    return of_number(ay_i64_parse(j->text, &j->cell->v.i64), not_int, int_range);
+    return of_number(ay_i64_parse(j->text, j->to), not_int, int_range);
 }
 
 static reason read_dec(const job *j)
 {
-    return of_number(ay_dec_parse(j->text, &j->cell->v.dec), not_number, dec_range);
+    return of_number(ay_dec_parse(j->text, j->to), not_number, dec_range);
 }
 
 static reason read_float(const job *j)
 {
-    return of_number(ay_f64_parse(j->text, &j->cell->v.f64), not_number, float_range);
+    return of_number(ay_f64_parse(j->text, j->to), not_number, float_range);
 }
 
 static int hex_digit(char c)
@@ -106,8 +111,7 @@ static reason read_uuid(const job *j)
     char *kept = ay_arena_bytes(j->heap, UUID_BYTES);
     if (!kept) return no_memory;
     memcpy(kept, bytes, UUID_BYTES);
-    j->cell->v.str = (ay_str){kept, UUID_BYTES};
-    return fine;
+    return put_text(j, (ay_str){kept, UUID_BYTES});
 }
 
 static reason read_bytes(const job *j)
@@ -120,8 +124,7 @@ static reason read_bytes(const job *j)
     for (size_t i = 0; i < n; i++) {
         if (!take_byte(text.ptr + 2 + 2 * i, &bytes[i])) return not_bytes;
     }
-    j->cell->v.str = (ay_str){bytes, n};
-    return fine;
+    return put_text(j, (ay_str){bytes, n});
 }
 
 static reason read_json(const job *j)
@@ -138,32 +141,32 @@ static reason of_time(ay_time_status status)
 
 static reason read_date(const job *j)
 {
-    return of_time(ay_date_parse(j->text, &j->cell->v.i64));
+    return of_time(ay_date_parse(j->text, j->to));
 }
 
 static reason read_time(const job *j)
 {
-    return of_time(ay_time_parse(j->text, &j->cell->v.i64));
+    return of_time(ay_time_parse(j->text, j->to));
 }
 
 static reason read_timetz(const job *j)
 {
-    return of_time(ay_timetz_parse(j->text, &j->cell->v.ttz));
+    return of_time(ay_timetz_parse(j->text, j->to));
 }
 
 static reason read_timestamp(const job *j)
 {
-    return of_time(ay_timestamp_parse(j->text, &j->cell->v.i64));
+    return of_time(ay_timestamp_parse(j->text, j->to));
 }
 
 static reason read_timestamptz(const job *j)
 {
-    return of_time(ay_timestamptz_parse(j->text, j->zone, &j->cell->v.i64));
+    return of_time(ay_timestamptz_parse(j->text, j->zone, j->to));
 }
 
 static reason read_interval(const job *j)
 {
-    return of_time(ay_interval_parse(j->text, &j->cell->v.iv));
+    return of_time(ay_interval_parse(j->text, j->to));
 }
 
 static const read_fn readers[] = {
@@ -185,16 +188,32 @@ static const read_fn readers[] = {
 };
 _Static_assert(AY_COUNT(readers) == AY_TYPE_COUNT, "a reader for every type");
 
+static reason read_value(ay_str text, ay_type type, const ay_zone *zone, ay_arena *heap, void *to)
+{
+    assert(type < AY_TYPE_COUNT);
+    return readers[type](&(job){text, zone, heap, to});
+}
+
+static assay_status status_of(reason why)
+{
+    return why.en == no_memory.en ? ASSAY_ENOMEM : ASSAY_OK;
+}
+
+bool ay_value_read(ay_str text, ay_type type, const ay_zone *zone, ay_arena *heap, void *to, assay_status *ret_status)
+{
+    const reason why = read_value(text, type, zone, heap, to);
+    *ret_status = status_of(why);
+    return !why.en;
+}
+
 bool ay_cell_read(ay_str text, ay_type type, const ay_zone *zone, ay_arena *heap, ay_cell *ret,
                   const char **ret_reason_en, const char **ret_reason_zh, assay_status *ret_status)
 {
-    assert(type < AY_TYPE_COUNT);
-    ay_cell cell = {.type = type, .raw = text};
-    const reason why = readers[type](&(job){text, zone, heap, &cell});
-    cell.is_bad = why.en != NULL;
-    *ret = cell;
+    *ret = (ay_cell){.type = type, .raw = text};
+    const reason why = read_value(text, type, zone, heap, &ret->v);
+    ret->is_bad = why.en != NULL;
     if (ret_reason_en) *ret_reason_en = why.en;
     if (ret_reason_zh) *ret_reason_zh = why.zh;
-    if (ret_status) *ret_status = why.en == no_memory.en ? ASSAY_ENOMEM : ASSAY_OK;
-    return !cell.is_bad;
+    if (ret_status) *ret_status = status_of(why);
+    return !ret->is_bad;
 }

@@ -319,18 +319,17 @@ static assay_status read_texts(ay_reader *r, uint32_t i, const ay_col *in, uint3
     const ay_field *field = &r->fields[i];
     const plan *p = &r->plans[i];
     ay_col *col = &r->own.cols[p->own];
+    const size_t size = ay_storage_size(ay_type_storage(col->type));
+    char *to = col->v.any;
     start(col, in, rows);
     col->raw = raw_of(in);
-    for (uint32_t row = 0; row < rows; row++) {
+    for (uint32_t row = 0; row < rows; row++, to += size) {
         if (!is_there(in, row)) continue;
         const ay_str text = in->v.str[row];
-        ay_cell cell;
         assay_status status;
         if (is_missing(field, p->lengths, text)) {
             ay_bit_set(col->null, row);
-        } else if (ay_cell_read(text, field->type, field->zone, &r->own.heap, &cell, NULL, NULL, &status)) {
-            put(col, row, &cell);
-        } else {
+        } else if (!ay_value_read(text, field->type, field->zone, &r->own.heap, to, &status)) {
             AY_NOMEM_IF(status == ASSAY_ENOMEM, err);
             ay_bit_set(col->bad, row);
         }

@@ -325,6 +325,7 @@ static assay_status explain(explainer *e, const assay_run_options *options, cons
     o.n_datasets = 1;
     o.rules = &e->rule->id;
     o.n_rules = 1;
+    o.counts_only = 0; /* what is told of the whole dataset is told by findings */
     const ay_trace trace = {.record = on_record, .ctx = e};
     AY_TRY(assay_run_open(e->pack, &o, &e->run, err));
     e->run->trace = &trace;

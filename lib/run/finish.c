@@ -19,6 +19,7 @@ static assay_status emit_finding(void *p, const ay_rule *rule, ay_verdict verdic
     emit_ctx *ctx = p;
     ay_partial *partial = ctx->partial;
     partial->findings++;
+    if (partial->plan->counts_only) return ASSAY_OK;
     return ay_finding_put(partial->sorted, &ctx->scratch, partial->plan->dataset->n_key, rule, verdict, key, values,
                           detail, err);
 }

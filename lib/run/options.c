@@ -162,6 +162,7 @@ static assay_status plan_datasets(assay_run *run, const assay_run_options *o, as
         ay_dataset_run *d = &run->datasets[i];
         AY_TRY(ay_plan_make(&run->arena, &pack->datasets[i], run->context, (ay_chosen){o->rules, o->n_rules},
                             proving[i], &d->plan, err));
+        d->plan.counts_only = run->counts_only;
         d->plan.batch_cap = o->batch_records ? o->batch_records : BATCH_DEFAULT;
     }
     return ASSAY_OK;
@@ -222,6 +223,7 @@ assay_status ay_run_take_options(assay_run *run, const assay_run_options *option
     run->progress = o.progress;
     run->progress_ctx = o.progress_ctx;
     run->is_for_partial = o.for_partial != 0;
+    run->counts_only = o.counts_only != 0;
     run->allows_missing = o.allow_missing != 0;
     AY_TRY(take_budget(run, &o, err));
     AY_TRY(take_as_of(run, o.as_of, err));

@@ -113,6 +113,8 @@ static assay_status check_run(const assay_run *run, const ay_dataset_run *d, ass
     AY_FAIL_IF(d->plan.proving, err, ASSAY_EUSAGE,
                "a partial carries no leaves: read the whole dataset in one run for a proof",
                "部分结果不含存证的叶：需要存证时请在一次运行中读取整个数据集");
+    AY_FAIL_IF(run->counts_only, err, ASSAY_EUSAGE, "a partial is of findings, too: leave out `counts_only`",
+               "部分结果须包含问题记录：请不要指定 counts_only");
     AY_FAIL_IF(!run->has_as_of, err, ASSAY_EUSAGE, "name the moment that all chunks are looked at from (as_of)",
                "请指定所有分块共用的基准时间（as_of）");
     return ASSAY_OK;

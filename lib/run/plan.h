@@ -17,6 +17,7 @@ typedef struct ay_plan {
     const char **columns;   /* [n_needed], physical names */
     ay_rule reject_rule;    /* DATASET.record: records that could not be split (lenient reading) */
     uint32_t batch_cap;
+    bool counts_only;          /* findings are counted and not kept */
     const ay_proving *proving; /* NULL: no leaves are made; else every field is needed */
     ay_watch *watch;           /* NULL: nobody asks which keys were read */
 } ay_plan;

@@ -62,7 +62,7 @@ struct assay_run {
     const ay_trace *trace;
     atomic_bool cancel;
     bool has_as_of; /* it was asked for, or a partial has it */
-    bool allows_missing, is_for_partial;
+    bool allows_missing, is_for_partial, counts_only;
     const ay_partial_head *first_head; /* of the first dataset that was merged */
     bool is_merge;                     /* partials were taken: what is not there is missing */
     bool has_read_stdin;

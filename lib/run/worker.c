@@ -159,6 +159,8 @@ static void make_values(ay_worker *w, const ay_rule *rule, uint32_t row)
 static assay_status put_findings(ay_worker *w, const ay_rule *rule, const uint64_t *bits, ay_verdict verdict,
                                  assay_err *err)
 {
+    w->partial.findings += ay_bits_count(bits, w->fields.rows);
+    if (w->plan->counts_only) return ASSAY_OK;
     AY_BITS_EACH (row, bits, w->fields.rows) {
         make_key(w, (uint32_t)row);
         make_values(w, rule, (uint32_t)row);
@@ -166,7 +168,6 @@ static assay_status put_findings(ay_worker *w, const ay_rule *rule, const uint64
         AY_TRY(ay_buf_status(&w->values, err));
         AY_TRY(ay_finding_put(w->partial.sorted, &w->scratch, w->view.n_key, rule, verdict, ay_buf_view(&w->key),
                               ay_buf_view(&w->values), (ay_str){0}, err));
-        w->partial.findings++;
     }
     return ASSAY_OK;
 }
@@ -311,11 +312,12 @@ assay_status ay_worker_take(ay_worker *w, const ay_batch *batch, assay_err *err)
 
 assay_status ay_worker_reject(ay_worker *w, const ay_reject *reject, assay_err *err)
 {
+    w->partial.rejected++;
+    w->partial.findings++;
+    if (w->plan->counts_only) return ASSAY_OK;
     ay_buf_clear(&w->values);
     ay_reject_detail(reject, &w->values);
     AY_TRY(ay_buf_status(&w->values, err));
-    w->partial.rejected++;
-    w->partial.findings++;
     return ay_finding_put(w->partial.sorted, &w->scratch, w->view.n_key, &w->plan->reject_rule, AY_FAIL, (ay_str){0},
                           (ay_str){0}, ay_buf_view(&w->values), err);
 }

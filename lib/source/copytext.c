@@ -85,6 +85,50 @@ static ay_scan copytext_scan(ay_lines *l, const char *text, size_t len, bool at_
     }
 }
 
+/* ---- From mark to mark ---- */
+
+/* Read over the character behind a backslash. False: it is a line end, or there is none. */
+static bool over_escaped(const ay_lines *l, ay_walk *w, size_t at)
+{
+    if (at + 1 == w->text.len) return false;
+    const char c = w->text.ptr[at + 1];
+    if (c == l->delimiter || c == '\\') (void)ay_walk_next(w);
+    return c != '\n' && c != '\r';
+}
+
+/* Where the line ends whose line end begins at `at`; SIZE_MAX: with another one than the first line did. */
+static size_t line_end(const ay_lines *l, ay_walk *w, size_t at)
+{
+    const bool is_pair = w->text.ptr[at] == '\r';
+    if (l->eol != (is_pair ? AY_EOL_CRLF : AY_EOL_LF)) return SIZE_MAX;
+    const size_t last = is_pair ? ay_walk_next(w) : at;
+    return last == at + is_pair && last < w->text.len && w->text.ptr[last] == '\n' ? last + 1 : SIZE_MAX;
+}
+
+static bool copytext_quick(ay_lines *l, size_t at)
+{
+    ay_walk *w = &l->walk;
+    const ay_str text = w->text;
+    for (ay_part part = {.from = at};;) {
+        const size_t to = part.to = ay_walk_next(w);
+        if (to == text.len) return false;
+        if (text.ptr[to] == '\\') {
+            part.escaped = true;
+            if (!over_escaped(l, w, to) || (to == at && text.ptr[to + 1] == '.')) return false;
+            continue;
+        }
+        if (!ay_lines_put_part(l, at, part)) return false;
+        part = (ay_part){.from = to + 1};
+        if (text.ptr[to] == l->delimiter) continue;
+        const size_t end = line_end(l, w, to);
+        if (end == SIZE_MAX) return false;
+        l->pos = end - at;
+        return true;
+    }
+}
+
+/* ---- Escapes ---- */
+
 static int digit(char c, int base)
 {
     int v = -1;
@@ -136,7 +180,8 @@ static bool copytext_unescape(ay_lines *l, char *text, size_t *len)
     return ay_fail(&l->fault, ASSAY_EFORMAT, "escapes that do not make UTF-8", "转义后的字节不是 UTF-8") == ASSAY_OK;
 }
 
-static const ay_lines_ops copytext_ops = {.scan = copytext_scan, .unescape = copytext_unescape};
+static const ay_lines_ops copytext_ops = {
+    .quick = copytext_quick, .scan = copytext_scan, .unescape = copytext_unescape};
 
 assay_status ay_copytext_open(uint32_t n, const ay_copytext_options *options, ay_decode_limits limits, ay_decoder **ret,
                               assay_err *err)

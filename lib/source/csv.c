@@ -81,6 +81,49 @@ static ay_scan csv_scan(ay_lines *l, const char *text, size_t len, bool at_end)
     return scanned;
 }
 
+/* ---- From mark to mark ---- */
+
+/* The quoted text whose opening quote is at part->from. Returns the mark behind its closing quote, SIZE_MAX where there
+ * is none. */
+static size_t quoted_part(ay_lines *l, ay_part *part)
+{
+    ay_walk *w = &l->walk;
+    const ay_str text = w->text;
+    part->quoted = true;
+    part->from++;
+    for (;;) {
+        part->to = ay_walk_next(w);
+        while (part->to < text.len && text.ptr[part->to] != l->quote) {
+            l->multi_line |= text.ptr[part->to] == '\n';
+            part->to = ay_walk_next(w);
+        }
+        const size_t behind = ay_walk_next(w);
+        if (behind != part->to + 1 || behind >= text.len) return SIZE_MAX;
+        if (text.ptr[behind] != l->quote) return behind;
+        part->escaped = true;
+    }
+}
+
+static bool csv_quick(ay_lines *l, size_t at)
+{
+    ay_walk *w = &l->walk;
+    const ay_str text = w->text;
+    for (ay_part part = {.from = at};;) {
+        size_t end = part.to = ay_walk_next(w);
+        if (end == part.from && end < text.len && text.ptr[end] == l->quote) end = quoted_part(l, &part);
+        if (end >= text.len || !ay_lines_put_part(l, at, part)) return false;
+        const char c = text.ptr[end];
+        if (c == l->delimiter) {
+            part = (ay_part){.from = end + 1};
+            continue;
+        }
+        const size_t line_end = c == '\r' ? ay_walk_next(w) : end;
+        if (line_end >= text.len || text.ptr[line_end] != '\n' || line_end - end > 1) return false;
+        l->pos = line_end + 1 - at;
+        return true;
+    }
+}
+
 /* Two quotes are one. */
 static bool csv_unescape(ay_lines *l, char *text, size_t *len)
 {
@@ -93,7 +136,7 @@ static bool csv_unescape(ay_lines *l, char *text, size_t *len)
     return true;
 }
 
-static const ay_lines_ops csv_ops = {.scan = csv_scan, .unescape = csv_unescape};
+static const ay_lines_ops csv_ops = {.quick = csv_quick, .scan = csv_scan, .unescape = csv_unescape};
 
 assay_status ay_csv_open(uint32_t n, const ay_csv_options *options, ay_decode_limits limits, ay_decoder **ret,
                          assay_err *err)

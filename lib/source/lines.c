@@ -3,6 +3,7 @@
 #include "base/mem.h"
 
 #define READ_OVER   UINT32_MAX
+#define NOWHERE     SIZE_MAX
 #define FIELD_BYTES ((uint64_t)64 << 20)
 /* More fields than expected are counted, for the message, but not without end. */
 #define SURPLUS_FIELDS 10000
@@ -230,9 +231,24 @@ static assay_status fail_after_end(const ay_lines *l, assay_err *err)
     return ay_decoder_fail((ay_place){.line = l->line, .offset = l->offset}, &why, err);
 }
 
+/* at: where the record begins in the text that is walked. */
+static bool split_quickly(ay_lines *l, size_t at)
+{
+    if (at == NOWHERE) return false;
+    if (l->walked != at) ay_walk_to(&l->walk, at);
+    if (l->ops->quick(l, at)) {
+        l->walked = at + l->pos;
+        return true;
+    }
+    l->walked = NOWHERE;
+    l->found = 0;
+    l->multi_line = false;
+    return false;
+}
+
 /* One step at text, where the current record begins: a record, or as much of a rejected line as there is. *ret_eaten 0:
- * more bytes are needed. */
-static assay_status step(ay_lines *l, ay_str text, bool at_end, size_t *ret_eaten, assay_err *err)
+ * more bytes are needed. at: where it begins in the text that is walked, if it does. */
+static assay_status step(ay_lines *l, ay_str text, size_t at, bool at_end, size_t *ret_eaten, assay_err *err)
 {
     *ret_eaten = 0;
     if (text.len == 0) return ASSAY_OK;
@@ -242,7 +258,7 @@ static assay_status step(ay_lines *l, ay_str text, bool at_end, size_t *ret_eate
         *ret_eaten = skip_line(l, text, 0);
         return ASSAY_OK;
     }
-    const ay_scan scanned = l->ops->scan(l, text.ptr, text.len, at_end);
+    const ay_scan scanned = split_quickly(l, at) ? AY_SCAN_RECORD : l->ops->scan(l, text.ptr, text.len, at_end);
     if (scanned == AY_SCAN_MORE && !is_too_long(l)) return ASSAY_OK;
     if (scanned == AY_SCAN_MORE || scanned == AY_SCAN_FAULT) return refuse_line(l, text, ret_eaten, err);
     if (scanned == AY_SCAN_END) l->done = true;
@@ -283,12 +299,14 @@ static size_t one_line(ay_str text)
 static assay_status decode(ay_lines *l, ay_str input, bool at_end, size_t *ret_used, assay_err *err)
 {
     size_t used = 0;
+    ay_walk_begin(&l->walk, input);
+    l->walked = 0;
     while (!ay_decoder_full(&l->base)) {
         const ay_str rest = {input.ptr + used, input.len - used};
         const bool carried = l->carry.len > l->head;
         const ay_str text = carried ? (ay_str){l->carry.ptr + l->head, l->carry.len - l->head} : rest;
         size_t eaten = 0;
-        AY_TRY(step(l, text, at_end, &eaten, err));
+        AY_TRY(step(l, text, carried ? NOWHERE : used, at_end, &eaten, err));
         if (carried) drop_carried(l, eaten);
         else used += eaten;
         if (eaten) continue;
@@ -403,6 +421,7 @@ assay_status ay_lines_open(const ay_lines_options *options, ay_decode_limits lim
     l->quote = options->quote;
     l->field_bytes = limits.field_bytes ? limits.field_bytes : FIELD_BYTES;
     l->line = 1;
+    ay_walk_open(&l->walk, (const char[AY_MARKS_KINDS]){options->delimiter, options->quote, '\n', '\r'});
     const assay_status st = fill(l, options, limits, err);
     if (st == ASSAY_OK) *ret = &l->base;
     else lines_free(&l->base);

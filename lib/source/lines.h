@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "source/common.h"
+#include "source/walk.h"
 
 /* A field inside its record. */
 typedef struct ay_part {
@@ -24,7 +25,12 @@ typedef enum ay_eol { AY_EOL_UNKNOWN, AY_EOL_LF, AY_EOL_CRLF, AY_EOL_CR } ay_eol
 
 typedef struct ay_lines ay_lines;
 
+/* Two ways to split a record: quick, from mark to mark, where all is as usual; scan, byte by byte, whatever comes and
+ * wherever it is cut. Where quick says yes both say the same. */
 typedef struct ay_lines_ops {
+    /* The record that begins at walk.text[at], where the walk stands, if it is complete and as usual: as after
+     * AY_SCAN_RECORD. False: scan has to look, and nothing but found, parts and multi_line has changed. */
+    bool (*quick)(ay_lines *l, size_t at);
     /* Go on splitting at text[pos]. at_end: nothing follows; then MORE is an answer only
      * where the field is too long. len > 0. */
     ay_scan (*scan)(ay_lines *l, const char *text, size_t len, bool at_end);
@@ -51,6 +57,8 @@ struct ay_lines {
     bool done;             /* the end mark was read */
     bool begun;            /* the place of a byte order mark is behind us */
     ay_eol eol;
+    ay_walk walk;  /* over the bytes that were pushed */
+    size_t walked; /* where it stands, SIZE_MAX: at no beginning of a record */
 
     /* The record being split; positions count from its first byte. */
     ay_part *parts;
@@ -77,6 +85,15 @@ assay_status ay_lines_count_fields(ay_decoder *d, ay_str text, bool at_end, uint
 
 /* For the formats: close the field that began at part.from. ON, or FAULT when it is too long. */
 ay_scan ay_lines_close_part(ay_lines *l, size_t to);
+/* For quick: a field whose places count from the beginning of the text. False: one that quick cannot take. */
+static inline bool ay_lines_put_part(ay_lines *l, size_t at, ay_part part)
+{
+    if (l->found == l->n || part.to - part.from > l->field_bytes) return false;
+    part.from -= at;
+    part.to -= at;
+    l->parts[l->found++] = part;
+    return true;
+}
 #define ay_lines_fault(l, code, ...) ((void)ay_fail(&(l)->fault, (code), __VA_ARGS__), AY_SCAN_FAULT)
 
 /* The next byte from `at` that may be the delimiter, the quote or a line end (or another control character), or len. */

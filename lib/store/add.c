@@ -64,6 +64,8 @@ static assay_status begin_dataset(assay_store *store, assay_run *run, uint32_t i
 assay_status assay_store_begin(assay_store *store, assay_run *run, assay_err *err)
 {
     AY_TRY(ay_run_check(run, err));
+    AY_FAIL_IF(run->counts_only, err, ASSAY_EUSAGE, "a store keeps findings: leave out `counts_only`",
+               "存储库须保存问题记录：请不要指定 counts_only");
     for (uint32_t i = 0; i < run->pack->n_sources; i++) {
         int64_t due;
         AY_TRY(ay_pack_due(run->pack, i, run->context->today, &due, err));

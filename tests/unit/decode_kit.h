@@ -128,4 +128,34 @@ static inline void kit_all_cuts(const char *label, kit_open open, const void *ct
         }
 }
 
+/* A text of many records made of these pieces, more than any window or vector holds: cut after each byte it reads as it
+ * does whole, and in steps of some primes. */
+static inline void kit_long_text(const char *label, kit_open open, const void *ctx, const char *const *pieces, size_t n)
+{
+    static const size_t steps[] = {1, 61, 4099, SIZE_MAX / 2};
+    for (uint32_t seed = 1; seed <= 40; seed++) {
+        uint64_t random = seed;
+        ay_buf in = {0}, want = {0};
+        while (in.len < 20000) {
+            random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
+            ay_buf_text(&in, pieces[(random >> 33) % n]);
+        }
+        for (size_t i = 0; i < AY_COUNT(steps); i++) {
+            ay_buf out = {0};
+            ay_decoder *d = open(ctx, 7);
+            d->on_reject = kit_reject;
+            d->reject_ctx = &out;
+            kit_decode(d, in.ptr, in.len, steps[i], &out);
+            ay_buf_char(&out, 0);
+            if (i == 0) want = out;
+            else kit_same(label, steps[i], 7, (ay_str){out.ptr, out.len - 1}, want.ptr);
+            if (i > 0) ay_buf_free(&out);
+            ay_decoder_free(d);
+        }
+        assert_true(want.len > 1000);
+        ay_buf_free(&in);
+        ay_buf_free(&want);
+    }
+}
+
 #endif

@@ -188,6 +188,21 @@ static void test_lenient(void **state)
     run(lenient, AY_COUNT(lenient));
 }
 
+/* With faults one in some lines, and mostly as usual. The first line end decides. */
+static void test_long_text(void **state)
+{
+    static const char *const pieces[] = {"a\tb\tc\n",      "a\\tb\tc\\\n\td\n",
+                                         "\\N\t\\N\t\n",   "\\x41\t\\101\t\\\\\n",
+                                         "\xe4\xb8\xad\t", "\t\t\n",
+                                         "a\tb\n",         "long text without any mark in it\t\t\n"};
+    static const char *const faults_too[] = {"a\tb\tc\n",    "a\tb\tc\r\n",    "a\\.\tb\tc\n", "a\tb\tc\td\n",
+                                             "\xff\tb\tc\n", "a\\\tb\tc\td\n", "a\tb\tc\n"};
+    const text_case c = {.n = 3};
+    (void)state;
+    kit_long_text("as usual", open_case, &c, pieces, AY_COUNT(pieces));
+    kit_long_text("with faults", open_case, &c, faults_too, AY_COUNT(faults_too));
+}
+
 static void test_headers(void **state)
 {
     (void)state;
@@ -246,8 +261,9 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_records), cmocka_unit_test(test_faults),  cmocka_unit_test(test_lenient),
-        cmocka_unit_test(test_headers), cmocka_unit_test(test_options), cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_records),   cmocka_unit_test(test_faults),  cmocka_unit_test(test_lenient),
+        cmocka_unit_test(test_long_text), cmocka_unit_test(test_headers), cmocka_unit_test(test_options),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

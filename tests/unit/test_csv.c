@@ -182,6 +182,23 @@ static void test_lenient(void **state)
     run(lenient, AY_COUNT(lenient));
 }
 
+/* With faults one in some lines; mostly as usual. */
+static void test_long_text(void **state)
+{
+    static const char *const pieces[] = {"a,b,c\n",       "\"a\",\"b,\",\"c\"\"d\"\r\n",
+                                         ",,\n",          "\"x\ny\",1,2\n",
+                                         "\xe4\xb8\xad,", "12345678901234567890,",
+                                         ",\n",           "a,b\n",
+                                         "a,b,c\r\n",     "long text without any mark in it, ,\n"};
+    static const char *const faults_too[] = {"a,b,c\n",      "a\"b,c,d\n",        "a\rb,c,d\n",
+                                             "\"a\"x,b,c\n", "a,b,c,d\n",         "\"a,b\"\"\",c,d\n",
+                                             "\xff,b,c\n",   "a,\"b\nc\",\"\"\n", "a,b,c\n"};
+    const csv_case c = {.n = 3};
+    (void)state;
+    kit_long_text("as usual", open_case, &c, pieces, AY_COUNT(pieces));
+    kit_long_text("with faults", open_case, &c, faults_too, AY_COUNT(faults_too));
+}
+
 static const ay_column names[] = {{.name = "a"}, {.name = "b,\"x"}, {.name = ""}};
 static const ay_schema header = {.columns = names, .n = 3};
 static const uint32_t keep_of[] = {1, UINT32_MAX, 0};
@@ -377,10 +394,10 @@ static void test_text_valid(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_records),         cmocka_unit_test(test_faults),      cmocka_unit_test(test_lenient),
-        cmocka_unit_test(test_headers),         cmocka_unit_test(test_ragged),      cmocka_unit_test(test_options),
-        cmocka_unit_test(test_reject_can_fail), cmocka_unit_test(test_batch_bytes), cmocka_unit_test(test_endless_line),
-        cmocka_unit_test(test_no_memory),       cmocka_unit_test(test_text_valid),
+        cmocka_unit_test(test_records),      cmocka_unit_test(test_faults),          cmocka_unit_test(test_lenient),
+        cmocka_unit_test(test_long_text),    cmocka_unit_test(test_headers),         cmocka_unit_test(test_ragged),
+        cmocka_unit_test(test_options),      cmocka_unit_test(test_reject_can_fail), cmocka_unit_test(test_batch_bytes),
+        cmocka_unit_test(test_endless_line), cmocka_unit_test(test_no_memory),       cmocka_unit_test(test_text_valid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

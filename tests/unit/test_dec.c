@@ -115,6 +115,37 @@ static const struct bad_case {
     {AY_STR("-1e-999999999999999999999"), AY_NUM_RANGE},
 };
 
+/* Short texts are read eight digits at a time; with zeros in front they are long and read digit by digit. */
+static void test_short_and_long_texts_agree(void **state)
+{
+    static const char digits[] = "0123456789", all[] = "0123456789.-+eE :/\0";
+    (void)state;
+    uint64_t random = 11;
+    unsigned good = 0;
+    for (unsigned i = 0; i < 200000; i++) {
+        char brief[17], padded[64] = "-0000000000000000000000000";
+        const size_t len = 1 + (random >> 40) % sizeof brief;
+        for (size_t k = 0; k < len; k++) {
+            random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
+            const unsigned any = (unsigned)(random >> 33);
+            brief[k] = any % 16 == 0 ? all[any / 16 % (sizeof all - 1)] : digits[any / 16 % 10];
+        }
+        if (i % 2) brief[len / 2] = '.';
+        const bool negative = brief[0] == '-';
+        const size_t zeros = 20;
+        memcpy(padded + negative + zeros, brief + negative, len - negative);
+        memset(padded + negative, '0', zeros);
+        ay_dec a = {0}, b = {0};
+        const ay_num_status one = ay_dec_parse((ay_str){brief, len}, &a);
+        if (brief[negative] == '+' || len == negative || !memchr(digits, brief[negative], 10)) continue; /* not alike */
+        const ay_num_status two = ay_dec_parse((ay_str){padded, len + zeros}, &b);
+        if (one != two || (one == AY_NUM_OK && (a.coef != b.coef || a.scale != b.scale)))
+            fail_msg("'%.*s': %d and %d", (int)len, brief, one, two);
+        good += one == AY_NUM_OK;
+    }
+    assert_true(good > 50000);
+}
+
 static void test_bad_texts(void **state)
 {
     (void)state;
@@ -531,6 +562,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_bad_texts),
+        cmocka_unit_test(test_short_and_long_texts_agree),
         cmocka_unit_test(test_operations),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_dropped_zeros),

@@ -243,6 +243,21 @@ static void test_cuts(void **state)
     job_free(&whole);
 }
 
+/* The same result but for the findings, which are not there to be shown or proved. */
+static void test_counts_only(void **state)
+{
+    job kept = job_of(*state, push_rows), counted = job_of(*state, push_rows);
+    assert_int_equal(run_job(&kept), ASSAY_OK);
+    counted.options.counts_only = 1;
+    assert_int_equal(run_job(&counted), ASSAY_EUSAGE); /* it asks for them at last */
+    assert_non_null(strstr(counted.err.text, "counts_only"));
+    assert_true(same(&kept.json, &counted.json));
+    assert_int_equal(counted.findings.len, 0);
+    assert_int_equal(counted.paid.failed, 1);
+    job_free(&kept);
+    job_free(&counted);
+}
+
 static void test_reveal(void **state)
 {
     static const char *const reveal[] = {"d.secret"}, *const unknown[] = {"d.secrets"};
@@ -563,6 +578,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_counts),
         cmocka_unit_test(test_cuts),
+        cmocka_unit_test(test_counts_only),
         cmocka_unit_test(test_reveal),
         cmocka_unit_test(test_bad_options),
         cmocka_unit_test(test_wrong_order),

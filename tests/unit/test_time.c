@@ -40,6 +40,48 @@ static void test_days(void **state)
     }
 }
 
+static unsigned two_at(const char *text)
+{
+    return (unsigned)(text[0] - '0') * 10 + (unsigned)(text[1] - '0');
+}
+
+/* 0000-00-00 and 00:00:00 with one byte or two changed: a date or a time where all are digits and in range. */
+static void test_changed_bytes(void **state)
+{
+    static const char like[] = "2024-05-17 12:34:56", form[] = "0000-00-00 00:00:00";
+    static const char bytes[] = "0123456789:-/ ;\xb0.T";
+    (void)state;
+    uint64_t random = 3;
+    unsigned good = 0;
+    for (unsigned i = 0; i < 400000; i++) {
+        char text[sizeof like];
+        memcpy(text, like, sizeof like);
+        for (unsigned k = 0; k <= i % 2; k++) {
+            random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
+            const size_t at = (random >> 33) % (sizeof like - 1);
+            text[at] = (random >> 40 & 3) ? bytes[(random >> 44) % (sizeof bytes - 1)] : (char)(random >> 50);
+        }
+        bool is_like = true;
+        for (size_t k = 0; k < sizeof like - 1; k++)
+            is_like = is_like && (form[k] == '0' ? text[k] >= '0' && text[k] <= '9' : text[k] == form[k]);
+        int64_t us = 0;
+        const bool got = ay_timestamp_parse((ay_str){text, sizeof like - 1}, &us) == AY_TIME_OK;
+        if (!is_like) {
+            if (got && text[10] != 'T') fail_msg("'%s' is read", text);
+            continue;
+        }
+        const unsigned y = two_at(text) * 100 + two_at(text + 2), mo = two_at(text + 5), d = two_at(text + 8);
+        const unsigned h = two_at(text + 11), mi = two_at(text + 14), s = two_at(text + 17);
+        const bool want =
+            y && mo >= 1 && mo <= 12 && d >= 1 && d <= ay_days_in_month(y, mo) && h < 24 && mi < 60 && s < 60;
+        if (got != want) fail_msg("'%s': %d", text, got);
+        const int64_t seconds = (ay_days_from_civil(y, mo, d) * 24 + h) * 3600 + mi * 60 + s;
+        if (got && us != seconds * 1000000) fail_msg("'%s' is %lld", text, (long long)us);
+        good += got;
+    }
+    assert_true(good > 50000);
+}
+
 /* Day by day through 800 years, with a calendar that counts. */
 static void test_every_day(void **state)
 {
@@ -521,6 +563,7 @@ int main(void)
         cmocka_unit_test(test_months),
         cmocka_unit_test(test_reading),
         cmocka_unit_test(test_cut_short),
+        cmocka_unit_test(test_changed_bytes),
         cmocka_unit_test(test_intervals),
         cmocka_unit_test(test_interval_order),
         cmocka_unit_test(test_adding),
