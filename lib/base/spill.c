@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* O_TMPFILE, mkostemp, fallocate, strerror_r that returns the text */
+#define _GNU_SOURCE /* O_TMPFILE, mkostemp, fallocate, sync_file_range, strerror_r that returns the text */
 #include "base/spill.h"
 
 #include <errno.h>
@@ -7,6 +7,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+
+#define WINDOW ((uint64_t)8 << 20)
+#define CACHED ((uint64_t)256 << 20)
 
 static const char *spill_dir(const ay_budget *budget)
 {
@@ -90,6 +93,16 @@ static assay_status take_room(ay_spill *file, size_t len, assay_err *err)
                    "临时文件将超过 %llu 字节；请提高该上限或增大内存上限", (unsigned long long)budget->spill_limit);
 }
 
+/* What is written is hardly ever read again soon: beyond a first part its pages are let go as the disk takes them,
+ * without waiting for it, and the memory of the machine stays with the database. */
+static void write_behind(const ay_spill *file, uint64_t before)
+{
+    if (file->size < CACHED || before / WINDOW == file->size / WINDOW) return;
+    const uint64_t done = file->size / WINDOW * WINDOW;
+    (void)sync_file_range(file->fd, (off_t)(done - WINDOW), (off_t)WINDOW, SYNC_FILE_RANGE_WRITE);
+    (void)posix_fadvise(file->fd, (off_t)(CACHED - WINDOW), (off_t)(done - CACHED), POSIX_FADV_DONTNEED);
+}
+
 assay_status ay_spill_write(ay_spill *file, ay_str bytes, assay_err *err)
 {
     AY_TRY(take_room(file, bytes.len, err));
@@ -107,6 +120,7 @@ assay_status ay_spill_write(ay_spill *file, ay_str bytes, assay_err *err)
         done += (size_t)n;
     }
     file->size += bytes.len;
+    write_behind(file, file->size - bytes.len);
     return ASSAY_OK;
 }
 

@@ -19,6 +19,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/sort.h"
+#include "base/spill.h"
 #include "base/thread.h"
 #include "fault.h"
 
@@ -538,6 +539,42 @@ static void test_reading_is_cancelled(void **state)
     ay_sorter_free(sorter);
 }
 
+/* ---- A long file: its pages are let go while it is written ---- */
+
+#define PIECE  ((size_t)3 << 20) /* no divisor of what is let go at once */
+#define PIECES 100
+
+static void fill_piece(uint64_t *piece, uint64_t number)
+{
+    uint64_t state = number + 1;
+    for (size_t i = 0; i < PIECE / sizeof *piece; i++) piece[i] = next_random(&state);
+}
+
+static void test_a_long_file_is_whole(void **state)
+{
+    (void)state;
+    ay_budget budget = {0};
+    ay_spill *file = NULL;
+    uint64_t *piece = ay_alloc(PIECE), *got = ay_alloc(PIECE);
+    assert_true(piece && got);
+    assert_int_equal(ay_spill_open(&budget, &file, NULL), ASSAY_OK);
+    for (uint64_t i = 0; i < PIECES; i++) {
+        fill_piece(piece, i);
+        assert_int_equal(ay_spill_write(file, (ay_str){(const char *)piece, PIECE}, NULL), ASSAY_OK);
+    }
+    assert_int_equal(file->size, PIECES * PIECE);
+    for (uint64_t i = 0; i < PIECES; i++) {
+        fill_piece(piece, i);
+        assert_int_equal(ay_spill_read(file, i * PIECE, (char *)got, PIECE, NULL), ASSAY_OK);
+        assert_memory_equal(got, piece, PIECE);
+    }
+    assert_int_equal(budget.on_disk, PIECES * PIECE);
+    ay_spill_unref(file);
+    assert_int_equal(budget.on_disk, 0);
+    ay_free(piece);
+    ay_free(got);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -555,6 +592,7 @@ int main(void)
         cmocka_unit_test(test_file_size_limit),
         cmocka_unit_test(test_full_file_system),
         cmocka_unit_test(test_room_is_reused),
+        cmocka_unit_test(test_a_long_file_is_whole),
         cmocka_unit_test(test_every_allocation_can_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
