@@ -1,18 +1,30 @@
 #include "base/bins.h"
 
 #include <assert.h>
+#include <stdalign.h>
 
 #include "base/mem.h"
 #include "base/spill.h"
 
-#define STAGED ((size_t)48 << 10) /* bytes that are written to a file together */
+#define STAGED     ((size_t)48 << 10) /* bytes that are written to a file together */
+#define PAGE       ((size_t)4096)
+#define SLAB_LEAST (4 * PAGE)
+#define SLAB_MOST  (16 * PAGE)
 
 typedef struct chunk {
     struct chunk *next;
     uint32_t len, cap;
     char bytes[];
 } chunk;
-_Static_assert(sizeof(chunk) + AY_BINS_PIECE == 4096, "a chunk is a page");
+_Static_assert(sizeof(chunk) + AY_BINS_PIECE == PAGE, "a chunk is a page");
+
+/* What chunks are cut from: in a thread that is not the first one, the heap asks the system for every page by itself.
+ * Chunks of all bins lie in it, and are let go together. */
+typedef struct slab {
+    struct slab *next;
+    size_t used, cap;
+    alignas(chunk) char bytes[];
+} slab;
 
 typedef struct extent {
     ay_spill *file;
@@ -28,7 +40,8 @@ typedef struct bin {
 
 struct ay_bins {
     ay_budget *budget;
-    size_t held; /* bytes of chunks */
+    slab *slabs; /* the one being cut first */
+    size_t held; /* bytes of slabs */
     bool spilled;
     ay_spill *file; /* where this store writes; opened by the first spill */
     bin all[AY_BINS];
@@ -43,20 +56,15 @@ assay_status ay_bins_open(ay_budget *budget, ay_bins **ret, assay_err *err)
     return ASSAY_OK;
 }
 
-static size_t size_of(const chunk *c)
+static void free_slabs(ay_bins *bins)
 {
-    return sizeof *c + c->cap;
-}
-
-static void free_chunks(ay_bins *bins, bin *b)
-{
-    while (b->filling) {
-        chunk *first = b->filling;
-        b->filling = first->next;
-        bins->held -= size_of(first);
-        ay_budget_give(bins->budget, size_of(first));
+    while (bins->slabs) {
+        slab *first = bins->slabs;
+        bins->slabs = first->next;
         ay_free(first);
     }
+    ay_budget_give(bins->budget, bins->held);
+    bins->held = 0;
 }
 
 ay_bins *ay_bins_free(ay_bins *bins)
@@ -64,10 +72,10 @@ ay_bins *ay_bins_free(ay_bins *bins)
     if (!bins) return NULL;
     for (unsigned i = 0; i < AY_BINS; i++) {
         bin *b = &bins->all[i];
-        free_chunks(bins, b);
         for (uint32_t e = 0; e < b->n; e++) ay_spill_unref(b->extents[e].file);
         ay_free(b->extents);
     }
+    free_slabs(bins);
     ay_spill_unref(bins->file);
     return (ay_bins *)ay_free(bins);
 }
@@ -124,7 +132,7 @@ static assay_status spill_bin(ay_bins *bins, bin *b, char *staged, assay_err *er
     AY_TRY(write_chunks(bins, b, staged, &e.len, err));
     (void)ay_spill_ref(e.file);
     b->extents[b->n++] = e;
-    free_chunks(bins, b);
+    b->filling = NULL;
     return ASSAY_OK;
 }
 
@@ -137,6 +145,7 @@ static assay_status spill(ay_bins *bins, assay_err *err)
     assay_status st = ASSAY_OK;
     for (unsigned i = 0; i < AY_BINS && st == ASSAY_OK; i++) st = spill_bin(bins, &bins->all[i], staged, err);
     ay_free(staged);
+    if (st == ASSAY_OK) free_slabs(bins);
     return st;
 }
 
@@ -147,17 +156,43 @@ static assay_status spill_if_over(ay_bins *bins, assay_err *err)
 
 /* ---- Taking rows ---- */
 
+/* A store of few rows stays small. A long row has a slab of its own, behind the one that is being cut. */
+static slab *add_slab(ay_bins *bins, size_t chunk_size)
+{
+    const bool is_long = chunk_size > PAGE;
+    const size_t cap = is_long ? chunk_size : bins->held < SLAB_MOST ? SLAB_LEAST : SLAB_MOST;
+    slab *s = (slab *)ay_alloc(sizeof *s + cap);
+    if (!s) return NULL;
+    slab **at = is_long && bins->slabs ? &bins->slabs->next : &bins->slabs;
+    *s = (slab){.next = *at, .cap = cap};
+    *at = s;
+    ay_budget_take(bins->budget, sizeof *s + cap);
+    bins->held += sizeof *s + cap;
+    return s;
+}
+
+static assay_status cut(ay_bins *bins, size_t chunk_size, void **ret, assay_err *err)
+{
+    slab *s = bins->slabs;
+    if (!s || s->used == s->cap || chunk_size > PAGE) {
+        AY_TRY(spill_if_over(bins, err));
+        s = add_slab(bins, chunk_size);
+        AY_NOMEM_IF(!s, err);
+    }
+    *ret = s->bytes + s->used;
+    s->used += chunk_size;
+    return ASSAY_OK;
+}
+
 static assay_status add_chunk(ay_bins *bins, bin *b, size_t least, assay_err *err)
 {
     const size_t cap = least > AY_BINS_PIECE ? least : AY_BINS_PIECE;
     AY_FAIL_IF(cap > UINT32_MAX, err, ASSAY_ELIMIT, "a row of %zu bytes is too long to be kept",
                "长 %zu 字节的行过长，无法保留", least);
-    AY_TRY(spill_if_over(bins, err));
-    chunk *c = (chunk *)ay_alloc(sizeof *c + cap);
-    AY_NOMEM_IF(!c, err);
+    void *at = NULL;
+    AY_TRY(cut(bins, sizeof(chunk) + cap, &at, err));
+    chunk *c = (chunk *)at;
     *c = (chunk){.next = b->filling, .cap = (uint32_t)cap};
-    ay_budget_take(bins->budget, size_of(c));
-    bins->held += size_of(c);
     b->filling = c;
     return ASSAY_OK;
 }
@@ -188,14 +223,23 @@ static void move_bin(bin *into, bin *from)
     from->size = (ay_bin_size){0};
 }
 
+static void move_slabs(ay_bins *into, ay_bins *from)
+{
+    slab **end = &from->slabs;
+    while (*end) end = &(*end)->next;
+    *end = into->slabs;
+    into->slabs = AY_STEAL(from->slabs);
+    into->held += from->held;
+    from->held = 0;
+}
+
 assay_status ay_bins_absorb(ay_bins *into, ay_bins *from, assay_err *err)
 {
     assert(into != from && into->budget == from->budget);
     for (unsigned i = 0; i < AY_BINS; i++) AY_TRY(reserve_extents(&into->all[i], from->all[i].n, err));
     for (unsigned i = 0; i < AY_BINS; i++) move_bin(&into->all[i], &from->all[i]);
-    into->held += from->held;
+    move_slabs(into, from);
     into->spilled |= from->spilled;
-    from->held = 0;
     from->spilled = false;
     return spill_if_over(into, err);
 }

@@ -130,6 +130,36 @@ static void test_long_row(void **state)
     ay_free(row);
 }
 
+/* What a store of few rows costs, alone and absorbed; a long row between them leaves the rest as it was. */
+static void test_few_rows(void **state)
+{
+    (void)state;
+    enum { LONG = 70001, FEW = 20 << 10 };
+    char row[AY_KEPT_HEAD] = {0}, *long_row = (char *)ay_alloc(LONG);
+    ay_budget budget = {0};
+    ay_bins *one = NULL, *two = NULL;
+    memset(long_row, 0, LONG);
+    assert_int_equal(ay_bins_open(&budget, &one, NULL), ASSAY_OK);
+    assert_int_equal(ay_bins_open(&budget, &two, NULL), ASSAY_OK);
+    assert_true(budget.used == 0);
+    for (row[0] = 0; row[0] < 3; row[0]++)
+        assert_int_equal(ay_bins_put(one, (ay_str){row, sizeof row}, NULL), ASSAY_OK);
+    assert_true(budget.used > 0 && budget.used <= FEW);
+    assert_int_equal(ay_bins_put(one, (ay_str){long_row, LONG}, NULL), ASSAY_OK);
+    assert_int_equal(ay_bins_put(one, (ay_str){row, sizeof row}, NULL), ASSAY_OK);
+    assert_true(budget.used > LONG && budget.used <= LONG + FEW);
+    assert_int_equal(ay_bins_put(two, (ay_str){row, sizeof row}, NULL), ASSAY_OK);
+    const size_t both = budget.used;
+    assert_int_equal(ay_bins_absorb(one, two, NULL), ASSAY_OK);
+    assert_null(ay_bins_free(two));
+    assert_true(budget.used == both);
+    assert_int_equal(ay_bins_put(one, (ay_str){"x", 1}, NULL), ASSAY_OK);
+    assert_true(budget.used == both && budget.spilled == 0);
+    ay_bins_free(one);
+    assert_true(budget.used == 0);
+    ay_free(long_row);
+}
+
 static assay_status read_all(void *arg)
 {
     ay_budget budget = {.memory_limit = 1};
@@ -164,6 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_long_row),
+        cmocka_unit_test(test_few_rows),
         cmocka_unit_test(test_allocations_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
