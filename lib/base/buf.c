@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/digits.h"
 #include "base/mem.h"
 
 #define FIRST_CAP ((size_t)64)
@@ -67,15 +68,8 @@ void ay_buf_printf(ay_buf *buf, const char *format, ...)
 
 void ay_buf_int(ay_buf *buf, int64_t value)
 {
-    char digits[20];
-    size_t at = sizeof digits;
-    uint64_t v = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    do {
-        digits[--at] = (char)('0' + v % 10);
-        v /= 10;
-    } while (v);
-    if (value < 0) digits[--at] = '-';
-    ay_buf_put(buf, digits + at, sizeof digits - at);
+    char text[AY_I64_TEXT_MAX];
+    ay_buf_put(buf, text, (size_t)(ay_put_i64(text, value) - text));
 }
 
 void ay_buf_u32(ay_buf *buf, uint32_t value)

@@ -43,6 +43,8 @@ ay_num_status ay_dec_round(ay_dec a, int scale, ay_dec *ret); /* half away from 
 ay_dec ay_dec_neg(ay_dec a);
 ay_dec ay_dec_abs(ay_dec a);
 ay_dec ay_dec_canonical(ay_dec a);       /* least scale; 1.00 -> 1, -0 -> 0 */
+#define AY_DEC_TEXT_MAX 41               /* sign, 39 digits, point */
+char *ay_dec_put(ay_dec a, char *to);    /* the same text where there is room for AY_DEC_TEXT_MAX; the end of it */
 void ay_dec_text(ay_dec a, ay_buf *out); /* plain, as PostgreSQL: 1.00 stays 1.00; NaN, Infinity, -Infinity */
 
 ay_num_status ay_i64_parse(ay_str text, int64_t *ret); /* optional sign and digits, whole text */

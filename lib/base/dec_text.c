@@ -1,6 +1,7 @@
 #include <assert.h>
 
 #include "base/dec_wide.h"
+#include "base/digits.h"
 #include "base/num_text.h"
 #include "base/word.h"
 
@@ -161,33 +162,55 @@ ay_num_status ay_dec_from_base10000(const uint16_t *digits, int ndigits, int wei
     return ay_dec_compose(ay_wide_low(value), negative, zeros, dscale, ret);
 }
 
-static size_t put_digits(ay_u128 v, char out[AY_DEC_DIGITS + 2], size_t least)
+static char *put_word(char *to, ay_dec_kind kind)
 {
-    char reversed[AY_DEC_DIGITS + 2];
-    size_t n = 0;
-    for (; v > UINT64_MAX; v /= 10) reversed[n++] = (char)('0' + (int)(v % 10));
-    for (uint64_t low = (uint64_t)v; low || n < least; low /= 10) reversed[n++] = (char)('0' + (int)(low % 10));
-    for (size_t i = 0; i < n; i++) out[i] = reversed[n - 1 - i];
-    return n;
+    static const char *const words[] = {[AY_DEC_NAN] = "NaN", [AY_DEC_PINF] = "Infinity", [AY_DEC_NINF] = "-Infinity"};
+    const size_t len = strlen(words[kind]);
+    memcpy(to, words[kind], len);
+    return to + len;
+}
+
+/* What is behind the point is fewer digits than fit 64 bits. */
+static char *put_short(char *to, uint64_t magnitude, unsigned scale)
+{
+    const uint64_t unit = ay_tens[scale], whole = scale ? magnitude / unit : magnitude;
+    to = ay_put_digits(to, whole, ay_digit_count(whole));
+    if (scale == 0) return to;
+    *to++ = '.';
+    return ay_put_digits(to, magnitude - whole * unit, scale);
+}
+
+/* 19 digits at once are what 64 bits hold; the point is put between the last `scale` digits and the others. */
+static char *put_long(char *to, ay_u128 magnitude, unsigned scale)
+{
+    enum { AT_ONCE = AY_U64_TENS - 1 };
+    char digits[2 * AY_U64_TENS];
+    const uint64_t high = (uint64_t)(magnitude / ay_tens[AT_ONCE]), low = (uint64_t)(magnitude % ay_tens[AT_ONCE]);
+    unsigned n = high ? ay_digit_count(high) : 0;
+    if (n + AT_ONCE <= scale) n = scale + 1 - AT_ONCE;
+    (void)ay_put_digits(ay_put_digits(digits, high, n), low, AT_ONCE);
+    const size_t whole = n + AT_ONCE - scale;
+    memcpy(to, digits, whole);
+    to += whole;
+    if (scale > 0) *to++ = '.';
+    memcpy(to, digits + whole, scale);
+    return to + scale;
+}
+
+char *ay_dec_put(ay_dec a, char *to)
+{
+    if (a.kind != AY_DEC_FINITE) return put_word(to, (ay_dec_kind)a.kind);
+    assert(a.scale <= AY_DEC_DIGITS);
+    const ay_u128 magnitude = ay_dec_magnitude(a.coef);
+    if (a.coef < 0) *to++ = '-';
+    if (magnitude <= UINT64_MAX && a.scale < AY_U64_TENS) return put_short(to, (uint64_t)magnitude, a.scale);
+    return put_long(to, magnitude, a.scale);
 }
 
 void ay_dec_text(ay_dec a, ay_buf *out)
 {
-    static const char *const words[] = {[AY_DEC_NAN] = "NaN", [AY_DEC_PINF] = "Infinity", [AY_DEC_NINF] = "-Infinity"};
-    if (a.kind != AY_DEC_FINITE) {
-        ay_buf_text(out, words[a.kind]);
-        return;
-    }
-    assert(a.scale <= AY_DEC_DIGITS);
-    char digits[AY_DEC_DIGITS + 2], text[AY_DEC_DIGITS + 4];
-    const size_t n = put_digits(ay_dec_magnitude(a.coef), digits, (size_t)a.scale + 1), whole = n - a.scale;
-    size_t at = 0;
-    if (a.coef < 0) text[at++] = '-';
-    memcpy(text + at, digits, whole);
-    at += whole;
-    if (a.scale > 0) text[at++] = '.';
-    memcpy(text + at, digits + whole, a.scale);
-    ay_buf_put(out, text, at + a.scale);
+    char text[AY_DEC_TEXT_MAX];
+    ay_buf_put(out, text, (size_t)(ay_dec_put(a, text) - text));
 }
 
 ay_num_status ay_i64_parse(ay_str text, int64_t *ret)

@@ -3,21 +3,25 @@
 #include <assert.h>
 #include <math.h>
 
+#include "base/digits.h"
 #include "base/mem.h"
 #include "proof/exact.h"
 #include "proof/jcs.h"
 
 #define HEAD_BYTES 6  /* "CRE" 01, number of fields */
 #define HEAD_ROOM  32 /* most heads of fields fit; copying a fixed length is what makes this fast */
+#define TAIL_BYTES 5  /* of a head: tag, length of the value */
 
 /* A field of the record, ready to be written. */
 typedef struct part {
     uint32_t column;
     ay_type type;
     size_t size; /* of a value in its column */
+    size_t room; /* for the field, without the bytes of a text */
+    bool is_text;
     const ay_zone *zone;
     ay_str name;
-    ay_str head; /* length of the name, name */
+    ay_str head; /* length of the name, name, tag of the type, length of a value where all have the same */
 } part;
 
 struct ay_record_plan {
@@ -26,17 +30,32 @@ struct ay_record_plan {
     ay_arena arena;
 };
 
-static const uint8_t tags[] = {
-    [AY_TEXT] = AY_TAG_TEXT,           [AY_BOOL] = AY_TAG_BOOL,
-    [AY_INT] = AY_TAG_NUMBER,          [AY_DEC] = AY_TAG_NUMBER,
-    [AY_FLOAT] = AY_TAG_FLOAT,         [AY_DATE] = AY_TAG_DATE,
-    [AY_TIME] = AY_TAG_TIME,           [AY_TIMETZ] = AY_TAG_TIMETZ,
-    [AY_TIMESTAMP] = AY_TAG_TIMESTAMP, [AY_TIMESTAMPTZ] = AY_TAG_TIMESTAMPTZ,
-    [AY_INTERVAL] = AY_TAG_INTERVAL,   [AY_UUID] = AY_TAG_UUID,
-    [AY_BYTES] = AY_TAG_BYTES,         [AY_JSON] = AY_TAG_JSON,
-    [AY_JSONB] = AY_TAG_JSONB,
+static const struct {
+    uint8_t tag, size; /* size 0: each value has its own */
+} forms[] = {
+    [AY_TEXT] = {AY_TAG_TEXT, 0},           [AY_BOOL] = {AY_TAG_BOOL, 1},
+    [AY_INT] = {AY_TAG_NUMBER, 0},          [AY_DEC] = {AY_TAG_NUMBER, 0},
+    [AY_FLOAT] = {AY_TAG_FLOAT, 8},         [AY_DATE] = {AY_TAG_DATE, 4},
+    [AY_TIME] = {AY_TAG_TIME, 8},           [AY_TIMETZ] = {AY_TAG_TIMETZ, 12},
+    [AY_TIMESTAMP] = {AY_TAG_TIMESTAMP, 8}, [AY_TIMESTAMPTZ] = {AY_TAG_TIMESTAMPTZ, 8},
+    [AY_INTERVAL] = {AY_TAG_INTERVAL, 16},  [AY_UUID] = {AY_TAG_UUID, 0},
+    [AY_BYTES] = {AY_TAG_BYTES, 0},         [AY_JSON] = {AY_TAG_JSON, 0},
+    [AY_JSONB] = {AY_TAG_JSONB, 0},
 };
-_Static_assert(AY_COUNT(tags) == AY_TYPE_COUNT, "a tag for every type");
+_Static_assert(AY_COUNT(forms) == AY_TYPE_COUNT, "a form for every type");
+_Static_assert(AY_DEC_TEXT_MAX >= AY_I64_TEXT_MAX && AY_DEC_TEXT_MAX >= 16, "the longest value that is no text");
+
+static void store32(char *to, uint32_t v)
+{
+    v = __builtin_bswap32(v);
+    memcpy(to, &v, sizeof v);
+}
+
+static void store64(char *to, uint64_t v)
+{
+    v = __builtin_bswap64(v);
+    memcpy(to, &v, sizeof v);
+}
 
 /* ---- The plan ---- */
 
@@ -50,15 +69,20 @@ static assay_status plan_part(ay_record_plan *plan, const ay_field *field, part 
     to->name = ay_str_from(field->name);
     AY_FAIL_IF(to->name.len > UINT16_MAX, err, ASSAY_EUSAGE, "the name of a field has %zu bytes, a record takes 65535",
                "字段名称有 %zu 字节，记录最多容纳 65535 字节", to->name.len);
-    char *head = ay_arena_alloc(&plan->arena, 1, to->name.len + 2 + HEAD_ROOM);
+    const size_t len = 2 + to->name.len + TAIL_BYTES;
+    char *head = ay_arena_alloc(&plan->arena, 1, len + HEAD_ROOM);
     AY_NOMEM_IF(!head, err);
     head[0] = (char)(to->name.len >> 8);
     head[1] = (char)to->name.len;
     memcpy(head + 2, to->name.ptr, to->name.len);
-    to->head = (ay_str){head, to->name.len + 2};
+    head[len - TAIL_BYTES] = (char)forms[field->type].tag;
+    store32(head + len - 4, forms[field->type].size);
+    to->head = (ay_str){head, len};
     to->name.ptr = head + 2;
     to->type = field->type;
     to->size = ay_storage_size(ay_type_storage(field->type));
+    to->room = len + HEAD_ROOM + AY_DEC_TEXT_MAX;
+    to->is_text = ay_type_storage(field->type) == AY_STORE_STR;
     to->zone = field->zone;
     return ASSAY_OK;
 }
@@ -100,115 +124,113 @@ ay_record_plan *ay_record_plan_free(ay_record_plan *plan)
     return ay_free(plan);
 }
 
-/* ---- Values ---- */
+/* ---- Values, where there is room for the field ---- */
 
-static void store32(char *to, uint32_t v)
+static char *put_head(char *to, const part *p)
 {
-    v = __builtin_bswap32(v);
-    memcpy(to, &v, sizeof v);
-}
-
-static void store64(char *to, uint64_t v)
-{
-    v = __builtin_bswap64(v);
-    memcpy(to, &v, sizeof v);
-}
-
-/* Name, tag and length, with room for the value behind them; NULL: no memory. */
-static char *put_head(ay_buf *out, const part *p, uint8_t tag, size_t len)
-{
-    char *to = ay_buf_reserve(out, HEAD_ROOM + p->head.len + 5 + len);
-    if (!to) return NULL;
     if (p->head.len <= HEAD_ROOM) memcpy(to, p->head.ptr, HEAD_ROOM);
     else memcpy(to, p->head.ptr, p->head.len);
-    to[p->head.len] = (char)tag;
-    store32(to + p->head.len + 1, (uint32_t)len);
-    out->len += p->head.len + 5;
-    return to + p->head.len + 5;
+    return to + p->head.len;
 }
+
+static char *put_u32(char *to, uint32_t v)
+{
+    store32(to, v);
+    return to + 4;
+}
+
+static char *put_u64(char *to, uint64_t v)
+{
+    store64(to, v);
+    return to + 8;
+}
+
+static char *put_bool(char *to, bool v)
+{
+    *to = (char)v;
+    return to + 1;
+}
+
+static char *put_date(char *to, int64_t days)
+{
+    const int64_t v = days == AY_INFINITY ? INT32_MAX : days == AY_NEG_INFINITY ? INT32_MIN : days;
+    return put_u32(to, (uint32_t)v);
+}
+
+static char *put_float(char *to, double v)
+{
+    uint64_t bits = UINT64_C(0x7ff8000000000000);
+    if (v == 0) v = 0; /* -0 is 0 */
+    if (!isnan(v)) memcpy(&bits, &v, sizeof bits);
+    return put_u64(to, bits);
+}
+
+static char *put_interval(char *to, ay_interval v)
+{
+    return put_u64(put_u32(put_u32(to, (uint32_t)v.months), (uint32_t)v.days), (uint64_t)v.us);
+}
+
+static char *put_timetz(char *to, ay_timetz v)
+{
+    return put_u32(put_u64(to, (uint64_t)v.us), (uint32_t)v.offset_s);
+}
+
+static char *put_text(char *to, ay_str v)
+{
+    if (v.len > 0) memcpy(to, v.ptr, v.len);
+    return to + v.len;
+}
+
+/* What stands between the head and `end` is the value. */
+static char *set_length(char *value, char *end)
+{
+    store32(value - 4, (uint32_t)(end - value));
+    return end;
+}
+
+static size_t text_size(const part *p, const void *slot)
+{
+    return p->is_text ? ((const ay_str *)slot)->len : 0;
+}
+
+/* A field of any type but jsonb; p->room and its text fit. */
+static char *put_value(char *to, const part *p, const void *slot)
+{
+    to = put_head(to, p);
+    switch (p->type) {
+    case AY_BOOL: return put_bool(to, *(const int64_t *)slot != 0);
+    case AY_INT: return set_length(to, ay_put_i64(to, *(const int64_t *)slot));
+    case AY_DEC: return set_length(to, ay_dec_put(ay_dec_canonical(*(const ay_dec *)slot), to));
+    case AY_FLOAT: return put_float(to, *(const double *)slot);
+    case AY_DATE: return put_date(to, *(const int64_t *)slot);
+    case AY_TIME:
+    case AY_TIMESTAMP:
+    case AY_TIMESTAMPTZ: return put_u64(to, *(const uint64_t *)slot);
+    case AY_TIMETZ: return put_timetz(to, *(const ay_timetz *)slot);
+    case AY_INTERVAL: return put_interval(to, *(const ay_interval *)slot);
+    case AY_TEXT:
+    case AY_JSON:
+    case AY_BYTES:
+    case AY_UUID: return set_length(to, put_text(to, *(const ay_str *)slot));
+    case AY_JSONB:
+    case AY_TYPE_COUNT: break;
+    }
+    assert(false);
+    return to;
+}
+
+/* ---- Values for which the buffer grows. What fails shows in ay_buf_status ---- */
 
 static assay_status put_bytes(ay_buf *out, const part *p, uint8_t tag, ay_str value, assay_err *err)
 {
     AY_FAIL_IF(value.len > UINT32_MAX, err, ASSAY_ELIMIT, "a value of %zu bytes is too long for a record",
                "长 %zu 字节的值超出记录的容量", value.len);
-    char *to = put_head(out, p, tag, value.len);
-    if (to && value.len > 0) memcpy(to, value.ptr, value.len);
-    if (to) out->len += value.len;
+    char *to = ay_buf_reserve(out, p->room + value.len);
+    if (!to) return ASSAY_OK;
+    to = put_head(to, p);
+    to[-TAIL_BYTES] = (char)tag;
+    out->len = (size_t)(set_length(to, put_text(to, value)) - out->ptr);
     return ASSAY_OK;
-}
-
-static void put_u64(ay_buf *out, const part *p, uint64_t v)
-{
-    char *to = put_head(out, p, tags[p->type], 8);
-    if (!to) return;
-    store64(to, v);
-    out->len += 8;
-}
-
-static void put_bool(ay_buf *out, const part *p, bool v)
-{
-    char *to = put_head(out, p, AY_TAG_BOOL, 1);
-    if (!to) return;
-    *to = (char)v;
-    out->len++;
-}
-
-static void put_date(ay_buf *out, const part *p, int64_t days)
-{
-    const int64_t v = days == AY_INFINITY ? INT32_MAX : days == AY_NEG_INFINITY ? INT32_MIN : days;
-    char *to = put_head(out, p, AY_TAG_DATE, 4);
-    if (!to) return;
-    store32(to, (uint32_t)v);
-    out->len += 4;
-}
-
-static void put_float(ay_buf *out, const part *p, double v)
-{
-    uint64_t bits = UINT64_C(0x7ff8000000000000);
-    if (v == 0) v = 0; /* -0 is 0 */
-    if (!isnan(v)) memcpy(&bits, &v, sizeof bits);
-    put_u64(out, p, bits);
-}
-
-static void put_timetz(ay_buf *out, const part *p, ay_timetz v)
-{
-    char *to = put_head(out, p, AY_TAG_TIMETZ, 12);
-    if (!to) return;
-    store64(to, (uint64_t)v.us);
-    store32(to + 8, (uint32_t)v.offset_s);
-    out->len += 12;
-}
-
-static void put_interval(ay_buf *out, const part *p, ay_interval v)
-{
-    char *to = put_head(out, p, AY_TAG_INTERVAL, 16);
-    if (!to) return;
-    store32(to, (uint32_t)v.months);
-    store32(to + 4, (uint32_t)v.days);
-    store64(to + 8, (uint64_t)v.us);
-    out->len += 16;
-}
-
-/* What was appended behind a head of length 0 is the value. */
-static void set_length(ay_buf *out, size_t start)
-{
-    if (!out->failed) store32(out->ptr + start - 4, (uint32_t)(out->len - start));
-}
-
-static void put_int(ay_buf *out, const part *p, int64_t v)
-{
-    if (!put_head(out, p, AY_TAG_NUMBER, 0)) return;
-    const size_t start = out->len;
-    ay_buf_int(out, v);
-    set_length(out, start);
-}
-
-static void put_dec(ay_buf *out, const part *p, ay_dec v)
-{
-    if (!put_head(out, p, AY_TAG_NUMBER, 0)) return;
-    const size_t start = out->len;
-    ay_dec_text(ay_dec_canonical(v), out);
-    set_length(out, start);
 }
 
 /* False: it has no canonical form. */
@@ -230,27 +252,12 @@ static assay_status put_jsonb(ay_records *out, const part *p, ay_str text, assay
     return put_bytes(&out->bytes, p, AY_TAG_JSONB, ay_buf_view(&out->json), err);
 }
 
-static assay_status put_value(ay_records *out, const part *p, const void *slot, assay_err *err)
+static assay_status put_growing(ay_records *out, const part *p, const void *slot, assay_err *err)
 {
-    ay_buf *bytes = &out->bytes;
-    switch (p->type) {
-    case AY_BOOL: put_bool(bytes, p, *(const int64_t *)slot != 0); return ASSAY_OK;
-    case AY_INT: put_int(bytes, p, *(const int64_t *)slot); return ASSAY_OK;
-    case AY_DEC: put_dec(bytes, p, *(const ay_dec *)slot); return ASSAY_OK;
-    case AY_FLOAT: put_float(bytes, p, *(const double *)slot); return ASSAY_OK;
-    case AY_DATE: put_date(bytes, p, *(const int64_t *)slot); return ASSAY_OK;
-    case AY_TIME:
-    case AY_TIMESTAMP:
-    case AY_TIMESTAMPTZ: put_u64(bytes, p, *(const uint64_t *)slot); return ASSAY_OK;
-    case AY_TIMETZ: put_timetz(bytes, p, *(const ay_timetz *)slot); return ASSAY_OK;
-    case AY_INTERVAL: put_interval(bytes, p, *(const ay_interval *)slot); return ASSAY_OK;
-    case AY_JSONB: return put_jsonb(out, p, *(const ay_str *)slot, err);
-    case AY_TEXT:
-    case AY_JSON:
-    case AY_BYTES:
-    case AY_UUID: return put_bytes(bytes, p, tags[p->type], *(const ay_str *)slot, err);
-    case AY_TYPE_COUNT: break;
-    }
+    if (p->type == AY_JSONB) return put_jsonb(out, p, *(const ay_str *)slot, err);
+    if (p->is_text) return put_bytes(&out->bytes, p, forms[p->type].tag, *(const ay_str *)slot, err);
+    char *to = ay_buf_reserve(&out->bytes, p->room);
+    if (to) out->bytes.len = (size_t)(put_value(to, p, slot) - out->bytes.ptr);
     return ASSAY_OK;
 }
 
@@ -275,14 +282,15 @@ static bool end_of_day(const part *p, ay_str text, ay_cell *ret)
 static bool put_exact(ay_buf *out, const part *p, ay_str text)
 {
     if (p->type != AY_INT && p->type != AY_DEC) return false;
-    const size_t before = out->len;
-    if (!put_head(out, p, AY_TAG_NUMBER, 0)) return true;
-    const size_t start = out->len;
+    const size_t before = out->len, start = before + p->head.len;
+    char *to = ay_buf_reserve(out, p->room);
+    if (!to) return true;
+    out->len = (size_t)(put_head(to, p) - out->ptr);
     if (!ay_exact_put(text, out)) {
         out->len = before;
         return false;
     }
-    set_length(out, start);
+    if (!out->failed) (void)set_length(out->ptr + start, out->ptr + out->len);
     return true;
 }
 
@@ -292,7 +300,7 @@ static assay_status put_stored(ay_records *out, const part *p, ay_str text, assa
     ay_cell cell;
     assay_status status;
     if (ay_cell_read(text, p->type, p->zone, &out->arena, &cell, NULL, NULL, &status) || end_of_day(p, text, &cell))
-        return put_value(out, p, &cell.v, err);
+        return put_growing(out, p, &cell.v, err);
     AY_NOMEM_IF(status == ASSAY_ENOMEM, err);
     if (put_exact(&out->bytes, p, text)) return ASSAY_OK;
     return put_bytes(&out->bytes, p, AY_TAG_TEXT, text, err);
@@ -300,14 +308,9 @@ static assay_status put_stored(ay_records *out, const part *p, ay_str text, assa
 
 /* ---- Records ---- */
 
-static assay_status put_field(ay_records *out, const part *p, const ay_batch *batch, uint32_t row, assay_err *err)
+static bool is_value(const ay_col *col, uint32_t row)
 {
-    const ay_col *col = &batch->cols[p->column];
-    assert(col->type == p->type);
-    const bool is_value = !ay_bit(col->null, row) && !ay_bit(col->bad, row);
-    if (is_value) return put_value(out, p, (const char *)col->v.any + row * p->size, err);
-    assert(ay_bit(col->null, row) || col->raw);
-    return put_stored(out, p, col->raw[row], err);
+    return !((col->null[row / 64] | col->bad[row / 64]) >> row % 64 & 1);
 }
 
 static bool is_absent(const ay_col *col, uint32_t row)
@@ -315,21 +318,57 @@ static bool is_absent(const ay_col *col, uint32_t row)
     return ay_bit(col->null, row) && (!col->raw || !col->raw[row].ptr);
 }
 
+static bool fits(const part *p, const void *slot, size_t room)
+{
+    return p->type != AY_JSONB && p->room + text_size(p, slot) <= room;
+}
+
+/* A field that is there. */
+static assay_status put_slowly(ay_records *out, const part *p, const ay_col *col, uint32_t row, assay_err *err)
+{
+    assert(is_value(col, row) || ay_bit(col->null, row) || col->raw);
+    const assay_status status = is_value(col, row) ? put_growing(out, p, (const char *)col->v.any + row * p->size, err)
+                                                   : put_stored(out, p, col->raw[row], err);
+    ay_arena_reset(&out->arena);
+    return status == ASSAY_OK ? ay_buf_status(&out->bytes, err) : status;
+}
+
+/* No value that fits is too long for the word that tells its length. */
+static char *end_of_room(const ay_buf *bytes)
+{
+    const size_t room = bytes->cap - bytes->len;
+    return bytes->ptr + bytes->len + (room < UINT32_MAX ? room : UINT32_MAX);
+}
+
 static assay_status put_record(const ay_record_plan *plan, const ay_batch *batch, uint32_t row, ay_records *out,
                                assay_err *err)
 {
-    const size_t start = out->bytes.len;
+    ay_buf *bytes = &out->bytes;
+    const size_t start = bytes->len;
     uint32_t n = 0;
-    ay_buf_put(&out->bytes, "CRE\1\0\0", HEAD_BYTES);
+    ay_buf_put(bytes, "CRE\1\0\0", HEAD_BYTES);
+    AY_TRY(ay_buf_status(bytes, err));
+    char *to = bytes->ptr + bytes->len, *end = end_of_room(bytes);
     for (uint32_t i = 0; i < plan->n; i++) {
         const part *p = &plan->parts[i];
-        if (is_absent(&batch->cols[p->column], row)) continue;
-        AY_TRY(put_field(out, p, batch, row, err));
+        const ay_col *col = &batch->cols[p->column];
+        const void *slot = (const char *)col->v.any + row * p->size;
+        assert(col->type == p->type);
+        if (is_value(col, row) && fits(p, slot, (size_t)(end - to))) {
+            to = put_value(to, p, slot);
+        } else if (is_absent(col, row)) {
+            continue;
+        } else {
+            bytes->len = (size_t)(to - bytes->ptr);
+            AY_TRY(put_slowly(out, p, col, row, err));
+            to = bytes->ptr + bytes->len;
+            end = end_of_room(bytes);
+        }
         n++;
     }
-    AY_TRY(ay_buf_status(&out->bytes, err));
-    out->bytes.ptr[start + 4] = (char)(n >> 8);
-    out->bytes.ptr[start + 5] = (char)n;
+    bytes->len = (size_t)(to - bytes->ptr);
+    bytes->ptr[start + 4] = (char)(n >> 8);
+    bytes->ptr[start + 5] = (char)n;
     return ASSAY_OK;
 }
 
@@ -352,7 +391,6 @@ assay_status ay_records_add(const ay_record_plan *plan, const ay_batch *batch, u
     AY_TRY(make_room(out, 1, err));
     const size_t before = out->bytes.len;
     const assay_status status = put_record(plan, batch, row, out, err);
-    ay_arena_reset(&out->arena);
     if (status == ASSAY_OK) {
         out->ends[out->n++] = out->bytes.len;
     } else {

@@ -557,9 +557,43 @@ static void test_float_with_digits_beyond_the_buffer(void **state)
     assert_int_equal(ay_f64_parse((ay_str){text, sizeof text}, &v), AY_NUM_RANGE);
 }
 
+/* Digit by digit, from behind. */
+static ay_str plain_text(unsigned __int128 magnitude, bool is_negative, unsigned scale, char text[48])
+{
+    size_t at = 48;
+    for (unsigned n = 0; magnitude || n <= scale; n++, magnitude /= 10) {
+        if (n > 0 && n == scale) text[--at] = '.';
+        text[--at] = (char)('0' + (int)(magnitude % 10));
+    }
+    if (is_negative) text[--at] = '-';
+    return (ay_str){text + at, 48 - at};
+}
+
+/* Around every power of ten and of two, where the number of digits and of words changes. */
+static void test_text_of_every_length(void **state)
+{
+    (void)state;
+    unsigned __int128 ten = 1;
+    for (unsigned power = 0; power < 126; power++, ten *= power < 38 ? 10 : 1) {
+        const unsigned __int128 middles[] = {ten, (unsigned __int128)1 << power};
+        for (unsigned k = 0; k < 6 * 39; k++) {
+            const unsigned __int128 magnitude = middles[k % 2] + k / 2 % 3 - 1;
+            char digits[48];
+            const ay_str want = plain_text(magnitude, power % 2 && magnitude, k / 6, digits);
+            ay_buf out = {0};
+            ay_dec_text(
+                (ay_dec){.coef = power % 2 ? -(ay_i128)magnitude : (ay_i128)magnitude, .scale = (uint16_t)(k / 6)},
+                &out);
+            if (!ay_str_eq(ay_buf_view(&out), want)) fail_msg("2^%u, case %u: %.*s", power, k, (int)out.len, out.ptr);
+            ay_buf_free(&out);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_text_of_every_length),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_bad_texts),
         cmocka_unit_test(test_short_and_long_texts_agree),

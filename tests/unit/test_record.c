@@ -235,27 +235,78 @@ static const typed_case typed_cases[] = {
 };
 /* clang-format on */
 
+/* Into a buffer that grows with each field, into one with room for all, and from text. */
+static void assert_same_from_typed(const typed_case *c, const char *name)
+{
+    const ay_field field = {.name = name, .column = name, .type = c->type, .zone = shanghai};
+    ay_batch batch = {0};
+    ay_record_plan *plan = NULL;
+    ay_records typed = {0}, roomy = {0}, read = {0};
+    assert_int_equal(ay_batch_open(&batch, &c->type, 1, 1, NULL), ASSAY_OK);
+    memcpy(batch.cols[0].v.any, &c->v, ay_storage_size(ay_type_storage(c->type)));
+    batch.rows = 1;
+    assert_non_null(ay_buf_reserve(&roomy.bytes, 4096));
+    assert_int_equal(ay_record_plan_open(&field, NULL, 1, &plan, NULL), ASSAY_OK);
+    assert_int_equal(ay_records_encode(plan, &batch, &typed, NULL), ASSAY_OK);
+    assert_int_equal(ay_records_encode(plan, &batch, &roomy, NULL), ASSAY_OK);
+    assert_int_equal(encode_text(&field, &c->text, &read), ASSAY_OK);
+    assert_str(c->label, ay_records_at(&typed, 0), ay_records_at(&read, 0));
+    assert_str(c->label, ay_records_at(&roomy, 0), ay_records_at(&read, 0));
+    ay_record_plan_free(plan);
+    ay_records_free(&typed);
+    ay_records_free(&roomy);
+    ay_records_free(&read);
+    ay_batch_free(&batch);
+}
+
 static void test_same_from_typed(void **state)
 {
     (void)state;
     for (size_t i = 0; i < AY_COUNT(typed_cases); i++) {
-        const typed_case *c = &typed_cases[i];
-        const ay_field field = {.name = "f", .column = "f", .type = c->type, .zone = shanghai};
-        ay_batch batch = {0};
-        ay_record_plan *plan = NULL;
-        ay_records typed = {0}, read = {0};
-        assert_int_equal(ay_batch_open(&batch, &c->type, 1, 1, NULL), ASSAY_OK);
-        memcpy(batch.cols[0].v.any, &c->v, ay_storage_size(ay_type_storage(c->type)));
-        batch.rows = 1;
-        assert_int_equal(ay_record_plan_open(&field, NULL, 1, &plan, NULL), ASSAY_OK);
-        assert_int_equal(ay_records_encode(plan, &batch, &typed, NULL), ASSAY_OK);
-        assert_int_equal(encode_text(&field, &c->text, &read), ASSAY_OK);
-        assert_str(c->label, ay_records_at(&typed, 0), ay_records_at(&read, 0));
-        ay_record_plan_free(plan);
-        ay_records_free(&typed);
-        ay_records_free(&read);
-        ay_batch_free(&batch);
+        assert_same_from_typed(&typed_cases[i], "f");
+        assert_same_from_typed(&typed_cases[i], "a name of more bytes than most fields have");
     }
+}
+
+/* Texts and numbers of every length, in buffers of every size: whatever fits is written at once, the rest as it grows.
+ */
+static void test_room(void **state)
+{
+    (void)state;
+    enum { ROWS = 200 };
+    const ay_field fields[] = {{.name = "a", .type = AY_TEXT},
+                               {.name = "b", .type = AY_DEC},
+                               {.name = "c", .type = AY_JSONB},
+                               {.name = "d", .type = AY_DATE},
+                               {.name = "e", .type = AY_TEXT}};
+    const ay_type types[] = {AY_TEXT, AY_DEC, AY_JSONB, AY_DATE, AY_TEXT};
+    char text[ROWS];
+    ay_batch batch = {0};
+    ay_record_plan *plan = NULL;
+    ay_records once = {0}, each = {0};
+    memset(text, 'x', sizeof text);
+    assert_int_equal(ay_batch_open(&batch, types, 5, ROWS, NULL), ASSAY_OK);
+    batch.rows = ROWS;
+    for (uint32_t i = 0; i < ROWS; i++) {
+        batch.cols[0].v.str[i] = batch.cols[4].v.str[i] = (ay_str){text, i};
+        batch.cols[1].v.dec[i] = (ay_dec){.coef = i * 7, .scale = (uint16_t)(i % 39)};
+        batch.cols[2].v.str[i] = AY_STR("[1.0]");
+        if (i % 3 == 0) ay_bit_set(batch.cols[3].null, i);
+    }
+    assert_int_equal(ay_record_plan_open(fields, NULL, 5, &plan, NULL), ASSAY_OK);
+    for (int again = 0; again < 2; again++) assert_int_equal(ay_records_encode(plan, &batch, &once, NULL), ASSAY_OK);
+    for (uint32_t i = 0; i < ROWS; i++) {
+        each.n = 0;
+        ay_buf_free(&each.bytes);
+        assert_non_null(ay_buf_reserve(&each.bytes, i * 2 + 1));
+        assert_int_equal(ay_records_add(plan, &batch, i, &each, NULL), ASSAY_OK);
+        assert_str("room", ay_records_at(&each, 0), ay_records_at(&once, i));
+        assert_true(ay_record_valid(ay_records_at(&once, i)));
+    }
+    ay_record_plan_free(plan);
+    ay_records_free(&once);
+    ay_records_free(&each);
+    ay_batch_free(&batch);
 }
 
 /* What the server's binary form holds and a batch does not comes with its text, which may be written with an exponent
@@ -594,13 +645,13 @@ static void test_faults(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_texts),           cmocka_unit_test(test_missing_words),
-        cmocka_unit_test(test_null_is_absent),  cmocka_unit_test(test_same_from_typed),
-        cmocka_unit_test(test_long_numbers),    cmocka_unit_test(test_large_jsonb),
-        cmocka_unit_test(test_order_and_scope), cmocka_unit_test(test_refused_plans),
-        cmocka_unit_test(test_fingerprint),     cmocka_unit_test(test_golden),
-        cmocka_unit_test(test_damaged),         cmocka_unit_test(test_vectors),
-        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_texts),          cmocka_unit_test(test_missing_words),
+        cmocka_unit_test(test_null_is_absent), cmocka_unit_test(test_same_from_typed),
+        cmocka_unit_test(test_room),           cmocka_unit_test(test_long_numbers),
+        cmocka_unit_test(test_large_jsonb),    cmocka_unit_test(test_order_and_scope),
+        cmocka_unit_test(test_refused_plans),  cmocka_unit_test(test_fingerprint),
+        cmocka_unit_test(test_golden),         cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_vectors),        cmocka_unit_test(test_faults),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

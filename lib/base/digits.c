@@ -1,0 +1,52 @@
+#include "base/digits.h"
+
+#include <string.h>
+
+const uint64_t ay_tens[AY_U64_TENS] = {
+    UINT64_C(1),
+    UINT64_C(10),
+    UINT64_C(100),
+    UINT64_C(1000),
+    UINT64_C(10000),
+    UINT64_C(100000),
+    UINT64_C(1000000),
+    UINT64_C(10000000),
+    UINT64_C(100000000),
+    UINT64_C(1000000000),
+    UINT64_C(10000000000),
+    UINT64_C(100000000000),
+    UINT64_C(1000000000000),
+    UINT64_C(10000000000000),
+    UINT64_C(100000000000000),
+    UINT64_C(1000000000000000),
+    UINT64_C(10000000000000000),
+    UINT64_C(100000000000000000),
+    UINT64_C(1000000000000000000),
+    UINT64_C(10000000000000000000),
+};
+
+static const char pairs[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445"
+    "46474849505152535455565758596061626364656667686970717273747576777879808182838485868788899091"
+    "9293949596979899";
+
+unsigned ay_digit_count(uint64_t v)
+{
+    const unsigned bits = 64 - (unsigned)__builtin_clzll(v | 1), least = bits * 1233 >> 12; /* log10(2) */
+    return least + ((v | 1) >= ay_tens[least]);
+}
+
+char *ay_put_digits(char *to, uint64_t v, unsigned n)
+{
+    unsigned left = n;
+    for (; left >= 2; left -= 2, v /= 100) memcpy(to + left - 2, pairs + v % 100 * 2, 2);
+    if (left) *to = (char)('0' + v % 10);
+    return to + n;
+}
+
+char *ay_put_i64(char *to, int64_t v)
+{
+    const uint64_t magnitude = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    if (v < 0) *to++ = '-';
+    return ay_put_digits(to, magnitude, ay_digit_count(magnitude));
+}
