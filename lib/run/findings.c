@@ -6,8 +6,9 @@
 #include "run/result.h"
 #include "run/shown.h"
 
-#define BATCH ((size_t)256 << 10) /* bytes, and the rest of a line */
-#define MANY  4096                /* findings that are worth a thread of their own */
+#define OTHERS ((size_t)96 << 10) /* bytes of findings that are put into words together by the one thread, */
+#define OWN    ((size_t)48 << 10) /* and by the other, which has more to do besides */
+#define MANY   4096               /* findings that are worth a thread of their own */
 
 /* The members are always the same, in the same order: what stands between their values is written as it is. */
 #define PUT(out, literal) ay_buf_put((out), (literal), sizeof(literal) - 1)
@@ -44,94 +45,159 @@ static void put_finding(const ay_dataset *dataset, const ay_shown *shown, ay_buf
     PUT(out, "}\n");
 }
 
-/* ---- Batches of lines, one after another ---- */
+/* ---- Reading findings in order ---- */
+
+typedef struct reading {
+    assay_result *result;
+    uint32_t dataset;  /* by its number: the one whose turn it is */
+    ay_sorted *sorted; /* its findings; NULL: not opened yet */
+} reading;
+
+/* The next finding of the dataset whose turn it is. *ret_end: it has no more. */
+static assay_status next_finding(reading *r, ay_str *ret, bool *ret_end, assay_err *err)
+{
+    const ay_dataset_result *d = &r->result->datasets[r->dataset];
+    ay_sort_record record;
+    *ret_end = !d->selected || !d->fed;
+    if (*ret_end) return ASSAY_OK;
+    if (!r->sorted) AY_TRY(ay_sorted_open(d->partial.sorted, &r->sorted, err));
+    AY_TRY(ay_sorted_next(r->sorted, &record, ret_end, err));
+    if (*ret_end) r->sorted = ay_sorted_close(r->sorted);
+    else *ret = record.bytes;
+    return ASSAY_OK;
+}
+
+/* ---- Putting a batch into words ---- */
 
 typedef struct wording {
     assay_result *result;
     ay_shower *shower;
-    uint32_t dataset;  /* by its number: the one whose turn it is */
-    ay_sorted *sorted; /* its findings; NULL: not opened yet */
+    const ay_dataset_result *dataset; /* of the whole batch */
+    ay_buf findings;                  /* length, bytes, one behind the other */
     ay_buf lines;
 } wording;
 
-static assay_status add_line(wording *w, assay_err *err)
+static void put_bytes(ay_buf *out, ay_str bytes)
 {
-    const ay_dataset_result *d = &w->result->datasets[w->dataset];
-    bool end = !d->selected || !d->fed;
-    ay_sort_record record;
-    ay_shown shown;
-    if (!end && !w->sorted) AY_TRY(ay_sorted_open(d->partial.sorted, &w->sorted, err));
-    if (!end) AY_TRY(ay_sorted_next(w->sorted, &record, &end, err));
-    if (end) {
-        w->sorted = ay_sorted_close(w->sorted);
-        w->dataset++;
-        return ASSAY_OK;
-    }
-    AY_TRY(ay_show(w->shower, d, record.bytes, &shown, err));
-    put_finding(d->dataset, &shown, &w->lines);
-    return ASSAY_OK;
+    ay_buf_put(out, (const char *)&bytes.len, sizeof bytes.len);
+    ay_buf_str(out, bytes);
 }
 
-/* The next lines; none: that was all. */
-static assay_status add_lines(void *self, assay_err *err)
+/* The next findings, of one dataset; none: that was all. */
+static assay_status fill(wording *w, reading *r, size_t most, assay_err *err)
+{
+    ay_buf_clear(&w->findings);
+    while (w->findings.len < most && r->dataset < r->result->pack->n_datasets) {
+        bool end;
+        ay_str bytes;
+        AY_TRY(next_finding(r, &bytes, &end, err));
+        w->dataset = &r->result->datasets[r->dataset];
+        if (!end) put_bytes(&w->findings, bytes);
+        else r->dataset++;
+        if (end && w->findings.len) break;
+    }
+    return ay_buf_status(&w->findings, err);
+}
+
+static assay_status put_into_words(void *self, assay_err *err)
 {
     wording *w = (wording *)self;
     ay_buf_clear(&w->lines);
-    while (w->lines.len < BATCH && w->dataset < w->result->pack->n_datasets) AY_TRY(add_line(w, err));
+    for (size_t at = 0; at < w->findings.len;) {
+        ay_shown shown;
+        ay_str bytes;
+        memcpy(&bytes.len, w->findings.ptr + at, sizeof bytes.len);
+        bytes.ptr = w->findings.ptr + at + sizeof bytes.len;
+        at += sizeof bytes.len + bytes.len;
+        AY_TRY(ay_show(w->shower, w->dataset, bytes, &shown, err));
+        put_finding(w->dataset->dataset, &shown, &w->lines);
+    }
     return ay_buf_status(&w->lines, err);
 }
 
-/* ---- Writing: a batch is hashed and handed over while the next one is put into words ---- */
+/* ---- Writing: two threads put batches into words in turn, and the caller's hashes and hands over as well ---- */
 
 typedef struct writing {
-    wording wording;
-    ay_companion *companion; /* it does the wording; NULL: there is not enough of it */
+    reading reading;
+    wording own, other;
+    ay_companion *companion; /* it does the other; NULL: there is not enough of it */
     ay_line_tree *tree;      /* NULL: nobody asks for it, or it is known */
     ay_stream *out;
 } writing;
 
 static assay_status open_parts(writing *w, assay_err *err)
 {
-    assay_result *result = w->wording.result;
+    assay_result *result = w->reading.result;
     const ay_proving *proving = result->has_findings_tree ? NULL : ay_result_proving(result);
-    AY_TRY(ay_shower_open(result, &w->wording.shower, err));
+    w->own.result = w->other.result = result;
+    AY_TRY(ay_shower_open(result, &w->own.shower, err));
     if (proving) AY_TRY(ay_line_tree_open(proving->alg, AY_PROVIDER_LANES, &w->tree, err));
     if (assay_result_finding_count(result) < MANY) return ASSAY_OK;
-    return ay_companion_open(add_lines, &w->wording, &w->companion, err);
+    AY_TRY(ay_shower_open(result, &w->other.shower, err));
+    return ay_companion_open(put_into_words, &w->other, &w->companion, err);
+}
+
+static void close_wording(wording *w)
+{
+    ay_shower_free(w->shower);
+    ay_buf_free(&w->findings);
+    ay_buf_free(&w->lines);
 }
 
 static void close_parts(writing *w)
 {
     ay_companion_close(w->companion); /* before what it works on */
-    ay_sorted_close(w->wording.sorted);
-    ay_shower_free(w->wording.shower);
-    ay_buf_free(&w->wording.lines);
+    ay_sorted_close(w->reading.sorted);
+    close_wording(&w->own);
+    close_wording(&w->other);
     (void)ay_line_tree_free(w->tree);
 }
 
-/* Into the stream's buffer; the companion is at work on the batch behind it. */
-static assay_status next_batch(writing *w, assay_err *err)
+/* These lines are the next ones; they are given away for an empty buffer. */
+static void take_lines(writing *w, ay_buf *lines)
 {
-    AY_TRY(w->companion ? ay_companion_wait(w->companion, err) : add_lines(&w->wording, err));
     const ay_buf written = w->out->buf;
-    w->out->buf = w->wording.lines;
-    w->wording.lines = written;
-    if (w->companion && w->out->buf.len) ay_companion_start(w->companion);
+    w->out->buf = *lines;
+    *lines = written;
+}
+
+static assay_status hand_over(writing *w, assay_err *err)
+{
+    if (w->tree && w->out->buf.len) AY_TRY(ay_line_tree_put(w->tree, ay_buf_view(&w->out->buf), err));
+    return ay_stream_flush(w->out, 0, err);
+}
+
+static assay_status start_other(writing *w, assay_err *err)
+{
+    if (!w->companion) return ASSAY_OK;
+    AY_TRY(fill(&w->other, &w->reading, OTHERS, err));
+    ay_companion_start(w->companion);
     return ASSAY_OK;
+}
+
+/* The other's lines come first. It is at work on the next ones while ours are made and both are handed over. */
+static assay_status write_two(writing *w, bool *ret_end, assay_err *err)
+{
+    AY_TRY(fill(&w->own, &w->reading, OWN, err));
+    AY_TRY(put_into_words(&w->own, err));
+    if (w->companion) AY_TRY(ay_companion_wait(w->companion, err));
+    *ret_end = !w->own.lines.len && !w->other.lines.len;
+    if (*ret_end) return ASSAY_OK;
+    take_lines(w, &w->other.lines);
+    AY_TRY(start_other(w, err));
+    AY_TRY(hand_over(w, err));
+    take_lines(w, &w->own.lines);
+    return hand_over(w, err);
 }
 
 static assay_status write_all(writing *w, assay_err *err)
 {
+    bool end = false;
     AY_TRY(open_parts(w, err));
-    if (w->companion) ay_companion_start(w->companion);
-    for (;;) {
-        AY_TRY(next_batch(w, err));
-        if (!w->out->buf.len) break;
-        if (w->tree) AY_TRY(ay_line_tree_put(w->tree, ay_buf_view(&w->out->buf), err));
-        AY_TRY(ay_stream_flush(w->out, 0, err));
-    }
+    AY_TRY(start_other(w, err));
+    while (!end) AY_TRY(write_two(w, &end, err));
     if (!w->tree) return ASSAY_OK;
-    assay_result *result = w->wording.result;
+    assay_result *result = w->reading.result;
     AY_TRY(ay_line_tree_end(w->tree, &result->findings_tree, err));
     result->has_findings_tree = true;
     return ASSAY_OK;
@@ -149,7 +215,7 @@ assay_status ay_result_check_findings(const assay_result *result, assay_err *err
 assay_status ay_result_write_findings(assay_result *result, ay_stream *out, assay_err *err)
 {
     AY_TRY(ay_result_check_findings(result, err));
-    writing w = {.wording.result = result, .out = out};
+    writing w = {.reading.result = result, .out = out};
     const assay_status st = write_all(&w, err);
     close_parts(&w);
     return st;
