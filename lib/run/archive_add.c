@@ -1,4 +1,6 @@
 /* Adding a result to an archive: files of its datasets first, by a thread; then manifests and checkpoints. */
+#include <assert.h>
+
 #include "base/mem.h"
 #include "base/thread.h"
 #include "run/archive.h"
@@ -169,6 +171,7 @@ static assay_status add_draft(assay_archive *archive, ay_archive_draft *draft, a
 assay_status assay_archive_add(assay_archive *archive, assay_result *result, assay_err *err)
 {
     if (!archive->draft) AY_TRY(assay_archive_begin(archive, result, err));
+    assert(archive->draft);
     AY_FAIL_IF(archive->draft->result != result, err, ASSAY_EUSAGE, "another result was begun", "已开始的是另一个结果");
     const assay_status st = add_draft(archive, archive->draft, err);
     ay_archive_drop_draft(archive);
