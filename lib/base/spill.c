@@ -9,7 +9,7 @@
 #include "base/mem.h"
 
 #define WINDOW ((uint64_t)8 << 20)
-#define CACHED ((uint64_t)256 << 20)
+#define CACHED ((uint64_t)1 << 30)
 
 static const char *spill_dir(const ay_budget *budget)
 {

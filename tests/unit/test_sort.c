@@ -542,13 +542,7 @@ static void test_reading_is_cancelled(void **state)
 /* ---- A long file: its pages are let go while it is written ---- */
 
 #define PIECE  ((size_t)3 << 20) /* no divisor of what is let go at once */
-#define PIECES 100
-
-static void fill_piece(uint64_t *piece, uint64_t number)
-{
-    uint64_t state = number + 1;
-    for (size_t i = 0; i < PIECE / sizeof *piece; i++) piece[i] = next_random(&state);
-}
+#define PIECES 350
 
 static void test_a_long_file_is_whole(void **state)
 {
@@ -558,14 +552,17 @@ static void test_a_long_file_is_whole(void **state)
     uint64_t *piece = ay_alloc(PIECE), *got = ay_alloc(PIECE);
     assert_true(piece && got);
     assert_int_equal(ay_spill_open(&budget, &file, NULL), ASSAY_OK);
+    uint64_t random = 1;
+    for (size_t i = 0; i < PIECE / sizeof *piece; i++) piece[i] = next_random(&random);
     for (uint64_t i = 0; i < PIECES; i++) {
-        fill_piece(piece, i);
+        piece[i] = i;
         assert_int_equal(ay_spill_write(file, (ay_str){(const char *)piece, PIECE}, NULL), ASSAY_OK);
     }
     assert_int_equal(file->size, PIECES * PIECE);
-    for (uint64_t i = 0; i < PIECES; i++) {
-        fill_piece(piece, i);
+    for (uint64_t i = PIECES; i-- > 0;) {
         assert_int_equal(ay_spill_read(file, i * PIECE, (char *)got, PIECE, NULL), ASSAY_OK);
+        assert_int_equal(got[i], i);
+        for (uint64_t k = i + 1; k < PIECES; k++) got[k] = piece[k]; /* numbers of pieces that were written later */
         assert_memory_equal(got, piece, PIECE);
     }
     assert_int_equal(budget.on_disk, PIECES * PIECE);
