@@ -173,7 +173,7 @@ static char *put_word(char *to, ay_dec_kind kind)
 /* What is behind the point is fewer digits than fit 64 bits. */
 static char *put_short(char *to, uint64_t magnitude, unsigned scale)
 {
-    const uint64_t unit = ay_tens[scale], whole = scale ? magnitude / unit : magnitude;
+    const uint64_t unit = (uint64_t)ay_pow10[scale], whole = scale ? magnitude / unit : magnitude;
     to = ay_put_digits(to, whole, ay_digit_count(whole));
     if (scale == 0) return to;
     *to++ = '.';
@@ -185,7 +185,7 @@ static char *put_long(char *to, ay_u128 magnitude, unsigned scale)
 {
     enum { AT_ONCE = AY_U64_TENS - 1 };
     char digits[2 * AY_U64_TENS];
-    const uint64_t high = (uint64_t)(magnitude / ay_tens[AT_ONCE]), low = (uint64_t)(magnitude % ay_tens[AT_ONCE]);
+    const uint64_t high = (uint64_t)(magnitude / ay_pow10[AT_ONCE]), low = (uint64_t)(magnitude % ay_pow10[AT_ONCE]);
     unsigned n = high ? ay_digit_count(high) : 0;
     if (n + AT_ONCE <= scale) n = scale + 1 - AT_ONCE;
     (void)ay_put_digits(ay_put_digits(digits, high, n), low, AT_ONCE);

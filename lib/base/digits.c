@@ -2,28 +2,7 @@
 
 #include <string.h>
 
-const uint64_t ay_tens[AY_U64_TENS] = {
-    UINT64_C(1),
-    UINT64_C(10),
-    UINT64_C(100),
-    UINT64_C(1000),
-    UINT64_C(10000),
-    UINT64_C(100000),
-    UINT64_C(1000000),
-    UINT64_C(10000000),
-    UINT64_C(100000000),
-    UINT64_C(1000000000),
-    UINT64_C(10000000000),
-    UINT64_C(100000000000),
-    UINT64_C(1000000000000),
-    UINT64_C(10000000000000),
-    UINT64_C(100000000000000),
-    UINT64_C(1000000000000000),
-    UINT64_C(10000000000000000),
-    UINT64_C(100000000000000000),
-    UINT64_C(1000000000000000000),
-    UINT64_C(10000000000000000000),
-};
+#include "base/dec_wide.h"
 
 static const char pairs[] =
     "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445"
@@ -33,7 +12,7 @@ static const char pairs[] =
 unsigned ay_digit_count(uint64_t v)
 {
     const unsigned bits = 64 - (unsigned)__builtin_clzll(v | 1), least = bits * 1233 >> 12; /* log10(2) */
-    return least + ((v | 1) >= ay_tens[least]);
+    return least + ((v | 1) >= (uint64_t)ay_pow10[least]);
 }
 
 char *ay_put_digits(char *to, uint64_t v, unsigned n)

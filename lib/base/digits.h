@@ -7,8 +7,6 @@
 #define AY_I64_TEXT_MAX 20 /* sign and digits */
 #define AY_U64_TENS     20 /* powers of ten that fit */
 
-extern const uint64_t ay_tens[AY_U64_TENS];
-
 unsigned ay_digit_count(uint64_t v); /* of 0: 1 */
 /* The last n digits, zeros before them where there are fewer; the end of them. */
 char *ay_put_digits(char *to, uint64_t v, unsigned n);

@@ -322,6 +322,18 @@ static void test_wrong_archives(void **state)
     assert_null(assay_archive_close(NULL));
 }
 
+static size_t count_files(const char *name)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/%s", proofs, name);
+    DIR *dir = opendir(path);
+    size_t n = 0;
+    assert_non_null(dir);
+    for (const struct dirent *e; (e = readdir(dir)) != NULL;) n += e->d_name[0] != '.';
+    assert_int_equal(closedir(dir), 0);
+    return n;
+}
+
 static void test_run_without_leaves(void **state)
 {
     const assay_archive_signer s = signer();
@@ -336,6 +348,10 @@ static void test_run_without_leaves(void **state)
     r = run_options();
     r.proof_alg = "md5";
     expect(archive(*state, &r, &o, &err), ASSAY_EUSAGE, &err, "proof algorithm 'md5' is not known");
+    r = run_options();
+    r.counts_only = 1;
+    expect(archive(*state, &r, &o, &err), ASSAY_EUSAGE, &err, "it kept no findings");
+    assert_int_equal(count_files("snapshots"), 0);
 }
 
 static void test_wrong_places(void **state)
@@ -417,18 +433,6 @@ static void test_output_that_is_refused(void **state)
 }
 
 /* ---- Begun before it is added ---- */
-
-static size_t count_files(const char *name)
-{
-    char path[128];
-    (void)snprintf(path, sizeof path, "%s/%s", proofs, name);
-    DIR *dir = opendir(path);
-    size_t n = 0;
-    assert_non_null(dir);
-    for (const struct dirent *e; (e = readdir(dir)) != NULL;) n += e->d_name[0] != '.';
-    assert_int_equal(closedir(dir), 0);
-    return n;
-}
 
 typedef struct begun {
     assay_archive *archive;
