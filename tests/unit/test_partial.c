@@ -62,7 +62,7 @@ typedef struct part {
     uint32_t of;
     size_t from, to, times; /* rows, and how often */
     uint64_t memory;
-    bool line, fewer_columns, reversed;
+    bool line, fewer_columns, reversed, counts_only;
     const assay_pack *pack; /* NULL: as all */
 } part;
 
@@ -72,6 +72,7 @@ static assay_status open_run(const part *p, assay_run **ret, assay_err *err)
     o.as_of = p->as_of ? p->as_of : "2026-07-01";
     o.memory = p->memory;
     o.batch_records = 4;
+    o.counts_only = p->counts_only;
     return assay_run_open(p->pack ? p->pack : pack, &o, ret, err);
 }
 
@@ -533,6 +534,24 @@ static void test_wrong_calls(void **state)
     ay_buf_free(&out);
 }
 
+static void test_counts_are_no_partial(void **state)
+{
+    (void)state;
+    part p = whole;
+    p.counts_only = true;
+    const assay_partial_options o = options_of(&p);
+    assay_run *run = NULL;
+    assay_err err = {0};
+    ay_buf out = {0};
+    assert_int_equal(open_run(&p, &run, &err), ASSAY_OK);
+    assert_int_equal(feed(run, &p, &err), ASSAY_OK);
+    assert_int_equal(assay_run_partial(run, "d", &o, collect, &out, &err), ASSAY_EUSAGE);
+    assert_string_equal(err.text, "a partial is of findings, too: leave out `counts_only`");
+    assert_int_equal(out.len, 0);
+    assay_run_free(run);
+    ay_buf_free(&out);
+}
+
 static int refuse(void *ctx, const void *bytes, size_t len)
 {
     (void)bytes;
@@ -713,7 +732,8 @@ int main(void)
         cmocka_unit_test(test_places),        cmocka_unit_test(test_options),
         cmocka_unit_test(test_wrong_calls),   cmocka_unit_test(test_refused_output),
         cmocka_unit_test(test_cut_off),       cmocka_unit_test(test_flipped),
-        cmocka_unit_test(test_files),         cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_files),         cmocka_unit_test(test_counts_are_no_partial),
+        cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -168,6 +168,21 @@ static void test_not_begun(void **state)
     assert_null(assay_store_close(NULL));
 }
 
+static void test_counts_are_not_kept(void **state)
+{
+    assay_store *store = NULL;
+    assay_run *run = NULL;
+    assay_err err = {0};
+    assay_run_options o = ASSAY_RUN_OPTIONS_INIT;
+    o.counts_only = 1;
+    need(open_store(&store, &err), &err);
+    need(assay_run_open(*state, &o, &run, &err), &err);
+    assert_int_equal(assay_store_begin(store, run, &err), ASSAY_EUSAGE);
+    assert_string_equal(err.text, "a store keeps findings: leave out `counts_only`");
+    assay_run_free(run);
+    assay_store_close(store);
+}
+
 static void test_places(void **state)
 {
     (void)state;
@@ -441,6 +456,7 @@ int main(void)
         cmocka_unit_test(test_deeds),
         cmocka_unit_test(test_no_memory_making),
         cmocka_unit_test(test_no_memory_adding),
+        cmocka_unit_test(test_counts_are_not_kept),
         cmocka_unit_test(test_no_memory_acting),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
