@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* strerror_r that returns the text */
 #include "base/thread.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <signal.h>
 
@@ -74,59 +75,46 @@ assay_status ay_threads_run(ay_thread_main main, void *const *jobs, uint32_t n, 
 
 /* ---- A companion ---- */
 
-typedef enum errand { RESTING, ASKED, WORKING, LEAVING } errand;
-
 struct ay_companion {
     pthread_t thread;
+    ay_thread_main task;
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t changed;
-    errand errand;
-    bool has_lent;
-    ay_thread_main task;
-    void *job;
-    assay_status status; /* of the task, until it is waited for */
+    bool is_leaving;
+    void *jobs[AY_COMPANION_MOST]; /* a ring; the first one is being done */
+    uint32_t first, n;
+    assay_status status; /* of the first task that failed, until it is told */
     assay_err err;
 };
+
+/* With the lock, which is not held while the task runs. */
+static void do_first(ay_companion *c)
+{
+    void *job = c->jobs[c->first];
+    assay_err err;
+    pthread_mutex_unlock(&c->lock);
+    const assay_status status = c->task(job, &err);
+    pthread_mutex_lock(&c->lock);
+    c->first = (c->first + 1) % AY_COMPANION_MOST;
+    c->n--;
+    if (status != ASSAY_OK) {
+        c->n = 0;
+        c->status = status;
+        c->err = err;
+    }
+    pthread_cond_signal(&c->changed);
+}
 
 static void *accompany(void *arg)
 {
     ay_companion *c = (ay_companion *)arg;
     pthread_mutex_lock(&c->lock);
-    for (;;) {
-        while (c->errand == RESTING) pthread_cond_wait(&c->changed, &c->lock);
-        if (c->errand == LEAVING) break;
-        c->errand = WORKING;
-        pthread_mutex_unlock(&c->lock);
-        const assay_status status = c->task(c->job, &c->err); /* the owner does not look before it rests */
-        pthread_mutex_lock(&c->lock);
-        c->status = status;
-        c->errand = RESTING;
-        c->has_lent = false;
-        pthread_cond_signal(&c->changed);
+    while (c->n || !c->is_leaving) {
+        if (c->n) do_first(c);
+        else pthread_cond_wait(&c->changed, &c->lock);
     }
     pthread_mutex_unlock(&c->lock);
     return NULL;
-}
-
-/* With the lock. */
-static void ask(ay_companion *c, errand what)
-{
-    c->errand = what;
-    c->has_lent = what == ASKED;
-    pthread_cond_signal(&c->changed);
-}
-
-static bool is_at_work(const ay_companion *c)
-{
-    return c->errand == ASKED || c->errand == WORKING;
-}
-
-static assay_status take_status(ay_companion *c, assay_err *err)
-{
-    const assay_status status = c->status;
-    c->status = ASSAY_OK;
-    if (status != ASSAY_OK && err) *err = c->err;
-    return status;
 }
 
 static void free_companion(ay_companion *c)
@@ -136,12 +124,11 @@ static void free_companion(ay_companion *c)
     ay_free(c);
 }
 
-assay_status ay_companion_open(ay_thread_main task, void *job, ay_companion **ret, assay_err *err)
+assay_status ay_companion_open(ay_thread_main task, ay_companion **ret, assay_err *err)
 {
     ay_companion *c = AY_NEW(ay_companion);
     AY_NOMEM_IF(!c, err);
     c->task = task;
-    c->job = job;
     pthread_mutex_init(&c->lock, NULL);
     pthread_cond_init(&c->changed, NULL);
     const int failed = start_quietly(&c->thread, accompany, c);
@@ -153,61 +140,50 @@ assay_status ay_companion_open(ay_thread_main task, void *job, ay_companion **re
     return cannot_start(failed, 1, 1, err);
 }
 
-void ay_companion_start(ay_companion *companion)
+void ay_companion_start(ay_companion *c, void *job)
 {
-    pthread_mutex_lock(&companion->lock);
-    ask(companion, ASKED);
-    pthread_mutex_unlock(&companion->lock);
+    pthread_mutex_lock(&c->lock);
+    assert(c->n < AY_COMPANION_MOST);
+    c->jobs[(c->first + c->n++) % AY_COMPANION_MOST] = job;
+    pthread_cond_signal(&c->changed);
+    pthread_mutex_unlock(&c->lock);
 }
 
-assay_status ay_companion_offer(ay_companion *companion, bool *ret_started, assay_err *err)
+/* With the lock. */
+static assay_status tell(ay_companion *c, assay_err *err)
 {
-    assay_status status = ASSAY_OK;
-    pthread_mutex_lock(&companion->lock);
-    const bool is_free = !is_at_work(companion);
-    if (is_free) status = take_status(companion, err);
-    *ret_started = is_free && status == ASSAY_OK;
-    if (*ret_started) ask(companion, ASKED);
-    pthread_mutex_unlock(&companion->lock);
+    const assay_status status = c->status;
+    c->status = ASSAY_OK;
+    if (status != ASSAY_OK && err) *err = c->err;
     return status;
 }
 
-void ay_companion_give_back(ay_companion *companion)
+assay_status ay_companion_load(ay_companion *c, uint32_t *ret, assay_err *err)
 {
-    pthread_mutex_lock(&companion->lock);
-    companion->has_lent = false;
-    pthread_cond_signal(&companion->changed);
-    pthread_mutex_unlock(&companion->lock);
-}
-
-bool ay_companion_take_back(ay_companion *companion)
-{
-    pthread_mutex_lock(&companion->lock);
-    const bool is_mine = companion->errand == ASKED;
-    if (is_mine) companion->errand = RESTING;
-    while (companion->errand == WORKING && companion->has_lent)
-        pthread_cond_wait(&companion->changed, &companion->lock);
-    pthread_mutex_unlock(&companion->lock);
-    return is_mine;
-}
-
-assay_status ay_companion_wait(ay_companion *companion, assay_err *err)
-{
-    pthread_mutex_lock(&companion->lock);
-    while (is_at_work(companion)) pthread_cond_wait(&companion->changed, &companion->lock);
-    const assay_status status = take_status(companion, err);
-    pthread_mutex_unlock(&companion->lock);
+    pthread_mutex_lock(&c->lock);
+    *ret = c->n;
+    const assay_status status = tell(c, err);
+    pthread_mutex_unlock(&c->lock);
     return status;
 }
 
-ay_companion *ay_companion_close(ay_companion *companion)
+assay_status ay_companion_wait(ay_companion *c, assay_err *err)
 {
-    if (!companion) return NULL;
-    (void)ay_companion_wait(companion, NULL);
-    pthread_mutex_lock(&companion->lock);
-    ask(companion, LEAVING);
-    pthread_mutex_unlock(&companion->lock);
-    pthread_join(companion->thread, NULL);
-    free_companion(companion);
+    pthread_mutex_lock(&c->lock);
+    while (c->n) pthread_cond_wait(&c->changed, &c->lock);
+    const assay_status status = tell(c, err);
+    pthread_mutex_unlock(&c->lock);
+    return status;
+}
+
+ay_companion *ay_companion_close(ay_companion *c)
+{
+    if (!c) return NULL;
+    pthread_mutex_lock(&c->lock);
+    c->is_leaving = true;
+    pthread_cond_signal(&c->changed);
+    pthread_mutex_unlock(&c->lock);
+    pthread_join(c->thread, NULL);
+    free_companion(c);
     return NULL;
 }

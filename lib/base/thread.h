@@ -1,4 +1,5 @@
-/* A few threads of equal rank: start, join, first error wins. And one beside its owner, which does a task at a time. */
+/* A few threads of equal rank: start, join, first error wins. And one beside its owner, which does what that asks for.
+ */
 #ifndef AY_BASE_THREAD_H
 #define AY_BASE_THREAD_H
 
@@ -12,19 +13,18 @@ typedef assay_status (*ay_thread_main)(void *job, assay_err *err);
  * The status and error of the lowest i that failed are returned, whatever the order in time. */
 assay_status ay_threads_run(ay_thread_main main, void *const *jobs, uint32_t n, assay_err *err);
 
-/* A thread that does one task while its owner does something else. Its owner is one thread; signals do not reach it. */
+/* A thread that does tasks, one behind the other, while its owner does something else. Its owner is one thread; signals
+ * do not reach it. */
 typedef struct ay_companion ay_companion;
 
-assay_status ay_companion_open(ay_thread_main task, void *job, ay_companion **ret, assay_err *err);
-void ay_companion_start(ay_companion *companion); /* the task; the one before was waited for */
-/* The same where it rests, with what became of the task before; while it works it is left alone, *ret_started false. */
-assay_status ay_companion_offer(ay_companion *companion, bool *ret_started, assay_err *err);
-/* By the task: what its owner lent it for this time is no longer looked at. A task that ends has given all back. */
-void ay_companion_give_back(ay_companion *companion);
-/* By the owner: true: the task was started and not begun, and will not be. False, after all is given back: otherwise.
- */
-bool ay_companion_take_back(ay_companion *companion);
-/* What became of the task that was started; OK where none was, or it was waited for already. */
+#define AY_COMPANION_MOST 8 /* tasks that are not done */
+
+assay_status ay_companion_open(ay_thread_main task, ay_companion **ret, assay_err *err);
+/* The task is to be done with this job, behind those that wait. */
+void ay_companion_start(ay_companion *companion, void *job);
+/* How many are not done. The error of one that failed, told once; those that waited behind it will not be done. */
+assay_status ay_companion_load(ay_companion *companion, uint32_t *ret, assay_err *err);
+/* Until all are done, or one has failed: its error, told once. OK where there are none. */
 assay_status ay_companion_wait(ay_companion *companion, assay_err *err);
 ay_companion *ay_companion_close(ay_companion *companion); /* waits first; takes NULL, returns NULL */
 

@@ -58,8 +58,8 @@ static assay_status start_draft(ay_archive_draft *draft, assay_err *err)
     AY_TRY(ay_run_id_new(run->started, run->id, err));
     draft->parts = AY_NEW_ARRAY(draft->result->pack->n_datasets, part);
     AY_NOMEM_IF(!draft->parts, err);
-    AY_TRY(ay_companion_open(write_parts, draft, &draft->companion, err));
-    ay_companion_start(draft->companion);
+    AY_TRY(ay_companion_open(write_parts, &draft->companion, err));
+    ay_companion_start(draft->companion, draft);
     return ASSAY_OK;
 }
 

@@ -134,7 +134,7 @@ static assay_status open_parts(writing *w, assay_err *err)
     if (proving) AY_TRY(ay_line_tree_open(proving->alg, AY_PROVIDER_LANES, &w->tree, err));
     if (assay_result_finding_count(result) < MANY) return ASSAY_OK;
     AY_TRY(ay_shower_open(result, &w->other.shower, err));
-    return ay_companion_open(put_into_words, &w->other, &w->companion, err);
+    return ay_companion_open(put_into_words, &w->companion, err);
 }
 
 static void close_wording(wording *w)
@@ -171,7 +171,7 @@ static assay_status start_other(writing *w, assay_err *err)
 {
     if (!w->companion) return ASSAY_OK;
     AY_TRY(fill(&w->other, &w->reading, OTHERS, err));
-    ay_companion_start(w->companion);
+    ay_companion_start(w->companion, &w->other);
     return ASSAY_OK;
 }
 

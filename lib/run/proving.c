@@ -146,42 +146,48 @@ assay_status ay_evidence_each(const ay_evidence *evidence, const ay_proving *how
 
 /* ---- One worker ---- */
 
-/* What one thread makes leaves with, of one batch at a time. */
-typedef struct hand {
-    ay_hasher *hasher;
-    ay_leaf_maker *maker;
+#define BATCHES AY_COMPANION_MOST
+#define LARGE   ((size_t)1 << 20) /* bytes of records: of such batches one waits at most */
+
+/* A batch as bytes, to be hashed. */
+typedef struct written {
+    ay_prover *prover;
     ay_records records, keys;
     ay_str *record_texts, *key_texts;
     ay_buf kept; /* rows for ay_evidence.keys, one behind the other, without their kh */
     size_t *kept_ends;
-    ay_leaf *leaves;
     uint32_t rows;
+} written;
+
+/* What one thread hashes with, and where it puts what it makes. */
+typedef struct hand {
+    ay_hasher *hasher;
+    ay_leaf_maker *maker;
+    ay_leaf *leaves; /* of the last batch */
+    ay_evidence *into;
 } hand;
 
-/* The companion makes the leaves of a batch: its records while the worker judges the same batch, which then may go, and
- * their hashes while the worker reads the next. Where it is not free, or did not come to it, the worker does it all:
- * nobody waits while the processors of a small machine are needed by the server too. */
+/* The worker writes the records of a batch, a companion hashes them. The companion may be some batches behind: on a
+ * small machine the server needs its processor, too. Where it is further behind, the worker hashes as well, so that
+ * nobody waits for the other. */
 struct ay_prover {
     const ay_proving *how;
     const ay_dataset *dataset;
-    const ay_batch *fields; /* taken last */
-    ay_evidence *into;
+    written batches[BATCHES]; /* a ring; `next` is free */
+    uint32_t next, cap;
     hand own;
-    bool is_companions;      /* the batch that was taken last */
-    ay_companion *companion; /* NULL until a batch is taken. What follows is its own while it works */
-    hand other;
-    ay_evidence aside; /* what it has made; no types */
+    const hand *last;        /* which had the batch taken last */
+    ay_companion *companion; /* NULL until a batch is taken */
+    hand other;              /* the companion's */
+    ay_evidence aside;       /* what it has made; no types */
 };
 
 static assay_status open_hand(const ay_proving *how, uint32_t cap, hand *h, assay_err *err)
 {
     AY_TRY(ay_hasher_open(how->alg, AY_PROVIDER_LANES, &h->hasher, err));
     AY_TRY(ay_leaf_maker_open(h->hasher, &how->leaf, &h->maker, err));
-    h->record_texts = AY_NEW_ARRAY(cap, ay_str);
-    h->key_texts = AY_NEW_ARRAY(cap, ay_str);
-    h->kept_ends = AY_NEW_ARRAY(cap, size_t);
     h->leaves = AY_NEW_ARRAY(cap, ay_leaf);
-    AY_NOMEM_IF(!h->record_texts || !h->key_texts || !h->kept_ends || !h->leaves, err);
+    AY_NOMEM_IF(!h->leaves, err);
     return ASSAY_OK;
 }
 
@@ -189,13 +195,33 @@ static void free_hand(hand *h)
 {
     ay_leaf_maker_free(h->maker);
     ay_hasher_free(h->hasher);
-    ay_records_free(&h->records);
-    ay_records_free(&h->keys);
-    ay_free(h->record_texts);
-    ay_free(h->key_texts);
-    ay_free(h->kept_ends);
     ay_free(h->leaves);
-    ay_buf_free(&h->kept);
+}
+
+static assay_status open_written(ay_prover *p, written *w, assay_err *err)
+{
+    if (w->prover) return ASSAY_OK;
+    w->record_texts = AY_NEW_ARRAY(p->cap, ay_str);
+    w->key_texts = AY_NEW_ARRAY(p->cap, ay_str);
+    w->kept_ends = AY_NEW_ARRAY(p->cap, size_t);
+    AY_NOMEM_IF(!w->record_texts || !w->key_texts || !w->kept_ends, err);
+    w->prover = p;
+    return ASSAY_OK;
+}
+
+static void free_bytes(written *w)
+{
+    ay_records_free(&w->records);
+    ay_records_free(&w->keys);
+    ay_buf_free(&w->kept);
+}
+
+static void free_written(written *w)
+{
+    free_bytes(w);
+    ay_free(w->record_texts);
+    ay_free(w->key_texts);
+    ay_free(w->kept_ends);
 }
 
 assay_status ay_prover_open(const ay_proving *proving, const ay_dataset *dataset, uint32_t cap, ay_prover **ret,
@@ -205,6 +231,7 @@ assay_status ay_prover_open(const ay_proving *proving, const ay_dataset *dataset
     AY_NOMEM_IF(!p, err);
     p->how = proving;
     p->dataset = dataset;
+    p->cap = cap;
     assay_status st = open_hand(proving, cap, &p->own, err);
     if (st == ASSAY_OK) st = open_hand(proving, cap, &p->other, err);
     if (st == ASSAY_OK) *ret = p;
@@ -218,20 +245,21 @@ ay_prover *ay_prover_close(ay_prover *p)
     ay_companion_close(p->companion);
     free_hand(&p->own);
     free_hand(&p->other);
+    for (uint32_t i = 0; i < BATCHES; i++) free_written(&p->batches[i]);
     ay_evidence_free(&p->aside);
     return ay_free(p);
 }
 
 /* A record that was just written: its fields stand in the order of their names, without those that are null. */
-static void put_prints(const ay_prover *p, uint32_t row, hand *h)
+static void put_prints(const ay_prover *p, uint32_t row, written *w)
 {
     const ay_dataset *d = p->dataset;
     const size_t size = (size_t)d->n_fields * AY_FIELD_PRINT_SIZE;
-    ay_cursor c = ay_cursor_on(h->record_texts[row].ptr, h->record_texts[row].len);
-    char *to = ay_buf_reserve(&h->kept, size);
+    ay_cursor c = ay_cursor_on(w->record_texts[row].ptr, w->record_texts[row].len);
+    char *to = ay_buf_reserve(&w->kept, size);
     if (!to) return;
     memset(to, 0, size);
-    h->kept.len += size;
+    w->kept.len += size;
     (void)ay_take(&c, 4);
     for (uint32_t left = ay_take_u16(&c), i = 0; left; left--, i++) {
         const uint16_t n = ay_take_u16(&c);
@@ -247,105 +275,109 @@ static void put_prints(const ay_prover *p, uint32_t row, hand *h)
     }
 }
 
-static void put_kept(const ay_prover *p, uint32_t row, hand *h)
+static void put_kept(const ay_prover *p, const ay_batch *fields, uint32_t row, written *w)
 {
     static const unsigned char room[AY_KEPT_HEAD];
     const ay_dataset *d = p->dataset;
-    const size_t from = h->kept.len;
-    ay_buf_put(&h->kept, room, sizeof room);
-    if (p->how->by_name) put_prints(p, row, h);
-    for (uint32_t k = 0; k < d->n_key; k++) ay_tuple_put_col(&h->kept, p->fields, d->key[k], row);
-    if (!h->kept.failed) ay_kept_put_length(h->kept.ptr + from, h->kept.len - from);
-    h->kept_ends[row] = h->kept.len;
+    const size_t from = w->kept.len;
+    ay_buf_put(&w->kept, room, sizeof room);
+    if (p->how->by_name) put_prints(p, row, w);
+    for (uint32_t k = 0; k < d->n_key; k++) ay_tuple_put_col(&w->kept, fields, d->key[k], row);
+    if (!w->kept.failed) ay_kept_put_length(w->kept.ptr + from, w->kept.len - from);
+    w->kept_ends[row] = w->kept.len;
 }
 
-static assay_status encode(const ay_prover *p, hand *h, assay_err *err)
+static assay_status write_batch(const ay_prover *p, const ay_batch *fields, written *w, assay_err *err)
 {
-    AY_TRY(ay_records_encode(p->how->record, p->fields, &h->records, err));
-    AY_TRY(ay_records_encode(p->how->key, p->fields, &h->keys, err));
-    ay_buf_clear(&h->kept);
-    h->rows = p->fields->rows;
-    for (uint32_t row = 0; row < h->rows; row++) {
-        h->record_texts[row] = ay_records_at(&h->records, row);
-        h->key_texts[row] = ay_records_at(&h->keys, row);
-        put_kept(p, row, h);
+    AY_TRY(ay_records_encode(p->how->record, fields, &w->records, err));
+    AY_TRY(ay_records_encode(p->how->key, fields, &w->keys, err));
+    ay_buf_clear(&w->kept);
+    w->rows = fields->rows;
+    for (uint32_t row = 0; row < w->rows; row++) {
+        w->record_texts[row] = ay_records_at(&w->records, row);
+        w->key_texts[row] = ay_records_at(&w->keys, row);
+        put_kept(p, fields, row, w);
     }
-    return ay_buf_status(&h->kept, err);
+    return ay_buf_status(&w->kept, err);
 }
 
-static assay_status keep_keys(const hand *h, ay_evidence *into, assay_err *err)
+static assay_status keep_keys(const hand *h, const written *w, assay_err *err)
 {
     size_t from = 0;
-    for (uint32_t row = 0; row < h->rows; from = h->kept_ends[row++]) {
-        char *kept = h->kept.ptr + from;
+    for (uint32_t row = 0; row < w->rows; from = w->kept_ends[row++]) {
+        char *kept = w->kept.ptr + from;
         memcpy(kept, h->leaves[row].kh, AY_KH_SIZE);
-        AY_TRY(ay_bins_put(into->keys, (ay_str){kept, h->kept_ends[row] - from}, err));
+        AY_TRY(ay_bins_put(h->into->keys, (ay_str){kept, w->kept_ends[row] - from}, err));
     }
     return ASSAY_OK;
 }
 
-static assay_status make_leaves(const hand *h, ay_evidence *into, assay_err *err)
+static bool is_large(const written *w)
 {
-    const ay_leaf_batch batch = {h->key_texts, h->record_texts, h->rows};
+    return w->records.bytes.len > LARGE;
+}
+
+static assay_status make_leaves(const hand *h, written *w, assay_err *err)
+{
+    const ay_leaf_batch batch = {w->key_texts, w->record_texts, w->rows};
     AY_TRY(ay_leaf_make(h->maker, &batch, h->leaves, NULL, err));
-    AY_TRY(ay_snapshot_add(into->leaves, h->leaves, h->rows, err));
-    return keep_keys(h, into, err);
+    AY_TRY(ay_snapshot_add(h->into->leaves, h->leaves, w->rows, err));
+    AY_TRY(keep_keys(h, w, err));
+    if (is_large(w)) free_bytes(w);
+    return ASSAY_OK;
 }
 
-static assay_status by_companion(void *prover, assay_err *err)
+static assay_status by_companion(void *batch, assay_err *err)
 {
-    ay_prover *p = (ay_prover *)prover;
-    AY_TRY(encode(p, &p->other, err));
-    ay_companion_give_back(p->companion);
-    return make_leaves(&p->other, &p->aside, err);
+    written *w = (written *)batch;
+    return make_leaves(&w->prover->other, w, err);
 }
 
-static assay_status by_worker(ay_prover *p, assay_err *err)
+static assay_status open_companion(ay_prover *p, const ay_evidence *into, assay_err *err)
 {
-    AY_TRY(encode(p, &p->own, err));
-    return make_leaves(&p->own, p->into, err);
+    if (p->companion) return ASSAY_OK;
+    AY_TRY(ay_evidence_open(ay_bins_budget(into->keys), &p->aside, err));
+    p->other.into = &p->aside;
+    return ay_companion_open(by_companion, &p->companion, err);
 }
 
 assay_status ay_prover_take(ay_prover *p, const ay_batch *fields, ay_evidence *into, assay_err *err)
 {
-    if (!p->companion) {
-        AY_TRY(ay_evidence_open(ay_bins_budget(into->keys), &p->aside, err));
-        AY_TRY(ay_companion_open(by_companion, p, &p->companion, err));
-    }
-    p->fields = fields;
-    p->into = into;
-    return ay_companion_offer(p->companion, &p->is_companions, err);
-}
-
-assay_status ay_prover_release(ay_prover *p, assay_err *err)
-{
-    if (!p->fields) return ASSAY_OK;
-    if (p->is_companions) p->is_companions = !ay_companion_take_back(p->companion);
-    const assay_status st = p->is_companions ? ASSAY_OK : by_worker(p, err);
-    p->fields = NULL;
-    return st;
+    written *w = &p->batches[p->next];
+    uint32_t waiting;
+    p->own.into = into;
+    AY_TRY(open_companion(p, into, err));
+    AY_TRY(open_written(p, w, err));
+    AY_TRY(write_batch(p, fields, w, err));
+    AY_TRY(ay_companion_load(p->companion, &waiting, err));
+    const bool is_behind = waiting >= (is_large(w) ? 1 : BATCHES - 1); /* one is being written */
+    p->last = is_behind ? &p->own : &p->other;
+    if (is_behind) return make_leaves(&p->own, w, err);
+    ay_companion_start(p->companion, w);
+    p->next = (p->next + 1) % BATCHES;
+    return ASSAY_OK;
 }
 
 assay_status ay_prover_settle(ay_prover *p, assay_err *err)
 {
     if (!p->companion) return ASSAY_OK;
     AY_TRY(ay_companion_wait(p->companion, err));
-    return ay_evidence_absorb(p->into, &p->aside, err);
+    return ay_evidence_absorb(p->own.into, &p->aside, err);
 }
 
 const ay_leaf *ay_prover_leaf(const ay_prover *prover, uint32_t row)
 {
-    return prover->is_companions ? &prover->other.leaves[row] : &prover->own.leaves[row];
+    return &prover->last->leaves[row];
 }
 
 assay_status ay_prover_one(ay_prover *p, const ay_batch *fields, uint32_t row, ay_opened *ret, assay_err *err)
 {
-    hand *h = &p->own;
-    ay_records_clear(&h->records);
-    ay_records_clear(&h->keys);
-    AY_TRY(ay_records_add(p->how->record, fields, row, &h->records, err));
-    AY_TRY(ay_records_add(p->how->key, fields, row, &h->keys, err));
-    const ay_str record = ay_records_at(&h->records, 0), key = ay_records_at(&h->keys, 0);
+    written *w = &p->batches[p->next];
+    ay_records_clear(&w->records);
+    ay_records_clear(&w->keys);
+    AY_TRY(ay_records_add(p->how->record, fields, row, &w->records, err));
+    AY_TRY(ay_records_add(p->how->key, fields, row, &w->keys, err));
+    const ay_str record = ay_records_at(&w->records, 0), key = ay_records_at(&w->keys, 0);
     ret->record = record;
-    return ay_leaf_make(h->maker, &(ay_leaf_batch){&key, &record, 1}, &ret->leaf, &ret->salt, err);
+    return ay_leaf_make(p->own.maker, &(ay_leaf_batch){&key, &record, 1}, &ret->leaf, &ret->salt, err);
 }

@@ -54,13 +54,10 @@ typedef struct ay_prover ay_prover; /* of one worker */
 
 assay_status ay_prover_open(const ay_proving *proving, const ay_dataset *dataset, uint32_t cap, ay_prover **ret,
                             assay_err *err);
-/* `fields`: columns by field number of the dataset, all of them there, which stay as they are until ay_prover_release,
- * or after a failure until the prover is closed. A thread of the prover's own makes the leaves where it is free, so
- * that an error may be told by a later call. */
+/* `fields`: columns by field number of the dataset, all of them there. Leaves are made by the caller or by a thread of
+ * the prover's own, so that an error may be told by a later call. */
 assay_status ay_prover_take(ay_prover *prover, const ay_batch *fields, ay_evidence *into, assay_err *err);
-/* Where the thread has not begun, the caller makes the leaves of what was taken last instead. */
-assay_status ay_prover_release(ay_prover *prover, assay_err *err);
-assay_status ay_prover_settle(ay_prover *prover, assay_err *err); /* all that was taken and released is in `into` */
+assay_status ay_prover_settle(ay_prover *prover, assay_err *err); /* all that was taken is in `into` */
 ay_prover *ay_prover_close(ay_prover *prover); /* what was not settled may be lost; `into` is still there */
 
 /* The leaf of a record of the batch that was taken last, when it is settled. */

@@ -266,7 +266,6 @@ static assay_status make_leaves(ay_worker *w, assay_err *err)
 {
     AY_TRY(ay_prover_take(w->prover, &w->fields, &w->partial.evidence, err));
     if (!w->trace || !w->trace->leaf) return ASSAY_OK;
-    AY_TRY(ay_prover_release(w->prover, err));
     AY_TRY(ay_prover_settle(w->prover, err));
     for (uint32_t row = 0; row < w->fields.rows; row++)
         AY_TRY(w->trace->leaf(w->trace->ctx, w->prover, &w->fields, row, err));
@@ -306,8 +305,7 @@ assay_status ay_worker_take(ay_worker *w, const ay_batch *batch, assay_err *err)
     const ay_batch *typed;
     AY_TRY(ay_reader_read(w->reader, batch, &typed, err));
     spread_columns(w, typed);
-    AY_TRY(judge_batch(w, err));
-    return w->prover ? ay_prover_release(w->prover, err) : ASSAY_OK;
+    return judge_batch(w, err);
 }
 
 assay_status ay_worker_reject(ay_worker *w, const ay_reject *reject, assay_err *err)

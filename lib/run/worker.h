@@ -22,7 +22,7 @@ typedef struct ay_trace {
  * Fails with EUSAGE where a needed field is missing from the schema or has a type that does not fit. */
 assay_status ay_worker_open(const ay_plan *plan, const ay_schema *schema, const ay_schema *all, ay_budget *budget,
                             const ay_trace *trace, ay_worker **ret, assay_err *err);
-/* The batch may go when this returns; after a failure not before the worker is closed. */
+/* The batch may go when this returns. */
 assay_status ay_worker_take(ay_worker *worker, const ay_batch *batch, assay_err *err);
 assay_status ay_worker_reject(ay_worker *worker, const ay_reject *reject, assay_err *err);
 /* Fold what it found into a partial of the same plan; the worker is only good for closing afterwards. */

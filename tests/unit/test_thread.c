@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 
@@ -87,10 +88,10 @@ static void test_no_err_object(void **state)
 
 /* ---- A companion ---- */
 
-static ay_companion *open_companion(job *j)
+static ay_companion *open_companion(void)
 {
     ay_companion *c = NULL;
-    assert_int_equal(ay_companion_open(work, j, &c, NULL), ASSAY_OK);
+    assert_int_equal(ay_companion_open(work, &c, NULL), ASSAY_OK);
     return c;
 }
 
@@ -101,10 +102,10 @@ static void test_companion_works_beside(void **state)
     pthread_barrier_t together;
     assert_int_equal(pthread_barrier_init(&together, NULL, 2), 0);
     job j = {.together = &together};
-    ay_companion *c = open_companion(&j);
+    ay_companion *c = open_companion();
     for (unsigned i = 0; i < 1000; i++) {
         j.ran = false;
-        ay_companion_start(c);
+        ay_companion_start(c, &j);
         (void)pthread_barrier_wait(&together);
         assert_int_equal(ay_companion_wait(c, NULL), ASSAY_OK);
         assert_true(j.ran && j.signals_blocked && !pthread_equal(j.thread, pthread_self()));
@@ -118,144 +119,121 @@ static void test_companion_tells_once(void **state)
     (void)state;
     job j = {.number = 7, .status = ASSAY_EIO};
     assay_err err = {0};
-    ay_companion *c = open_companion(&j);
+    uint32_t load = 9;
+    ay_companion *c = open_companion();
     assert_int_equal(ay_companion_wait(c, &err), ASSAY_OK); /* nothing was started */
-    ay_companion_start(c);
+    assert_int_equal(ay_companion_load(c, &load, &err), ASSAY_OK);
+    assert_int_equal(load, 0);
+    ay_companion_start(c, &j);
     assert_int_equal(ay_companion_wait(c, &err), ASSAY_EIO);
     assert_string_equal(err.text, "job 7");
     assert_int_equal(ay_companion_wait(c, &err), ASSAY_OK);
+    assert_int_equal(ay_companion_load(c, &load, &err), ASSAY_OK);
     j.status = ASSAY_OK;
-    ay_companion_start(c);
+    ay_companion_start(c, &j);
     assert_int_equal(ay_companion_wait(c, NULL), ASSAY_OK);
     assert_null(ay_companion_close(c));
 }
 
+/* What was started before it is closed is done. */
 static void test_companion_is_waited_for(void **state)
 {
     (void)state;
     assert_null(ay_companion_close(NULL));
     for (unsigned i = 0; i < 100; i++) {
-        job j = {0};
-        ay_companion *c = open_companion(&j);
-        if (i % 2) ay_companion_start(c);
+        job jobs[AY_COMPANION_MOST] = {0};
+        ay_companion *c = open_companion();
+        for (unsigned n = 0; n < i % (AY_COMPANION_MOST + 1); n++) ay_companion_start(c, &jobs[n]);
         assert_null(ay_companion_close(c));
-        assert_int_equal(j.ran, i % 2);
+        for (unsigned n = 0; n < AY_COMPANION_MOST; n++) assert_int_equal(jobs[n].ran, n < i % (AY_COMPANION_MOST + 1));
     }
 }
 
-/* ---- A companion that is offered work and lent things ---- */
+/* ---- Several tasks ---- */
 
-typedef struct loan {
+typedef struct queue {
+    job jobs[AY_COMPANION_MOST];
+    pthread_barrier_t gate; /* the first job stands here until it is opened */
     ay_companion *companion;
-    pthread_barrier_t begun, given_back; /* where it is not quick both wait there */
-    bool quick;
-    assay_status status;
-    unsigned lent, seen; /* what is lent, and what the task saw of it */
-    unsigned ran;
-} loan;
+} queue;
 
-static assay_status borrow(void *arg, assay_err *err)
+static uint32_t load_of(const queue *q)
 {
-    loan *l = (loan *)arg;
-    l->ran++;
-    if (!l->quick) (void)pthread_barrier_wait(&l->begun);
-    l->seen = l->lent;
-    ay_companion_give_back(l->companion);
-    if (!l->quick) (void)pthread_barrier_wait(&l->given_back);
-    return l->status == ASSAY_OK ? ASSAY_OK : ay_fail(err, l->status, "loan", "loan");
+    uint32_t load = UINT32_MAX;
+    assert_int_equal(ay_companion_load(q->companion, &load, NULL), ASSAY_OK);
+    return load;
 }
 
-static void open_loan(loan *l)
+/* As many as there may be, none of them done; job `failing` will fail. */
+static void fill_queue(queue *q, uint32_t failing)
 {
-    *l = (loan){0};
-    assert_int_equal(pthread_barrier_init(&l->begun, NULL, 2), 0);
-    assert_int_equal(pthread_barrier_init(&l->given_back, NULL, 2), 0);
-    assert_int_equal(ay_companion_open(borrow, l, &l->companion, NULL), ASSAY_OK);
-}
-
-static void close_loan(loan *l)
-{
-    assert_null(ay_companion_close(l->companion));
-    (void)pthread_barrier_destroy(&l->begun);
-    (void)pthread_barrier_destroy(&l->given_back);
-}
-
-/* The owner has it back before the task ends, and what it changes then is not seen. */
-static void test_loan_ends_before_the_task(void **state)
-{
-    (void)state;
-    loan l;
-    open_loan(&l);
-    bool is_started = false, again = true;
-    for (unsigned i = 1; i <= 200; i++) {
-        l.lent = i;
-        assert_int_equal(ay_companion_offer(l.companion, &is_started, NULL), ASSAY_OK);
-        assert_true(is_started);
-        (void)pthread_barrier_wait(&l.begun);
-        assert_false(ay_companion_take_back(l.companion)); /* it has begun */
-        l.lent = 0;
-        assert_int_equal(ay_companion_offer(l.companion, &again, NULL), ASSAY_OK);
-        assert_false(again); /* it is still at work */
-        (void)pthread_barrier_wait(&l.given_back);
-        assert_int_equal(ay_companion_wait(l.companion, NULL), ASSAY_OK);
-        assert_int_equal(l.seen, i);
-        assert_int_equal(l.ran, i);
+    q->companion = open_companion();
+    assert_int_equal(pthread_barrier_init(&q->gate, NULL, 2), 0);
+    for (uint32_t i = 0; i < AY_COMPANION_MOST; i++) {
+        q->jobs[i] = (job){.number = i, .together = i ? NULL : &q->gate};
+        if (i == failing) q->jobs[i].status = ASSAY_EFORMAT;
+        ay_companion_start(q->companion, &q->jobs[i]);
+        assert_int_equal(load_of(q), i + 1);
     }
-    close_loan(&l);
 }
 
-/* Taken back at once: either it was not begun and never is, or it was and is done once. */
-static void test_what_is_taken_back_is_not_begun(void **state)
+static void open_gate(queue *q)
+{
+    (void)pthread_barrier_wait(&q->gate);
+}
+
+static void close_queue(queue *q)
+{
+    assert_null(ay_companion_close(q->companion));
+    (void)pthread_barrier_destroy(&q->gate);
+}
+
+static void test_all_tasks_are_done(void **state)
 {
     (void)state;
-    loan l;
-    open_loan(&l);
-    l.quick = true;
-    unsigned begun = 0;
-    for (unsigned i = 0; i < 20000; i++) {
-        bool is_started = false;
-        assert_int_equal(ay_companion_wait(l.companion, NULL), ASSAY_OK);
-        assert_int_equal(ay_companion_offer(l.companion, &is_started, NULL), ASSAY_OK);
-        assert_true(is_started);
-        if (!ay_companion_take_back(l.companion)) begun++;
+    for (unsigned round = 0; round < 100; round++) {
+        queue q;
+        fill_queue(&q, UINT32_MAX);
+        open_gate(&q);
+        if (round % 2) assert_int_equal(ay_companion_wait(q.companion, NULL), ASSAY_OK);
+        else
+            while (load_of(&q)) (void)sched_yield();
+        for (uint32_t i = 0; i < AY_COMPANION_MOST; i++) assert_true(q.jobs[i].ran);
+        close_queue(&q);
     }
-    assert_int_equal(ay_companion_wait(l.companion, NULL), ASSAY_OK);
-    assert_int_equal(l.ran, begun);
-    assert_false(ay_companion_take_back(l.companion)); /* nothing was started */
-    close_loan(&l);
 }
 
-static void test_offer_tells_what_failed(void **state)
+/* Those before it are done, those behind it are not, whoever asks first is told, and the next ones are done again. */
+static void test_nothing_is_done_behind_a_failure(void **state)
 {
     (void)state;
-    loan l;
-    assay_err err = {0};
-    bool is_started = false;
-    open_loan(&l);
-    l.quick = true;
-    l.status = ASSAY_EIO;
-    assert_int_equal(ay_companion_offer(l.companion, &is_started, &err), ASSAY_OK);
-    assert_true(is_started);
-    assay_status st = ASSAY_OK;
-    do { /* until it rests */
-        st = ay_companion_offer(l.companion, &is_started, &err);
-        assert_false(is_started);
-    } while (st == ASSAY_OK);
-    assert_int_equal(st, ASSAY_EIO);
-    assert_string_equal(err.text, "loan");
-    assert_false(is_started);
-    assert_int_equal(l.ran, 1);
-    l.status = ASSAY_OK;
-    assert_int_equal(ay_companion_offer(l.companion, &is_started, &err), ASSAY_OK); /* told once */
-    assert_true(is_started);
-    assert_int_equal(ay_companion_wait(l.companion, NULL), ASSAY_OK);
-    close_loan(&l);
+    for (uint32_t failing = 0; failing < AY_COMPANION_MOST; failing++) {
+        queue q;
+        assay_err err = {0};
+        fill_queue(&q, failing);
+        open_gate(&q);
+        uint32_t load = 1;
+        assay_status st = ASSAY_OK;
+        if (failing % 2) st = ay_companion_wait(q.companion, &err);
+        else
+            while (st == ASSAY_OK && load) st = ay_companion_load(q.companion, &load, &err);
+        assert_int_equal(st, ASSAY_EFORMAT);
+        assert_int_equal(err.text[4] - '0', failing);
+        for (uint32_t i = 0; i < AY_COMPANION_MOST; i++) assert_int_equal(q.jobs[i].ran, i <= failing);
+        assert_int_equal(load_of(&q), 0);
+        job next = {0};
+        ay_companion_start(q.companion, &next);
+        assert_int_equal(ay_companion_wait(q.companion, NULL), ASSAY_OK);
+        assert_true(next.ran);
+        close_queue(&q);
+    }
 }
 
 static assay_status one_companion(void *arg)
 {
+    (void)arg;
     ay_companion *c = NULL;
-    AY_TRY(ay_companion_open(work, arg, &c, NULL));
+    AY_TRY(ay_companion_open(work, &c, NULL));
     ay_companion_close(c);
     return ASSAY_OK;
 }
@@ -271,9 +249,8 @@ static assay_status run_two(void *arg)
 static void test_every_allocation_can_fail(void **state)
 {
     (void)state;
-    job j = {0};
     assert_int_equal(fail_each_allocation(run_two, NULL), 1);
-    assert_int_equal(fail_each_allocation(one_companion, &j), 1);
+    assert_int_equal(fail_each_allocation(one_companion, NULL), 1);
 }
 
 int main(void)
@@ -284,9 +261,8 @@ int main(void)
         cmocka_unit_test(test_companion_works_beside),
         cmocka_unit_test(test_companion_tells_once),
         cmocka_unit_test(test_companion_is_waited_for),
-        cmocka_unit_test(test_loan_ends_before_the_task),
-        cmocka_unit_test(test_what_is_taken_back_is_not_begun),
-        cmocka_unit_test(test_offer_tells_what_failed),
+        cmocka_unit_test(test_all_tasks_are_done),
+        cmocka_unit_test(test_nothing_is_done_behind_a_failure),
         cmocka_unit_test(test_every_allocation_can_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
