@@ -166,6 +166,7 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
 const ay_kind ay_kind_change = {
     .name = "change",
     .over = AY_OVER_DATASET,
+    .looks_back = true,
     .of_whole = true,
     .summary = "a figure of the dataset is close to its mean over earlier runs",
     .summary_zh = "统计量与此前各次运行的平均值相近",

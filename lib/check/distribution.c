@@ -350,6 +350,7 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
 const ay_kind ay_kind_distribution = {
     .name = "distribution",
     .over = AY_OVER_DATASET,
+    .looks_back = true,
     .of_whole = true,
     .summary = "the values of a field are distributed as in earlier runs (PSI, KS)",
     .summary_zh = "字段取值的分布与此前各次运行相近（PSI、KS）",

@@ -404,6 +404,7 @@ static bool put_values(const ay_rule *rule, ay_groups *groups, ay_str fields, ay
 assay_status ay_groups_emit(const ay_rule *rule, ay_groups *groups, ay_str record, ay_str detail, const ay_emit *emit,
                             assay_err *err)
 {
+    if (emit->counts_only) return emit->finding(emit->ctx, rule, AY_FAIL, AY_STR(""), AY_STR(""), AY_STR(""), err);
     const size_t n = values_length(record, rule->n_fields);
     if (n == SIZE_MAX) return fail_damaged(err);
     const ay_str fields = ay_str_slice(record, 0, n), rest = ay_str_slice(record, n, record.len);

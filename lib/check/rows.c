@@ -140,6 +140,7 @@ static void reason(const ay_rule *rule, const ay_facts *facts, bool zh, ay_buf *
 const ay_kind ay_kind_rows = {
     .name = "rows",
     .over = AY_OVER_DATASET,
+    .looks_back = true,
     .of_whole = true,
     .summary = "how many records there are, within limits or against earlier runs",
     .summary_zh = "记录条数在规定范围内，或与此前各次运行相近",

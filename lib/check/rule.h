@@ -89,6 +89,7 @@ typedef struct ay_emit {
     assay_status (*finding)(void *ctx, const ay_rule *rule, ay_verdict verdict, ay_str key, ay_str values,
                             ay_str detail, assay_err *err);
     void *ctx;
+    bool counts_only; /* findings are counted: what they hold is not looked at */
 } ay_emit;
 
 /* A finding when it is put into words. */
@@ -155,6 +156,7 @@ struct ay_kind {
     bool absent;      /* a known word of the language that this version cannot do: "not in this version" */
     bool implied;     /* follows from other keys of the pack and is never written */
     bool sees_null;   /* value kinds: null and bad values are given to eval too (required, type) */
+    bool looks_back;  /* over the dataset: finish asks a store for earlier runs */
     bool of_whole;    /* over the dataset: findings are about all records or a group of them, not about one record */
     uint32_t without; /* AY_WITHOUT_* bits */
     uint32_t types;   /* value kinds: bit set of ay_type it can test; 0: all. Others are an error of the pack */

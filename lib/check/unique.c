@@ -90,9 +90,15 @@ static assay_status count_record(void *ctx, const ay_member *member, assay_err *
 {
     unique_finish *f = (unique_finish *)ctx;
     f->size++;
-    if (f->size == 1) return ASSAY_OK;
+    if (f->size == 1 || f->emit->counts_only) return ASSAY_OK;
     if (f->size == 2) AY_TRY(ay_sorter_put(f->repeats, member->group, ay_groups_last(f->groups), err));
     return ay_sorter_put(f->repeats, member->group, member->record, err);
+}
+
+static assay_status count_group(const unique_finish *f, uint64_t size, assay_err *err)
+{
+    for (; size; size--) AY_TRY(ay_groups_emit(f->rule, f->groups, AY_STR(""), AY_STR(""), f->emit, err));
+    return ASSAY_OK;
 }
 
 static assay_status note_group(void *ctx, uint64_t group, assay_err *err)
@@ -104,6 +110,7 @@ static assay_status note_group(void *ctx, uint64_t group, assay_err *err)
     f->rows += size;
     f->surplus += size - 1;
     f->repeated++;
+    if (f->emit->counts_only) return count_group(f, size, err);
     ay_buf_clear(&f->detail);
     ay_tuple_put_u64(&f->detail, size);
     AY_TRY(ay_buf_status(&f->detail, err));

@@ -1,58 +1,28 @@
 /* From the partials of a run to its result. */
 #include "base/mem.h"
 #include "run/digests.h"
-#include "run/finding.h"
+#include "run/finish_rules.h"
 #include "run/merge.h"
 #include "run/opening.h"
 #include "run/outcome.h"
 
-/* ---- Rules over the dataset speak at the end ---- */
-
-typedef struct emit_ctx {
-    ay_partial *partial;
-    ay_buf scratch;
-} emit_ctx;
-
-static assay_status emit_finding(void *p, const ay_rule *rule, ay_verdict verdict, ay_str key, ay_str values,
-                                 ay_str detail, assay_err *err)
-{
-    emit_ctx *ctx = p;
-    ay_partial *partial = ctx->partial;
-    partial->findings++;
-    if (partial->plan->counts_only) return ASSAY_OK;
-    return ay_finding_put(partial->sorted, &ctx->scratch, partial->plan->dataset->n_key, rule, verdict, key, values,
-                          detail, err);
-}
-
-static assay_status finish_rule(ay_partial *partial, uint32_t i, ay_arena *arena, ay_rule_outcome *o, assay_err *err)
-{
-    const ay_rule *rule = partial->plan->rules[i];
-    emit_ctx ctx = {.partial = partial};
-    const ay_emit emit = {.finding = emit_finding, .ctx = &ctx};
-    const assay_status st =
-        ay_rule_finish(rule, partial->states[i], partial->plan->context, &emit, arena, &o->tally, err);
-    ay_buf_free(&ctx.scratch);
-    o->count.evaluated += o->tally.evaluated;
-    o->count.failed += o->tally.failed;
-    o->count.skipped += o->tally.skipped;
-    o->count.unreadable += o->tally.unreadable;
-    return st;
-}
+/* ---- Rules ---- */
 
 static bool is_whole(const ay_dataset_result *d)
 {
     return d->fed && !d->missing;
 }
 
-static assay_status finish_rules(ay_partial *partial, ay_arena *arena, ay_dataset_result *d, assay_err *err)
+static assay_status decide_rules(assay_result *result, ay_dataset_result *d, assay_err *err)
 {
+    const ay_partial *partial = &d->partial;
     for (uint32_t i = 0; i < d->plan->n_rules; i++) {
         ay_rule_outcome *o = &d->rules[i];
         *o = (ay_rule_outcome){.rule = d->plan->rules[i], .dataset = d->dataset};
         if (d->fed) o->count = partial->counts[i];
-        if (d->fed && partial->states[i]) AY_TRY(finish_rule(partial, i, arena, o, err));
-        ay_outcome_decide(o, is_whole(d));
     }
+    AY_TRY(ay_finish_rules(result, d, err));
+    for (uint32_t i = 0; i < d->plan->n_rules; i++) ay_outcome_decide(&d->rules[i], is_whole(d));
     d->n_rules = d->plan->n_rules;
     if (!d->facts.lenient) return ASSAY_OK;
     ay_rule_outcome *o = &d->rules[d->n_rules++];
@@ -175,7 +145,7 @@ static assay_status finish_dataset(assay_run *run, assay_result *result, uint32_
     d->partial = from->partial;
     from->partial = (ay_partial){0};
     if (d->partial.plan) d->partial.plan = plan;
-    AY_TRY(finish_rules(&d->partial, &result->arena, d, err));
+    AY_TRY(decide_rules(result, d, err));
     d->records = d->partial.records;
     d->rejected = d->partial.rejected;
     d->findings = d->partial.findings;

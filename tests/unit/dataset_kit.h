@@ -183,7 +183,7 @@ static assay_status dk_absorb(dk_table *t, void *state, const uint32_t *rows, ui
 static void dk_finish(dk_table *t, void *state, dk_result *r)
 {
     assay_err err = {0};
-    const ay_emit emit = {dk_finding, r};
+    const ay_emit emit = {.finding = dk_finding, .ctx = r};
     ay_buf body = {0};
     if (ay_rule_finish(&t->k.rule, state, &t->k.context, &emit, &r->figures, &r->tally, &err))
         fail_msg("finish: %s", err.text);
@@ -366,7 +366,7 @@ static assay_status dk_fault_run(dk_fault *f, void **states, assay_err *err)
     const ay_rule *rule = &t->k.rule;
     const ay_view view = {
         .batch = &f->batch, .context = &t->k.context, .key = &t->key, .n_key = 1, .source = t->source};
-    const ay_emit emit = {dk_ignore, NULL};
+    const ay_emit emit = {.finding = dk_ignore};
     ay_tally tally;
     for (int i = 0; i < 2; i++) AY_TRY(rule->kind->absorb(rule, states[i], &view, f->active, err));
     AY_TRY(rule->kind->merge(rule, states[0], states[1], err));

@@ -300,7 +300,7 @@ static assay_status finish_with(const char *past_text, assay_status failing, con
     ay_budget budget = {.memory_limit = 1 << 20};
     ay_tally tally;
     AY_CLEANUP(ay_arena_free) ay_arena figures = {0};
-    const ay_emit emit = {dk_ignore, NULL};
+    const ay_emit emit = {.finding = dk_ignore};
     const uint32_t row = 0;
     dk_open(&t, "integer", 1);
     dk_compile(&t, check, check, arg);
