@@ -16,6 +16,13 @@ void ay_hash128(ay_str s, unsigned char ret[16])
     memcpy(ret, canonical.digest, sizeof canonical.digest);
 }
 
+void ay_hash128_keyed(ay_str s, const unsigned char *secret, size_t secret_len, uint64_t *ret_high, uint64_t *ret_low)
+{
+    const XXH128_hash_t h = XXH3_128bits_withSecret(s.len ? s.ptr : "", s.len, secret, secret_len);
+    *ret_high = h.high64;
+    *ret_low = h.low64;
+}
+
 /* The slot that holds the key, or the free one where it belongs. */
 static struct ay_set_slot *slot_of(const ay_set *set, ay_str key, uint64_t hash)
 {

@@ -7,6 +7,9 @@
 uint64_t ay_hash64(ay_str s);
 void ay_hash128(ay_str s, unsigned char ret[16]); /* XXH3-128, seed 0, in its canonical form: big-endian */
 
+/* XXH3-128 under a secret of at least 136 random bytes: who does not know it cannot find two texts that agree. */
+void ay_hash128_keyed(ay_str s, const unsigned char *secret, size_t secret_len, uint64_t *ret_high, uint64_t *ret_low);
+
 /* An open-addressing set of strings, built once and then only read (missing words, code lists, value lists, names).
  * Strings are borrowed. Lookups are thread-safe once building is over. */
 typedef struct ay_set {

@@ -77,6 +77,7 @@ void ay_groups_close(void *state)
     if (!groups) return;
     ay_sorter_free(groups->records);
     ay_pile_free(groups->pile);
+    ay_prints_free(groups->prints);
     ay_sorter_free(groups->missing);
     ay_buf_free(&groups->line);
     ay_buf_free(&groups->text);
@@ -152,6 +153,15 @@ static assay_status put_in_pile(const ay_rule *rule, ay_groups *groups, const ay
     return ay_pile_end(groups->pile, ay_groups_prefix((ay_str){out->ptr + start, group}), err);
 }
 
+static assay_status put_print(const ay_rule *rule, ay_groups *groups, const ay_view *view, uint32_t row, assay_err *err)
+{
+    ay_buf *out = &groups->line;
+    ay_buf_clear(out);
+    for (uint32_t i = 0; i < groups->shape->n_group; i++) ay_tuple_put_col(out, view->batch, rule->fields[i], row);
+    AY_TRY(ay_buf_status(out, err));
+    return ay_prints_put(groups->prints, ay_buf_view(out), err);
+}
+
 static assay_status put_in_sorter(const ay_rule *rule, ay_groups *groups, const ay_view *view, uint32_t row,
                                   bool is_missing, assay_err *err)
 {
@@ -214,7 +224,8 @@ static assay_status absorb_word(const ay_rule *rule, ay_groups *groups, const ay
         const unsigned bit = (unsigned)__builtin_ctzll(kept);
         const bool is_missing = a.unknown >> bit & 1;
         const uint32_t row = (uint32_t)(word * 64 + bit);
-        if (groups->pile && !is_missing) AY_TRY(put_in_pile(rule, groups, view, row, err));
+        if (groups->prints && !is_missing) AY_TRY(put_print(rule, groups, view, row, err));
+        else if (groups->pile && !is_missing) AY_TRY(put_in_pile(rule, groups, view, row, err));
         else AY_TRY(put_in_sorter(rule, groups, view, row, is_missing, err));
     }
     return ASSAY_OK;
@@ -223,9 +234,18 @@ static assay_status absorb_word(const ay_rule *rule, ay_groups *groups, const ay
 assay_status ay_groups_absorb(const ay_rule *rule, ay_groups *groups, const ay_view *view, const uint64_t *active,
                               assay_err *err)
 {
+    const ay_prints_key *key = view->context->prints_key;
     groups->zone = view->context->zone;
+    if (key && groups->pile && !groups->prints) AY_TRY(ay_prints_open(groups->budget, key, &groups->prints, err));
     for (size_t word = 0; word < AY_BITS_WORDS(view->batch->rows); word++)
         AY_TRY(absorb_word(rule, groups, view, active[word], word, err));
+    return ASSAY_OK;
+}
+
+static assay_status merge_prints(ay_groups *into, ay_groups *from, assay_err *err)
+{
+    if (into->prints && from->prints) return ay_prints_absorb(into->prints, from->prints, err);
+    if (from->prints) into->prints = AY_STEAL(from->prints);
     return ASSAY_OK;
 }
 
@@ -233,6 +253,7 @@ assay_status ay_groups_merge(ay_groups *into, ay_groups *from, assay_err *err)
 {
     AY_TRY(ay_sorter_absorb(into->records, from->records, err));
     if (into->pile) AY_TRY(ay_pile_absorb(into->pile, from->pile, err));
+    AY_TRY(merge_prints(into, from, err));
     if (into->missing) AY_TRY(ay_sorter_absorb(into->missing, from->missing, err));
     into->passed += from->passed;
     into->skipped += from->skipped;
@@ -404,7 +425,6 @@ static bool put_values(const ay_rule *rule, ay_groups *groups, ay_str fields, ay
 assay_status ay_groups_emit(const ay_rule *rule, ay_groups *groups, ay_str record, ay_str detail, const ay_emit *emit,
                             assay_err *err)
 {
-    if (emit->counts_only) return emit->finding(emit->ctx, rule, AY_FAIL, AY_STR(""), AY_STR(""), AY_STR(""), err);
     const size_t n = values_length(record, rule->n_fields);
     if (n == SIZE_MAX) return fail_damaged(err);
     const ay_str fields = ay_str_slice(record, 0, n), rest = ay_str_slice(record, n, record.len);
@@ -423,6 +443,7 @@ assay_status ay_groups_tally(const ay_rule *rule, ay_groups *groups, const ay_em
 {
     tally->evaluated += ay_sorter_count(groups->records) + groups->passed;
     if (groups->pile) tally->evaluated += ay_pile_count(groups->pile);
+    if (groups->prints) tally->evaluated += ay_prints_count(groups->prints);
     tally->skipped += groups->skipped;
     tally->unreadable += groups->unreadable;
     if (!groups->missing) return ASSAY_OK;

@@ -5,6 +5,7 @@
 #define AY_CHECK_GROUP_H
 
 #include "base/pile.h"
+#include "base/prints.h"
 #include "check/rule.h"
 
 /* Compiled, in the pack's arena. */
@@ -27,6 +28,7 @@ typedef struct ay_groups {
     ay_nulls nulls;      /* what a record without a known value is: left out, passed, or failed */
     ay_sorter *records;
     ay_pile *pile;      /* ... of a shape with `repeats`, until all of them are wanted in order */
+    ay_prints *prints;  /* ... instead of the pile where findings are only counted; NULL until records have come */
     ay_sorter *missing; /* records that fail for a null; NULL unless nulls is AY_NULLS_FAIL */
     uint64_t passed, skipped, unreadable;
     uint64_t null_groups, partial_groups; /* records whose group values are all null, or some of them */

@@ -89,7 +89,6 @@ typedef struct ay_emit {
     assay_status (*finding)(void *ctx, const ay_rule *rule, ay_verdict verdict, ay_str key, ay_str values,
                             ay_str detail, assay_err *err);
     void *ctx;
-    bool counts_only; /* findings are counted: what they hold is not looked at */
 } ay_emit;
 
 /* A finding when it is put into words. */

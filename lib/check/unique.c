@@ -90,15 +90,9 @@ static assay_status count_record(void *ctx, const ay_member *member, assay_err *
 {
     unique_finish *f = (unique_finish *)ctx;
     f->size++;
-    if (f->size == 1 || f->emit->counts_only) return ASSAY_OK;
+    if (f->size == 1) return ASSAY_OK;
     if (f->size == 2) AY_TRY(ay_sorter_put(f->repeats, member->group, ay_groups_last(f->groups), err));
     return ay_sorter_put(f->repeats, member->group, member->record, err);
-}
-
-static assay_status count_group(const unique_finish *f, uint64_t size, assay_err *err)
-{
-    for (; size; size--) AY_TRY(ay_groups_emit(f->rule, f->groups, AY_STR(""), AY_STR(""), f->emit, err));
-    return ASSAY_OK;
 }
 
 static assay_status note_group(void *ctx, uint64_t group, assay_err *err)
@@ -110,7 +104,6 @@ static assay_status note_group(void *ctx, uint64_t group, assay_err *err)
     f->rows += size;
     f->surplus += size - 1;
     f->repeated++;
-    if (f->emit->counts_only) return count_group(f, size, err);
     ay_buf_clear(&f->detail);
     ay_tuple_put_u64(&f->detail, size);
     AY_TRY(ay_buf_status(&f->detail, err));
@@ -143,13 +136,26 @@ static assay_status name_groups(unique_finish *f, assay_err *err)
     return status;
 }
 
+/* There is nothing to name them by. */
+static assay_status count_repeats(unique_finish *f, assay_err *err)
+{
+    ay_repeats repeats;
+    AY_TRY(ay_prints_repeats(f->groups->prints, &repeats, err));
+    f->rows = repeats.records;
+    f->surplus = repeats.records - repeats.values;
+    f->repeated = repeats.values;
+    for (uint64_t i = 0; i < f->rows; i++)
+        AY_TRY(f->emit->finding(f->emit->ctx, f->rule, AY_FAIL, (ay_str){0}, (ay_str){0}, (ay_str){0}, err));
+    return ASSAY_OK;
+}
+
 static assay_status finish(const ay_rule *rule, void *state, const ay_context *context, const ay_emit *emit,
                            ay_tally *tally, assay_err *err)
 {
     (void)context;
     const unique_args *args = (const unique_args *)rule->args;
     unique_finish f = {.rule = rule, .groups = (ay_groups *)state, .emit = emit};
-    const assay_status status = name_groups(&f, err);
+    const assay_status status = f.groups->prints ? count_repeats(&f, err) : name_groups(&f, err);
     ay_buf_free(&f.detail);
     ay_sorter_free(f.repeats);
     ay_notes_close(f.notes);

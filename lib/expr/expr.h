@@ -32,6 +32,8 @@ typedef struct ay_context {
     int64_t today;     /* its date in the pack's zone, days */
     const ay_zone *zone;
     const struct ay_history *history; /* what earlier runs found, see check/history.h; NULL: there is no store */
+    const struct ay_prints_key
+        *prints_key; /* findings are only counted: values may be kept as fingerprints under this key */
 } ay_context;
 
 /* Compile the boolean expression in a scalar node over these fields. Errors go to diags with positions that point into

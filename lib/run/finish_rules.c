@@ -42,7 +42,7 @@ static assay_status finish_rule(hand *h, uint32_t i, assay_err *err)
 {
     const ay_partial *partial = &h->all->d->partial;
     ay_rule_outcome *o = &h->all->d->rules[i];
-    const ay_emit emit = {.finding = emit_finding, .ctx = h, .counts_only = partial->plan->counts_only};
+    const ay_emit emit = {.finding = emit_finding, .ctx = h};
     AY_TRY(ay_rule_finish(o->rule, partial->states[i], partial->plan->context, &emit, h->arena, &o->tally, err));
     o->count.evaluated += o->tally.evaluated;
     o->count.failed += o->tally.failed;

@@ -1,5 +1,6 @@
 #include "run/options.h"
 
+#include "base/prints.h"
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/options.h"
@@ -51,6 +52,15 @@ static assay_status take_as_of(assay_run *run, const char *text, assay_err *err)
     AY_NOMEM_IF(!run->context, err);
     run->has_as_of = text != NULL;
     return ay_run_set_as_of(run, as_of, err);
+}
+
+static assay_status take_prints_key(assay_run *run, assay_err *err)
+{
+    ay_prints_key *key = AY_ARENA_NEW(&run->arena, ay_prints_key);
+    AY_NOMEM_IF(!key, err);
+    AY_TRY(ay_prints_key_make(key, err));
+    run->context->prints_key = key;
+    return ASSAY_OK;
 }
 
 /* ---- Choices ---- */
@@ -227,6 +237,7 @@ assay_status ay_run_take_options(assay_run *run, const assay_run_options *option
     run->allows_missing = o.allow_missing != 0;
     AY_TRY(take_budget(run, &o, err));
     AY_TRY(take_as_of(run, o.as_of, err));
+    if (run->counts_only) AY_TRY(take_prints_key(run, err));
     AY_TRY(check_rule_ids(run->pack, &o, err));
     AY_TRY(take_reveal(run, &o, err));
     AY_TRY(select_datasets(run, &o, err));

@@ -91,8 +91,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     assay_diags *diags = assay_diags_new();
     ay_zone *zone = NULL;
     require(diags && ay_zone_open("+08:00", &zone, NULL) == ASSAY_OK);
-    const ay_context context = {INT64_C(1709179200000000), INT64_C(1709208000000000), 19782, zone,
-                                NULL}; /* 2024-02-29 12:00 +08 */
+    const ay_context context = {.as_of_us = INT64_C(1709179200000000),
+                                .now_local = INT64_C(1709208000000000),
+                                .today = 19782,
+                                .zone = zone}; /* 2024-02-29 12:00 +08 */
     const ay_node node = {.kind = AY_NODE_SCALAR, .pos = {"fuzz", 1, 1}, .text = {(const char *)data, len}};
     const ay_expr *expr = ay_expr_compile(&arena, &node, fields, FIELDS, zone, diags);
     require((expr != NULL) == (ay_diags_errors(diags) == 0));

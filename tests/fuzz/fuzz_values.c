@@ -64,7 +64,8 @@ static void as_constant(ay_str text, ay_type type, const ay_zone *zone, ay_arena
 {
     assay_diags *diags = assay_diags_new();
     require(diags != NULL);
-    const ay_context context = {INT64_C(1709179200000000), INT64_C(1709208000000000), 19782, zone, NULL};
+    const ay_context context = {
+        .as_of_us = INT64_C(1709179200000000), .now_local = INT64_C(1709208000000000), .today = 19782, .zone = zone};
     const ay_node node = {.kind = AY_NODE_SCALAR, .pos = {"fuzz", 1, 1}, .text = text};
     const ay_constant *constant = ay_constant_compile(arena, &node, type, zone, diags);
     require((constant != NULL) == (ay_diags_errors(diags) == 0));

@@ -572,7 +572,8 @@ static bool open_checker(checker *c)
     if (!c->diags || ay_zone_open("Asia/Shanghai", &c->zone, NULL) != ASSAY_OK) return false;
     if (ay_batch_open(&c->batch, types, FIELDS, ROWS, NULL) != ASSAY_OK) return false;
     const int64_t today = ay_days_from_civil(2024, 2, 29), local = today * AY_DAY_US + AY_DAY_US / 2;
-    c->context = (ay_context){local - INT64_C(8) * 3600000000, local, today, c->zone, NULL};
+    c->context =
+        (ay_context){.as_of_us = local - INT64_C(8) * 3600000000, .now_local = local, .today = today, .zone = c->zone};
     c->batch.rows = ROWS;
     for (uint32_t r = 0; r < ROWS; r++)
         for (uint32_t f = 0; f < FIELDS; f++)

@@ -6,6 +6,7 @@
 
 #pragma GCC diagnostic ignored "-Wunused-function" /* no test needs all of the kits */
 
+#include "base/prints.h"
 #include "check_kit.h"
 #include "fault.h"
 
@@ -167,6 +168,14 @@ static assay_status dk_finding(void *ctx, const ay_rule *rule, ay_verdict verdic
     return ASSAY_OK;
 }
 
+static assay_status dk_count(void *ctx, const ay_rule *rule, ay_verdict verdict, ay_str key, ay_str values,
+                             ay_str detail, assay_err *err)
+{
+    (void)rule, (void)verdict, (void)key, (void)values, (void)detail, (void)err;
+    ((dk_result *)ctx)->findings++;
+    return ASSAY_OK;
+}
+
 static assay_status dk_absorb(dk_table *t, void *state, const uint32_t *rows, uint32_t n, assay_err *err)
 {
     ay_batch batch;
@@ -183,7 +192,7 @@ static assay_status dk_absorb(dk_table *t, void *state, const uint32_t *rows, ui
 static void dk_finish(dk_table *t, void *state, dk_result *r)
 {
     assay_err err = {0};
-    const ay_emit emit = {.finding = dk_finding, .ctx = r};
+    const ay_emit emit = {.finding = t->k.context.prints_key ? dk_count : dk_finding, .ctx = r};
     ay_buf body = {0};
     if (ay_rule_finish(&t->k.rule, state, &t->k.context, &emit, &r->figures, &r->tally, &err))
         fail_msg("finish: %s", err.text);
@@ -276,6 +285,23 @@ static void dk_run_cut(dk_table *t, uint64_t *seed, ay_budget *budget, dk_result
     t->k.rule.kind->state_close(states[0]);
 }
 
+/* A run that only counts: the first line is the same, and as many findings. */
+static void dk_run_counted(dk_table *t, uint64_t *seed, ay_budget *budget, const dk_result *r)
+{
+    ay_prints_key key;
+    dk_result counted = {0};
+    assert_int_equal(ay_prints_key_make(&key, NULL), ASSAY_OK);
+    t->k.context.prints_key = &key;
+    dk_run_cut(t, seed, budget, &counted);
+    t->k.context.prints_key = NULL;
+    const ay_str line = {r->text.ptr, strcspn(r->text.ptr, "\n")};
+    if (!ay_str_is(line, counted.text.ptr))
+        fail_msg("counted only:\n%s\n--- whole:\n%s", counted.text.ptr, r->text.ptr);
+    assert_int_equal(counted.findings, r->findings);
+    assert_int_equal(budget->used, 0);
+    dk_free(&counted);
+}
+
 /* The result, which must not depend on cuts, order or memory. */
 static void dk_run(dk_table *t, uint64_t *seed, dk_result *r)
 {
@@ -289,6 +315,7 @@ static void dk_run(dk_table *t, uint64_t *seed, dk_result *r)
             fail_msg("cut %d differs:\n%s\n--- whole:\n%s", i, other.text.ptr, r->text.ptr);
         assert_int_equal(tiny.used, 0);
         dk_free(&other);
+        dk_run_counted(t, seed, i ? &tiny : &plain, r);
     }
     assert_int_equal(plain.used, 0);
 }

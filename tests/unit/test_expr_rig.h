@@ -60,7 +60,8 @@ static inline rig rig_open(uint32_t cap)
     assert_int_equal(ay_batch_open(&r.batch, types, RIG_FIELDS, cap, &err), ASSAY_OK);
     /* as of 2024-02-29 12:00:00 in Shanghai */
     const int64_t today = ay_days_from_civil(2024, 2, 29), local = today * AY_DAY_US + AY_DAY_US / 2;
-    r.context = (ay_context){local - INT64_C(8) * 3600000000, local, today, r.zone, NULL};
+    r.context =
+        (ay_context){.as_of_us = local - INT64_C(8) * 3600000000, .now_local = local, .today = today, .zone = r.zone};
     return r;
 }
 
