@@ -40,7 +40,7 @@ typedef struct bin {
 
 struct ay_bins {
     ay_budget *budget;
-    slab *slabs; /* the one being cut first */
+    slab *slabs;  /* the one being cut first */
     size_t held;  /* bytes of slabs */
     size_t known; /* ... and of what is to be known of what was spilled */
     bool spilled;

@@ -231,8 +231,9 @@ static void keep_tail(ay_pile *pile)
     pile->tail_taken = 0;
 }
 
-/* A log that is long goes to the file at once, and stays there: written from the cache it costs no more than fresh memory
- * does, is not written again later, and is one piece however long it is. While memory is left a file that cannot be written is no reason to stop. */
+/* A log that is long goes to the file at once, and stays there: written from the cache it costs no more than fresh
+ * memory does, is not written again later, and is one piece however long it is. While memory is left a file that cannot
+ * be written is no reason to stop. */
 static assay_status stow_tail(ay_pile *pile, assay_err *err)
 {
     AY_TRY(reserve_pieces(pile, 1, err));

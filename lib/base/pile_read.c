@@ -3,11 +3,11 @@
 #include "base/mem.h"
 #include "base/pile_parts.h"
 
-#define PLACES    16                  /* of two bits in the filter, for each entry that there is room for */
-#define SLICE     48                  /* bits of a hash from there on, below those of the bucket, say in which slice it is */
-#define SLICES    256                 /* of a bucket, at most */
-#define ROOM_MIN  ((size_t)1024)      /* entries */
-#define PIECE     1024                /* entries that are read at once */
+#define PLACES    16             /* of two bits in the filter, for each entry that there is room for */
+#define SLICE     48             /* bits of a hash from there on, below those of the bucket, say in which slice it is */
+#define SLICES    256            /* of a bucket, at most */
+#define ROOM_MIN  ((size_t)1024) /* entries */
+#define PIECE     1024           /* entries that are read at once */
 #define READ_MIN  ((size_t)1 << 10)   /* from the file where records are read here and there */
 #define READ_MAX  ((size_t)256 << 10) /* ... where one is read behind the other */
 #define FOUND_MIN ((uint64_t)1024)

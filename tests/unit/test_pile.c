@@ -146,12 +146,7 @@ static const struct pile_case {
     {"a quarter of them", {.n = 90000, .one_in = 9, .len = 30}, 0, 0, false, false},
     {"all of them", {.n = 50000, .one_in = 2, .len = 30}, 0, 0, false, true},
     {"one bucket", {.n = 40000, .one_in = 50, .len = 9, .or_mask = UINT64_C(0xff) << 56}, 0, 0, false, false},
-    {"low bits that all share",
-     {.n = 40000, .one_in = 50, .len = 9, .and_mask = ~UINT64_C(0xfff)},
-     0,
-     0,
-     false,
-     false},
+    {"low bits that all share", {.n = 40000, .one_in = 50, .len = 9, .and_mask = ~UINT64_C(0xfff)}, 0, 0, false, false},
     {"one hash for all", {.n = 3000, .len = 9, .and_mask = UINT64_C(1) << 63}, 0, 0, false, true},
     {"a long log is in the file", {.n = 200000, .one_in = 300, .len = 90}, 4 << 20, 0, true, false},
     {"log and index spilled", {.n = 60000, .one_in = 300, .len = 40}, 256 << 10, 0, true, false},
@@ -249,8 +244,8 @@ static void test_absorbing(void **state)
 
 /* ---- Memory ---- */
 
-/* All of it counts: log, index, what is known of the files, what finding and sorting take. Some buffers have a least size,
- * which only matters where there is hardly any memory. */
+/* All of it counts: log, index, what is known of the files, what finding and sorting take. Some buffers have a least
+ * size, which only matters where there is hardly any memory. */
 static void test_memory_stays_within_the_limit(void **state)
 {
     (void)state;

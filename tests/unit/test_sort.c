@@ -146,8 +146,8 @@ static void test_the_budget(void **state)
         size_t used, held;
         bool is_over, presses, has_room_for_2k;
     } cases[] = {
-        {14336, 2048, false, false, true},   {14337, 2048, true, true, false}, {14337, 2047, true, false, false},
-        {16384, 2048, true, true, false},    {0, 0, false, false, true},       {16385, 2048, true, true, false},
+        {14336, 2048, false, false, true}, {14337, 2048, true, true, false}, {14337, 2047, true, false, false},
+        {16384, 2048, true, true, false},  {0, 0, false, false, true},       {16385, 2048, true, true, false},
     };
     for (size_t i = 0; i < AY_COUNT(cases); i++) {
         const ay_budget budget = {.memory_limit = 16384, .used = cases[i].used};
