@@ -36,9 +36,11 @@ typedef struct assay_run_options {
     uint32_t jobs;          /* connections and threads reading one dataset; default 1, at most 64. With a proof_key
                              * each has a second thread, which makes leaves */
     uint32_t batch_records; /* records in a batch; default 512, at most 4096 */
-    uint64_t memory;        /* bytes that a run is to take, default 512 MiB: sets and findings spill when they reach it
-                             * less a quarter, at most 32 MiB, which is for batches, buffers and code; records of
-                             * `unique` beyond an eighth go to a temporary file before that, if one can be had */
+    uint64_t memory;        /* bytes that a run is to take, default 512 MiB, however many records there are. A quarter,
+                             * at most 32 MiB, is for batches, buffers and code; of the rest sets and findings spill
+                             * when they reach seven eighths, and the last one is for merging and sorting what was
+                             * spilled; records of `unique` beyond one eighth go to a temporary file before that, if one
+                             * can be had */
     uint64_t spill_limit;   /* bytes that temporary files take at any time; default: no limit */
     const char *spill_dir;  /* default: $TMPDIR, else /tmp */
     void (*progress)(void *ctx,

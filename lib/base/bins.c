@@ -40,8 +40,9 @@ typedef struct bin {
 
 struct ay_bins {
     ay_budget *budget;
-    slab *slabs; /* the one being cut first */
-    size_t held; /* bytes of slabs */
+    slab *slabs;  /* the one being cut first */
+    size_t held;  /* bytes of slabs */
+    size_t known; /* ... and of what is to be known of what was spilled */
     bool spilled;
     ay_spill *file; /* where this store writes; opened by the first spill */
     bin all[AY_BINS];
@@ -75,6 +76,7 @@ ay_bins *ay_bins_free(ay_bins *bins)
         for (uint32_t e = 0; e < b->n; e++) ay_spill_unref(b->extents[e].file);
         ay_free(b->extents);
     }
+    ay_budget_give(bins->budget, bins->known);
     free_slabs(bins);
     ay_spill_unref(bins->file);
     return (ay_bins *)ay_free(bins);
@@ -92,13 +94,16 @@ ay_bin_size ay_bins_size(const ay_bins *bins, unsigned which)
 
 /* ---- Spilling ---- */
 
-static assay_status reserve_extents(bin *b, uint32_t more, assay_err *err)
+static assay_status reserve_extents(ay_bins *bins, bin *b, uint32_t more, assay_err *err)
 {
     if (b->cap - b->n >= more) return ASSAY_OK;
     uint32_t cap = b->cap ? b->cap : 4;
     while (cap - b->n < more) cap *= 2;
     extent *extents = (extent *)ay_realloc_array(b->extents, cap, sizeof *extents);
     AY_NOMEM_IF(!extents, err);
+    const size_t grown = (cap - b->cap) * sizeof *extents;
+    ay_budget_take(bins->budget, grown);
+    bins->known += grown;
     b->extents = extents;
     b->cap = cap;
     return ASSAY_OK;
@@ -127,7 +132,7 @@ static assay_status write_chunks(ay_bins *bins, const bin *b, char *staged, uint
 static assay_status spill_bin(ay_bins *bins, bin *b, char *staged, assay_err *err)
 {
     if (!b->filling) return ASSAY_OK;
-    AY_TRY(reserve_extents(b, 1, err));
+    AY_TRY(reserve_extents(bins, b, 1, err));
     extent e = {.file = bins->file, .at = bins->file->size};
     AY_TRY(write_chunks(bins, b, staged, &e.len, err));
     (void)ay_spill_ref(e.file);
@@ -149,9 +154,11 @@ static assay_status spill(ay_bins *bins, assay_err *err)
     return st;
 }
 
+/* At least as much at once as is to be known of it all: so that grows with the root of what is spilled. */
 static assay_status spill_if_over(ay_bins *bins, assay_err *err)
 {
-    return bins->held >= AY_BINS_LEAST && ay_budget_over(bins->budget) ? spill(bins, err) : ASSAY_OK;
+    const bool is_worth_it = bins->held >= AY_BINS_LEAST && bins->held >= bins->known;
+    return is_worth_it && ay_budget_over(bins->budget) ? spill(bins, err) : ASSAY_OK;
 }
 
 /* ---- Taking rows ---- */
@@ -236,7 +243,7 @@ static void move_slabs(ay_bins *into, ay_bins *from)
 assay_status ay_bins_absorb(ay_bins *into, ay_bins *from, assay_err *err)
 {
     assert(into != from && into->budget == from->budget);
-    for (unsigned i = 0; i < AY_BINS; i++) AY_TRY(reserve_extents(&into->all[i], from->all[i].n, err));
+    for (unsigned i = 0; i < AY_BINS; i++) AY_TRY(reserve_extents(into, &into->all[i], from->all[i].n, err));
     for (unsigned i = 0; i < AY_BINS; i++) move_bin(&into->all[i], &from->all[i]);
     move_slabs(into, from);
     into->spilled |= from->spilled;
@@ -253,10 +260,7 @@ static bool has_room_to_sort(const ay_bins *bins, size_t extra)
         const ay_bin_size size = bins->all[i].size;
         if (size.bytes + size.rows * extra > largest) largest = size.bytes + size.rows * extra;
     }
-    ay_budget_take(bins->budget, largest);
-    const bool over = ay_budget_over(bins->budget);
-    ay_budget_give(bins->budget, largest);
-    return !over;
+    return ay_budget_has_room(bins->budget, largest);
 }
 
 assay_status ay_bins_settle(ay_bins *bins, size_t extra, assay_err *err)
@@ -310,13 +314,11 @@ assay_status ay_bins_make_room(const ay_bins *bins, ay_bin_room *room, uint64_t 
     *ret_fits = true;
     if (bytes <= room->size) return ASSAY_OK;
     ay_bins_free_room(bins, room);
+    *ret_fits = bytes <= AY_BINS_LEAST || ay_budget_has_room(bins->budget, bytes);
+    if (!*ret_fits) return ASSAY_OK;
+    room->at = (char *)ay_alloc(bytes);
+    AY_NOMEM_IF(!room->at, err);
     ay_budget_take(bins->budget, bytes);
-    *ret_fits = bytes <= AY_BINS_LEAST || !ay_budget_over(bins->budget);
-    if (*ret_fits) room->at = (char *)ay_alloc(bytes);
-    if (room->at) {
-        room->size = bytes;
-        return ASSAY_OK;
-    }
-    ay_budget_give(bins->budget, bytes);
-    return *ret_fits ? ay_fail_nomem(err) : ASSAY_OK;
+    room->size = bytes;
+    return ASSAY_OK;
 }

@@ -1,7 +1,8 @@
 /* Rows of bytes in 256 bins by their first byte, bounded in memory, in no order: what is sorted at the end only, one
  * bin at a time, and read once then. Taking a row is a copy behind the last one of its bin. Any number of stores take
  * rows, each by one thread, and are absorbed into one; what does not fit the budget lies in temporary files without
- * names. A store holds at least 1 MiB before it spills, whatever others hold. */
+ * names. A store holds at least 1 MiB before it spills, whatever others hold, and as much as what it has to know of
+ * what it spilled. */
 #ifndef AY_BASE_BINS_H
 #define AY_BASE_BINS_H
 

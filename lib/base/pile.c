@@ -7,6 +7,7 @@
 #define BLOCK_MIN ((size_t)4 << 10)
 #define CHUNK_MAX ((uint32_t)32 << 10) /* entries: put into buckets within the cache */
 #define CHUNK_MIN ((uint32_t)256)
+#define STAGED    1024 /* entries that are written at once */
 
 /* ---- Sizes ---- */
 
@@ -42,14 +43,27 @@ static void free_piece(ay_pile *pile, ay_pile_piece *piece)
     piece->file = NULL;
 }
 
-static void free_chunk(ay_pile *pile, ay_pile_chunk *chunk)
+static void free_chunks(ay_pile *pile)
 {
-    const size_t bytes = chunk->entries ? chunk->n * sizeof *chunk->entries : 0;
-    ay_budget_give(pile->budget, bytes);
-    pile->held_index -= bytes;
-    chunk->entries = (ay_pile_entry *)ay_free(chunk->entries);
-    ay_spill_unref(chunk->file);
-    chunk->file = NULL;
+    while (pile->chunks) {
+        ay_pile_chunk *first = pile->chunks;
+        pile->chunks = first->next;
+        ay_free(first);
+    }
+    ay_budget_give(pile->budget, pile->held_index);
+    pile->held_index = 0;
+}
+
+static void free_runs(ay_pile *pile)
+{
+    while (pile->runs) {
+        ay_pile_run *first = pile->runs;
+        pile->runs = first->next;
+        ay_spill_unref(first->file);
+        ay_free(first);
+    }
+    ay_budget_give(pile->budget, pile->held_runs);
+    pile->held_runs = 0;
 }
 
 static void free_tail(ay_pile *pile)
@@ -62,22 +76,23 @@ static void free_tail(ay_pile *pile)
 void ay_pile_clear(ay_pile *pile)
 {
     for (uint32_t i = 0; i < pile->n_pieces; i++) free_piece(pile, &pile->pieces[i]);
-    for (uint32_t i = 0; i < pile->n_chunks; i++) free_chunk(pile, &pile->chunks[i]);
+    free_chunks(pile);
+    free_runs(pile);
     free_tail(pile);
     ay_budget_give(pile->budget, pile->cap_filling * sizeof *pile->filling);
     pile->filling = (ay_pile_entry *)ay_free(pile->filling);
-    pile->n_filling = pile->cap_filling = pile->n_pieces = pile->n_chunks = 0;
+    pile->n_filling = pile->cap_filling = pile->n_pieces = 0;
     pile->count = pile->end = 0;
-    ay_spill_unref(pile->file);
-    pile->file = NULL;
+    ay_spill_unref(AY_STEAL(pile->log));
+    ay_spill_unref(AY_STEAL(pile->index));
 }
 
 ay_pile *ay_pile_free(ay_pile *pile)
 {
     if (!pile) return NULL;
     ay_pile_clear(pile);
+    ay_budget_give(pile->budget, pile->cap_pieces * sizeof *pile->pieces);
     ay_free(pile->pieces);
-    ay_free(pile->chunks);
     return (ay_pile *)ay_free(pile);
 }
 
@@ -86,42 +101,26 @@ uint64_t ay_pile_count(const ay_pile *pile)
     return pile->count;
 }
 
-static uint32_t grown(uint32_t n, uint32_t cap, uint32_t more)
-{
-    cap = cap ? cap : 4;
-    while (cap - n < more) cap *= 2;
-    return cap;
-}
-
 static assay_status reserve_pieces(ay_pile *pile, uint32_t more, assay_err *err)
 {
     if (pile->cap_pieces - pile->n_pieces >= more) return ASSAY_OK;
-    const uint32_t cap = grown(pile->n_pieces, pile->cap_pieces, more);
+    uint32_t cap = pile->cap_pieces ? pile->cap_pieces : 4;
+    while (cap - pile->n_pieces < more) cap *= 2;
     ay_pile_piece *pieces = (ay_pile_piece *)ay_realloc_array(pile->pieces, cap, sizeof *pieces);
     AY_NOMEM_IF(!pieces, err);
+    ay_budget_take(pile->budget, (cap - pile->cap_pieces) * sizeof *pieces);
     pile->pieces = pieces;
     pile->cap_pieces = cap;
     return ASSAY_OK;
 }
 
-static assay_status reserve_chunks(ay_pile *pile, uint32_t more, assay_err *err)
-{
-    if (pile->cap_chunks - pile->n_chunks >= more) return ASSAY_OK;
-    const uint32_t cap = grown(pile->n_chunks, pile->cap_chunks, more);
-    ay_pile_chunk *chunks = (ay_pile_chunk *)ay_realloc_array(pile->chunks, cap, sizeof *chunks);
-    AY_NOMEM_IF(!chunks, err);
-    pile->chunks = chunks;
-    pile->cap_chunks = cap;
-    return ASSAY_OK;
-}
+/* ---- Writing to the files ---- */
 
-/* ---- Writing to the file ---- */
-
-static assay_status write_bytes(ay_pile *pile, ay_str bytes, uint64_t *ret_at, assay_err *err)
+static assay_status write_to_log(ay_pile *pile, ay_str bytes, uint64_t *ret_at, assay_err *err)
 {
-    if (!pile->file) AY_TRY(ay_spill_open(pile->budget, &pile->file, err));
-    *ret_at = pile->file->size;
-    return ay_spill_write(pile->file, bytes, err);
+    if (!pile->log) AY_TRY(ay_spill_open(pile->budget, &pile->log, err));
+    *ret_at = pile->log->size;
+    return ay_spill_write(pile->log, bytes, err);
 }
 
 static assay_status spill_pieces(ay_pile *pile, assay_err *err)
@@ -129,32 +128,77 @@ static assay_status spill_pieces(ay_pile *pile, assay_err *err)
     for (uint32_t i = 0; i < pile->n_pieces; i++) {
         ay_pile_piece *piece = &pile->pieces[i];
         if (!piece->block.ptr) continue;
-        AY_TRY(write_bytes(pile, ay_buf_view(&piece->block), &piece->at, err));
+        AY_TRY(write_to_log(pile, ay_buf_view(&piece->block), &piece->at, err));
         free_piece(pile, piece);
-        piece->file = ay_spill_ref(pile->file);
+        piece->file = ay_spill_ref(pile->log);
     }
     return ASSAY_OK;
+}
+
+typedef struct stage {
+    ay_spill *file;
+    size_t n;
+    ay_pile_entry entries[STAGED];
+} stage;
+
+static assay_status write_stage(stage *s, assay_err *err)
+{
+    const ay_str bytes = {(const char *)s->entries, s->n * sizeof *s->entries};
+    s->n = 0;
+    return ay_spill_write(s->file, bytes, err);
+}
+
+static assay_status write_bucket(stage *s, const ay_pile_chunk *chunk, uint32_t bucket, assay_err *err)
+{
+    for (uint32_t i = chunk->starts[bucket]; i < chunk->starts[bucket + 1]; i++) {
+        if (s->n == STAGED) AY_TRY(write_stage(s, err));
+        s->entries[s->n++] = (ay_pile_entry){chunk->entries[i].hash, chunk->base + chunk->entries[i].at};
+    }
+    return ASSAY_OK;
+}
+
+/* All chunks; starts[]: where each bucket begins. */
+static assay_status write_chunks(const ay_pile *pile, uint64_t *starts, assay_err *err)
+{
+    stage s = {.file = pile->index};
+    for (uint32_t b = 0; b < AY_PILE_BUCKETS; b++) {
+        starts[b + 1] = starts[b];
+        for (const ay_pile_chunk *c = pile->chunks; c; c = c->next) {
+            AY_TRY(write_bucket(&s, c, b, err));
+            starts[b + 1] += c->starts[b + 1] - c->starts[b];
+        }
+    }
+    return write_stage(&s, err);
 }
 
 static assay_status spill_chunks(ay_pile *pile, assay_err *err)
 {
-    for (uint32_t i = 0; i < pile->n_chunks; i++) {
-        ay_pile_chunk *chunk = &pile->chunks[i];
-        if (!chunk->entries) continue;
-        const ay_str bytes = {(const char *)chunk->entries, chunk->n * sizeof *chunk->entries};
-        AY_TRY(write_bytes(pile, bytes, &chunk->from, err));
-        free_chunk(pile, chunk);
-        chunk->file = ay_spill_ref(pile->file);
+    if (!pile->index) AY_TRY(ay_spill_open(pile->budget, &pile->index, err));
+    ay_pile_run *run = AY_NEW(ay_pile_run);
+    AY_NOMEM_IF(!run, err);
+    run->from = pile->index->size;
+    const assay_status status = write_chunks(pile, run->starts, err);
+    if (status != ASSAY_OK) {
+        ay_free(run);
+        return status;
     }
+    run->file = ay_spill_ref(pile->index);
+    run->next = pile->runs;
+    pile->runs = run;
+    ay_budget_take(pile->budget, sizeof *run);
+    pile->held_runs += sizeof *run;
+    free_chunks(pile);
     return ASSAY_OK;
 }
 
-/* The log first: it is read little, and mostly in one direction. */
+/* The log first: it is read little, and mostly in one direction. Of the index at least as much at once as is to be
+ * known of all runs: so that grows with the root of what is spilled. */
 static assay_status spill_if_over(ay_pile *pile, assay_err *err)
 {
     if (!ay_budget_presses(pile->budget, pile->held_log + pile->held_index)) return ASSAY_OK;
     AY_TRY(spill_pieces(pile, err));
-    return ay_budget_over(pile->budget) ? spill_chunks(pile, err) : ASSAY_OK;
+    const bool presses = ay_budget_presses(pile->budget, pile->held_index);
+    return presses && pile->held_index >= pile->held_runs ? spill_chunks(pile, err) : ASSAY_OK;
 }
 
 /* ---- The log ---- */
@@ -169,11 +213,11 @@ static void add_piece(ay_pile *pile, ay_pile_piece piece)
 static assay_status write_tail(ay_pile *pile, assay_err *err)
 {
     uint64_t at;
-    AY_TRY(write_bytes(pile, ay_buf_view(&pile->tail), &at, err));
+    AY_TRY(write_to_log(pile, ay_buf_view(&pile->tail), &at, err));
     ay_pile_piece *last = pile->n_pieces ? &pile->pieces[pile->n_pieces - 1] : NULL;
-    const bool goes_on = last && last->file == pile->file && last->at + (last->to - last->from) == at;
+    const bool goes_on = last && last->file == pile->log && last->at + (last->to - last->from) == at;
     if (goes_on) last->to = pile->end += pile->tail.len;
-    else add_piece(pile, (ay_pile_piece){.file = ay_spill_ref(pile->file), .at = at});
+    else add_piece(pile, (ay_pile_piece){.file = ay_spill_ref(pile->log), .at = at});
     if (pile->tail.cap > 2 * block_size(pile)) free_tail(pile); /* a record was long */
     else ay_buf_clear(&pile->tail);
     return ASSAY_OK;
@@ -187,13 +231,14 @@ static void keep_tail(ay_pile *pile)
     pile->tail_taken = 0;
 }
 
-/* A log that is long goes to the file at once: written from the cache it costs no more than fresh memory does, and is
- * not written again later. While memory is left a file that cannot be written is no reason to stop. */
+/* A log that is long goes to the file at once, and stays there: written from the cache it costs no more than fresh
+ * memory does, is not written again later, and is one piece however long it is. While memory is left a file that cannot
+ * be written is no reason to stop. */
 static assay_status stow_tail(ay_pile *pile, assay_err *err)
 {
     AY_TRY(reserve_pieces(pile, 1, err));
     const bool is_over = ay_budget_over(pile->budget);
-    if (is_over || pile->held_log >= ay_budget_limit(pile->budget) / 8) {
+    if (is_over || pile->log || pile->held_log >= ay_budget_limit(pile->budget) / 8) {
         const assay_status status = write_tail(pile, err);
         if (status == ASSAY_OK || is_over || status == ASSAY_ENOMEM) return status;
     }
@@ -215,16 +260,14 @@ static void scatter(const ay_pile_entry *from, ay_pile_chunk *chunk)
 static assay_status add_chunk(ay_pile *pile, assay_err *err)
 {
     if (pile->n_filling == 0) return ASSAY_OK;
-    AY_TRY(reserve_chunks(pile, 1, err));
-    ay_pile_chunk *chunk = &pile->chunks[pile->n_chunks];
-    *chunk = (ay_pile_chunk){.n = pile->n_filling};
-    const size_t bytes = chunk->n * sizeof *chunk->entries;
-    chunk->entries = (ay_pile_entry *)ay_alloc(bytes);
-    AY_NOMEM_IF(!chunk->entries, err);
+    const size_t bytes = sizeof(ay_pile_chunk) + pile->n_filling * sizeof(ay_pile_entry);
+    ay_pile_chunk *chunk = (ay_pile_chunk *)ay_alloc(bytes);
+    AY_NOMEM_IF(!chunk, err);
+    *chunk = (ay_pile_chunk){.next = pile->chunks, .n = pile->n_filling};
     ay_budget_take(pile->budget, bytes);
     pile->held_index += bytes;
     scatter(pile->filling, chunk);
-    pile->n_chunks++;
+    pile->chunks = chunk;
     pile->n_filling = 0;
     return ASSAY_OK;
 }
@@ -291,30 +334,44 @@ assay_status ay_pile_seal(ay_pile *pile, assay_err *err)
     return pile->tail.len ? stow_tail(pile, err) : ASSAY_OK;
 }
 
-assay_status ay_pile_absorb(ay_pile *into, ay_pile *from, assay_err *err)
+static void move_pieces(ay_pile *into, ay_pile *from)
 {
-    assert(into != from && into->budget == from->budget);
-    AY_TRY(ay_pile_seal(from, err));
-    AY_TRY(ay_pile_seal(into, err));
-    AY_TRY(reserve_pieces(into, from->n_pieces, err));
-    AY_TRY(reserve_chunks(into, from->n_chunks, err));
     for (uint32_t i = 0; i < from->n_pieces; i++) {
         ay_pile_piece *piece = &into->pieces[into->n_pieces++];
         *piece = from->pieces[i];
         piece->from += into->end;
         piece->to += into->end;
     }
-    for (uint32_t i = 0; i < from->n_chunks; i++) {
-        ay_pile_chunk *chunk = &into->chunks[into->n_chunks++];
-        *chunk = from->chunks[i];
-        chunk->base += into->end;
-    }
-    into->end += from->end;
+    from->n_pieces = 0;
     into->held_log += from->held_log;
+    from->held_log = 0;
+}
+
+static void move_index(ay_pile *into, ay_pile *from)
+{
+    ay_pile_chunk **chunks = &from->chunks;
+    ay_pile_run **runs = &from->runs;
+    for (; *chunks; chunks = &(*chunks)->next) (*chunks)->base += into->end;
+    for (; *runs; runs = &(*runs)->next) (*runs)->base += into->end;
+    *chunks = into->chunks;
+    *runs = into->runs;
+    into->chunks = AY_STEAL(from->chunks);
+    into->runs = AY_STEAL(from->runs);
     into->held_index += from->held_index;
+    into->held_runs += from->held_runs;
+    from->held_index = from->held_runs = 0;
+}
+
+assay_status ay_pile_absorb(ay_pile *into, ay_pile *from, assay_err *err)
+{
+    assert(into != from && into->budget == from->budget);
+    AY_TRY(ay_pile_seal(from, err));
+    AY_TRY(ay_pile_seal(into, err));
+    AY_TRY(reserve_pieces(into, from->n_pieces, err));
+    move_pieces(into, from);
+    move_index(into, from);
+    into->end += from->end;
     into->count += from->count;
-    from->n_pieces = from->n_chunks = 0;
-    from->held_log = from->held_index = 0;
     ay_pile_clear(from);
     return spill_if_over(into, err);
 }

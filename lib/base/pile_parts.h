@@ -13,15 +13,23 @@ typedef struct ay_pile_entry {
     uint64_t at; /* in the log, from `base` of its chunk on */
 } ay_pile_entry;
 
-/* A piece of the index, by buckets. */
+/* A piece of the index in memory, by buckets. */
 typedef struct ay_pile_chunk {
+    struct ay_pile_chunk *next;
     uint64_t base;
-    ay_pile_entry *entries; /* NULL: in the file from `from` on */
-    ay_spill *file;
-    uint64_t from;
     uint32_t n;
     uint32_t starts[AY_PILE_BUCKETS + 1]; /* where each bucket begins among the entries */
+    ay_pile_entry entries[];
 } ay_pile_chunk;
+
+/* All chunks that were spilled at once, by buckets, in the file from `from` on. */
+typedef struct ay_pile_run {
+    struct ay_pile_run *next;
+    uint64_t base;
+    ay_spill *file;
+    uint64_t from;
+    uint64_t starts[AY_PILE_BUCKETS + 1];
+} ay_pile_run;
 
 /* A piece of the log: the bytes [from, to) of it. No record lies in two. */
 typedef struct ay_pile_piece {
@@ -43,9 +51,10 @@ struct ay_pile {
     ay_pile_entry *filling; /* not by buckets yet; `at` from 0 on */
     uint32_t n_filling, cap_filling;
     ay_pile_chunk *chunks;
-    uint32_t n_chunks, cap_chunks;
+    ay_pile_run *runs;
     size_t held_log, held_index; /* bytes of pieces and of chunks in memory */
-    ay_spill *file;              /* where this pile writes; opened when it first does */
+    size_t held_runs;            /* ... and of what is to be known of the runs */
+    ay_spill *log, *index;       /* where this pile writes; opened when it first does */
 };
 
 /* What is being filled becomes pieces and chunks: before reading. */

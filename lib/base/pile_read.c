@@ -1,14 +1,16 @@
 /* Reading a pile: the records whose hashes came again are found in the index, bucket by bucket, and then read from the
  * log from front to back. */
-#include <stdlib.h>
-
 #include "base/mem.h"
 #include "base/pile_parts.h"
 
-#define PLACES    16                  /* of two bits in the filter, for each entry of a bucket */
+#define PLACES    16             /* of two bits in the filter, for each entry that there is room for */
+#define SLICE     48             /* bits of a hash from there on, below those of the bucket, say in which slice it is */
+#define SLICES    256            /* of a bucket, at most */
+#define ROOM_MIN  ((size_t)1024) /* entries */
+#define PIECE     1024           /* entries that are read at once */
 #define READ_MIN  ((size_t)1 << 10)   /* from the file where records are read here and there */
 #define READ_MAX  ((size_t)256 << 10) /* ... where one is read behind the other */
-#define FOUND_MIN ((size_t)1024)
+#define FOUND_MIN ((uint64_t)1024)
 
 /* ---- Reading the log in one direction ---- */
 
@@ -112,12 +114,13 @@ assay_status ay_pile_pour(ay_pile *pile, ay_sorter *into, assay_err *err)
 
 typedef struct finder {
     const ay_pile *pile;
-    ay_pile_entry *bucket; /* all entries of one, those that may be repeats moved to its front */
+    ay_pile_entry *room; /* all entries of a slice of a bucket; then those that may be repeats, at its front */
     size_t n, cap;
-    uint64_t *seen;  /* two bits a place: seen, seen again */
-    unsigned bits;   /* the places are 1 << bits */
-    uint64_t *found; /* places in the log */
-    size_t n_found, cap_found, max_found;
+    bool is_crowded; /* they were more than there is room for */
+    uint64_t slice, slices;
+    uint64_t *seen;   /* two bits a place: seen, seen again */
+    unsigned bits;    /* the places are 1 << bits */
+    ay_sorter *found; /* prefix: place in the log */
 } finder;
 
 static size_t seen_bytes(unsigned bits)
@@ -125,143 +128,168 @@ static size_t seen_bytes(unsigned bits)
     return ((size_t)1 << bits) / 32 * sizeof(uint64_t);
 }
 
-static void finder_free(finder *f)
+static size_t finder_bytes(const finder *f)
 {
-    ay_budget *budget = f->pile->budget;
-    ay_budget_give(budget,
-                   f->cap * sizeof *f->bucket + f->cap_found * sizeof *f->found + (f->seen ? seen_bytes(f->bits) : 0));
-    ay_free(f->bucket);
-    ay_free(f->seen);
-    ay_free(f->found);
+    return f->cap * sizeof *f->room + seen_bytes(f->bits);
 }
 
-static size_t bucket_size(const ay_pile *pile, uint32_t bucket)
+static void finder_free(finder *f)
 {
-    size_t n = 0;
-    for (uint32_t i = 0; i < pile->n_chunks; i++)
-        n += pile->chunks[i].starts[bucket + 1] - pile->chunks[i].starts[bucket];
+    if (f->room && f->seen) ay_budget_give(f->pile->budget, finder_bytes(f));
+    ay_free(f->room);
+    ay_free(f->seen);
+    ay_sorter_free(f->found);
+}
+
+static uint64_t bucket_size(const ay_pile *pile, uint32_t bucket)
+{
+    uint64_t n = 0;
+    for (const ay_pile_chunk *c = pile->chunks; c; c = c->next) n += c->starts[bucket + 1] - c->starts[bucket];
+    for (const ay_pile_run *r = pile->runs; r; r = r->next) n += r->starts[bucket + 1] - r->starts[bucket];
     return n;
 }
 
-/* Room for the largest bucket, and a filter of that size. */
+/* Room for the largest bucket, or for a sixteenth of the memory with the filter: then slices that are smaller by a
+ * fifth if no hash comes often. */
+static void plan_slices(finder *f)
+{
+    const size_t share = ay_budget_limit(f->pile->budget) / 16 / (sizeof *f->room + PLACES / 2);
+    const size_t most = share < ROOM_MIN ? ROOM_MIN : share;
+    uint64_t largest = 0;
+    for (uint32_t b = 0; b < AY_PILE_BUCKETS; b++) {
+        const uint64_t n = bucket_size(f->pile, b);
+        if (n > largest) largest = n;
+    }
+    f->cap = largest < most ? (size_t)largest : most;
+    f->slices = 1;
+    while (largest > most && f->slices < SLICES && f->pile->count / AY_PILE_BUCKETS / f->slices > most / 5 * 4)
+        f->slices *= 2;
+}
+
 static assay_status open_finder(finder *f, assay_err *err)
 {
-    for (uint32_t b = 0; b < AY_PILE_BUCKETS; b++) {
-        const size_t n = bucket_size(f->pile, b);
-        if (n > f->n) f->n = n;
-    }
-    unsigned bits = 5;
-    while ((size_t)1 << bits < f->n * PLACES) bits++;
-    f->bucket = AY_NEW_ARRAY(f->n, ay_pile_entry);
-    f->seen = (uint64_t *)ay_alloc(seen_bytes(bits));
-    AY_NOMEM_IF(!f->bucket || !f->seen, err);
-    f->cap = f->n;
-    f->bits = bits;
-    ay_budget_take(f->pile->budget, f->cap * sizeof *f->bucket + seen_bytes(bits));
+    plan_slices(f);
+    AY_TRY(ay_sorter_open(f->pile->budget, &f->found, err));
+    f->bits = 10;
+    while ((size_t)1 << f->bits < f->cap * PLACES) f->bits++;
+    f->room = AY_NEW_ARRAY(f->cap, ay_pile_entry);
+    f->seen = (uint64_t *)ay_alloc(seen_bytes(f->bits));
+    AY_NOMEM_IF(!f->room || !f->seen, err);
+    ay_budget_take(f->pile->budget, finder_bytes(f));
     return ASSAY_OK;
 }
 
-static assay_status load_bucket(finder *f, uint32_t bucket, assay_err *err)
+static assay_status note_all(finder *f, assay_err *err)
+{
+    for (size_t i = 0; i < f->n; i++) AY_TRY(ay_sorter_put(f->found, f->room[i].at, AY_STR(""), err));
+    f->n = 0;
+    return ASSAY_OK;
+}
+
+/* A slice for which there is no room has many repeats in it: all of it is noted. */
+static assay_status take(finder *f, const ay_pile_entry *entries, size_t n, uint64_t base, assay_err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        if ((entries[i].hash >> SLICE & (f->slices - 1)) != f->slice) continue;
+        if (f->n == f->cap) {
+            f->is_crowded = true;
+            AY_TRY(note_all(f, err));
+        }
+        f->room[f->n++] = (ay_pile_entry){entries[i].hash, base + entries[i].at};
+    }
+    return ASSAY_OK;
+}
+
+static assay_status take_from_file(finder *f, const ay_pile_run *run, uint32_t bucket, assay_err *err)
+{
+    ay_pile_entry piece[PIECE];
+    const uint64_t end = run->starts[bucket + 1];
+    for (uint64_t at = run->starts[bucket]; at < end;) {
+        const size_t n = end - at < PIECE ? (size_t)(end - at) : PIECE;
+        AY_TRY(ay_spill_read(run->file, run->from + at * sizeof *piece, (char *)piece, n * sizeof *piece, err));
+        AY_TRY(take(f, piece, n, run->base, err));
+        at += n;
+    }
+    return ASSAY_OK;
+}
+
+static assay_status load(finder *f, uint32_t bucket, assay_err *err)
 {
     f->n = 0;
-    for (uint32_t i = 0; i < f->pile->n_chunks; i++) {
-        const ay_pile_chunk *c = &f->pile->chunks[i];
-        const uint32_t from = c->starts[bucket], n = c->starts[bucket + 1] - from;
-        ay_pile_entry *to = f->bucket + f->n;
-        if (!n) continue;
-        if (c->entries) memcpy(to, c->entries + from, n * sizeof *to);
-        else AY_TRY(ay_spill_read(c->file, c->from + from * sizeof *to, (char *)to, n * sizeof *to, err));
-        for (uint32_t j = 0; c->base && j < n; j++) to[j].at += c->base;
-        f->n += n;
+    f->is_crowded = false;
+    for (const ay_pile_chunk *c = f->pile->chunks; c; c = c->next) {
+        const uint32_t from = c->starts[bucket];
+        AY_TRY(take(f, c->entries + from, c->starts[bucket + 1] - from, c->base, err));
     }
+    for (const ay_pile_run *r = f->pile->runs; r; r = r->next) AY_TRY(take_from_file(f, r, bucket, err));
     return ASSAY_OK;
 }
 
-static uint64_t *word_of(const finder *f, uint64_t hash)
+/* Of what is in the room only what shares its place in the filter. */
+static void sift(finder *f, unsigned shift)
 {
-    return &f->seen[(hash & (((uint64_t)1 << f->bits) - 1)) >> 5];
-}
-
-static unsigned place_in_word(uint64_t hash)
-{
-    return (unsigned)(hash & 31) * 2;
-}
-
-/* Of the bucket only what shares its place in the filter. */
-static void sift_bucket(finder *f)
-{
+    const uint64_t mask = ((uint64_t)1 << f->bits) - 1;
     size_t kept = 0;
     memset(f->seen, 0, seen_bytes(f->bits));
     for (size_t i = 0; i < f->n; i++) {
-        uint64_t *word = word_of(f, f->bucket[i].hash);
-        const uint64_t once = UINT64_C(1) << place_in_word(f->bucket[i].hash);
-        *word |= once | (*word & once) << 1;
+        const uint64_t place = f->room[i].hash >> shift & mask, once = UINT64_C(1) << place % 32 * 2;
+        f->seen[place / 32] |= once | (f->seen[place / 32] & once) << 1;
     }
     for (size_t i = 0; i < f->n; i++) {
-        const ay_pile_entry e = f->bucket[i];
-        f->bucket[kept] = e;
-        kept += *word_of(f, e.hash) >> place_in_word(e.hash) >> 1 & 1;
+        const ay_pile_entry e = f->room[i];
+        const uint64_t place = e.hash >> shift & mask;
+        f->room[kept] = e;
+        kept += f->seen[place / 32] >> (place % 32 * 2 + 1) & 1;
     }
     f->n = kept;
 }
 
-static int by_hash(const void *a, const void *b)
+/* One in sixteen of those that are alone shares its place with another one, and hardly one shares three. */
+static void sift_well(finder *f)
 {
-    const uint64_t x = ((const ay_pile_entry *)a)->hash, y = ((const ay_pile_entry *)b)->hash;
-    return (x > y) - (x < y);
+    for (unsigned shift = 0; shift < SLICE; shift += 16) sift(f, shift);
 }
 
-static assay_status note(finder *f, uint64_t at, assay_err *err)
+static assay_status find_in(finder *f, uint32_t bucket, assay_err *err)
 {
-    if (f->n_found == f->cap_found) {
-        const size_t cap = f->cap_found ? f->cap_found * 2 : FOUND_MIN;
-        uint64_t *found = (uint64_t *)ay_realloc_array(f->found, cap, sizeof *found);
-        AY_NOMEM_IF(!found, err);
-        ay_budget_take(f->pile->budget, (cap - f->cap_found) * sizeof *found);
-        f->found = found;
-        f->cap_found = cap;
-    }
-    f->found[f->n_found++] = at;
-    return ASSAY_OK;
-}
-
-/* Some only shared their place with another one. */
-static assay_status note_repeats(finder *f, assay_err *err)
-{
-    if (f->n) qsort(f->bucket, f->n, sizeof *f->bucket, by_hash);
-    for (size_t from = 0, to; from < f->n; from = to) {
-        for (to = from + 1; to < f->n && f->bucket[to].hash == f->bucket[from].hash;) to++;
-        for (size_t i = from; to - from > 1 && i < to; i++) AY_TRY(note(f, f->bucket[i].at, err));
-    }
-    return ASSAY_OK;
-}
-
-/* Ends early where so many are found that reading all of the log is as good. */
-static assay_status find(finder *f, assay_err *err)
-{
-    AY_TRY(open_finder(f, err));
-    for (uint32_t b = 0; b < AY_PILE_BUCKETS && f->n_found <= f->max_found; b++) {
+    for (f->slice = 0; f->slice < f->slices; f->slice++) {
         AY_TRY(ay_budget_cancelled(f->pile->budget, err));
-        AY_TRY(load_bucket(f, b, err));
-        sift_bucket(f);
-        AY_TRY(note_repeats(f, err));
+        AY_TRY(load(f, bucket, err));
+        if (!f->is_crowded) sift_well(f);
+        AY_TRY(note_all(f, err));
     }
     return ASSAY_OK;
 }
 
-static int by_place(const void *a, const void *b)
+/* *ret_all: so many are found that reading all of the log is as good. */
+static assay_status find(finder *f, bool *ret_all, assay_err *err)
 {
-    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
+    const uint64_t most = FOUND_MIN + f->pile->count / 4;
+    AY_TRY(open_finder(f, err));
+    for (uint32_t b = 0; b < AY_PILE_BUCKETS && ay_sorter_count(f->found) <= most; b++) AY_TRY(find_in(f, b, err));
+    *ret_all = ay_sorter_count(f->found) > most;
+    return ASSAY_OK;
+}
+
+static assay_status hand_over_each(reader *r, ay_sorted *places, ay_sorter *into, assay_err *err)
+{
+    for (;;) {
+        ay_sort_record place;
+        uint64_t next;
+        bool end = false;
+        AY_TRY(ay_sorted_next(places, &place, &end, err));
+        if (end) return ASSAY_OK;
+        AY_TRY(hand_over(r, place.prefix, into, &next, err));
+    }
 }
 
 static assay_status read_found(finder *f, ay_sorter *into, assay_err *err)
 {
     reader r = {.pile = f->pile};
-    assay_status status = ASSAY_OK;
-    uint64_t next;
-    if (f->n_found) qsort(f->found, f->n_found, sizeof *f->found, by_place);
-    for (size_t i = 0; status == ASSAY_OK && i < f->n_found; i++) status = hand_over(&r, f->found[i], into, &next, err);
+    ay_sorted *places = NULL;
+    AY_TRY(ay_sorted_open(f->found, &places, err));
+    const assay_status status = hand_over_each(&r, places, into, err);
+    ay_sorted_close(places);
     reader_free(&r);
     return status;
 }
@@ -269,9 +297,9 @@ static assay_status read_found(finder *f, ay_sorter *into, assay_err *err)
 assay_status ay_pile_repeats(ay_pile *pile, ay_sorter *into, assay_err *err)
 {
     AY_TRY(ay_pile_seal(pile, err));
-    finder f = {.pile = pile, .max_found = FOUND_MIN + pile->count / 4};
-    assay_status status = find(&f, err);
-    const bool is_all = f.n_found > f.max_found;
+    finder f = {.pile = pile};
+    bool is_all = false;
+    assay_status status = find(&f, &is_all, err);
     if (status == ASSAY_OK && !is_all) status = read_found(&f, into, err);
     finder_free(&f);
     return status == ASSAY_OK && is_all ? read_all(pile, into, err) : status;

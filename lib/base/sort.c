@@ -36,7 +36,14 @@ void ay_budget_give(ay_budget *budget, size_t bytes)
 
 bool ay_budget_over(const ay_budget *budget)
 {
-    return atomic_load_explicit(&budget->used, memory_order_relaxed) > ay_budget_limit(budget);
+    const size_t limit = ay_budget_limit(budget);
+    return atomic_load_explicit(&budget->used, memory_order_relaxed) > limit - limit / 8;
+}
+
+bool ay_budget_has_room(const ay_budget *budget, uint64_t bytes)
+{
+    const size_t limit = ay_budget_limit(budget), used = atomic_load_explicit(&budget->used, memory_order_relaxed);
+    return used <= limit && bytes <= limit - used;
 }
 
 bool ay_budget_presses(const ay_budget *budget, size_t held)

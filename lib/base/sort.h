@@ -26,7 +26,9 @@ typedef struct ay_budget {
 void ay_budget_take(ay_budget *budget, size_t bytes); /* counts, keeps the peak; never refuses */
 void ay_budget_give(ay_budget *budget, size_t bytes);
 size_t ay_budget_limit(const ay_budget *budget); /* memory_limit, or what 0 means */
+/* Seven eighths of the limit are used: the last one is for what nobody can spill, the buffers of merging above all. */
 bool ay_budget_over(const ay_budget *budget);
+bool ay_budget_has_room(const ay_budget *budget, uint64_t bytes); /* within all of the limit, for a while */
 /* Over, and who holds so many bytes is to spill them: little things do not spill because of others. */
 bool ay_budget_presses(const ay_budget *budget, size_t held);
 assay_status ay_budget_cancelled(const ay_budget *budget, assay_err *err); /* ECANCELLED when the budget says so */

@@ -146,12 +146,7 @@ static const struct pile_case {
     {"a quarter of them", {.n = 90000, .one_in = 9, .len = 30}, 0, 0, false, false},
     {"all of them", {.n = 50000, .one_in = 2, .len = 30}, 0, 0, false, true},
     {"one bucket", {.n = 40000, .one_in = 50, .len = 9, .or_mask = UINT64_C(0xff) << 56}, 0, 0, false, false},
-    {"low bits that all share",
-     {.n = 40000, .one_in = 50, .len = 9, .and_mask = ~UINT64_C(0xfffff)},
-     0,
-     0,
-     false,
-     false},
+    {"low bits that all share", {.n = 40000, .one_in = 50, .len = 9, .and_mask = ~UINT64_C(0xfff)}, 0, 0, false, false},
     {"one hash for all", {.n = 3000, .len = 9, .and_mask = UINT64_C(1) << 63}, 0, 0, false, true},
     {"a long log is in the file", {.n = 200000, .one_in = 300, .len = 90}, 4 << 20, 0, true, false},
     {"log and index spilled", {.n = 60000, .one_in = 300, .len = 40}, 256 << 10, 0, true, false},
@@ -180,7 +175,8 @@ static void test_cases(void **state)
         const size_t n_repeats = keep_repeats(repeats, n);
         for (int again = 0; again < 2; again++) {
             const size_t others = assert_reads(c->label, ay_pile_repeats, pile, &budget, repeats, n_repeats);
-            if (others != (c->all ? n - n_repeats : 0)) fail_msg("%s: %zu others", c->label, others);
+            const size_t least = c->all ? n - n_repeats : 0; /* a few come that only look like repeats */
+            if (others < least || others > least + n / 1000) fail_msg("%s: %zu others", c->label, others);
         }
         assert_true(assert_reads(c->label, ay_pile_pour, pile, &budget, in, n) == 0);
         assert_true(ay_pile_count(pile) == 0);
@@ -248,19 +244,79 @@ static void test_absorbing(void **state)
 
 /* ---- Memory ---- */
 
-static void test_memory_stays_near_the_budget(void **state)
+/* All of it counts: log, index, what is known of the files, what finding and sorting take. Some buffers have a least
+ * size, which only matters where there is hardly any memory. */
+static void test_memory_stays_within_the_limit(void **state)
 {
     (void)state;
-    enum { LIMIT = 1 << 20 };
-    const make m = {.n = 200000, .one_in = 300, .len = 60};
+    static const struct {
+        make make;
+        size_t limit, beyond;
+    } each[] = {
+        {{.n = 300000, .one_in = 300, .len = 60}, 4 << 20, 0},
+        {{.n = 1000000, .one_in = 100, .len = 3}, 256 << 10, 512 << 10}, /* buckets in slices */
+    };
+    for (size_t i = 0; i < AY_COUNT(each); i++) {
+        const make *m = &each[i].make;
+        input *in = make_inputs(m), *repeats = make_inputs(m);
+        ay_budget budget = {.memory_limit = each[i].limit};
+        ay_pile *pile = NULL;
+        assert_int_equal(ay_pile_open(&budget, &pile, NULL), ASSAY_OK);
+        put_all(pile, in, m->n);
+        assert_true(budget.peak >= each[i].limit / 2);
+        qsort(repeats, m->n, sizeof *repeats, compare_inputs);
+        const size_t n_repeats = keep_repeats(repeats, m->n);
+        assert_in_range(assert_reads("bounded", ay_pile_repeats, pile, &budget, repeats, n_repeats), 0, m->n / 1000);
+        if (budget.peak > each[i].limit + each[i].beyond) fail_msg("%zu: peak %zu", i, (size_t)budget.peak);
+        ay_pile_free(pile);
+        ay_free(repeats);
+        ay_free(in);
+    }
+}
+
+/* Where others hold everything the index is spilled a little at a time: what is to be known of that grows slowly. */
+static void test_what_is_known_grows_slowly(void **state)
+{
+    (void)state;
+    enum { LIMIT = 64 << 10, PART = 100000 };
+    ay_budget budget = {.memory_limit = LIMIT};
+    ay_pile *pile = NULL;
+    ay_budget_take(&budget, LIMIT);
+    assert_int_equal(ay_pile_open(&budget, &pile, NULL), ASSAY_OK);
+    size_t held[2];
+    for (uint32_t i = 0, part = 0; part < AY_COUNT(held); part++) {
+        for (; i < PART * (1 + 15 * part); i++) { /* sixteen times as many */
+            const uint64_t hash = ay_hash64((ay_str){(const char *)&i, sizeof i});
+            (void)ay_pile_begin(pile);
+            assert_int_equal(ay_pile_end(pile, hash, NULL), ASSAY_OK);
+        }
+        held[part] = budget.peak - LIMIT;
+    }
+    if (held[1] > 5 * held[0]) fail_msg("%zu, then %zu bytes", held[0], held[1]);
+    ay_pile_free(pile);
+    assert_true(budget.used == LIMIT);
+}
+
+/* One hash in a tenth of all records: its bucket does not fit. */
+static void test_a_hash_that_comes_often(void **state)
+{
+    (void)state;
+    enum { LIMIT = 4 << 20 };
+    const make m = {.n = 200000, .len = 20};
     input *in = make_inputs(&m);
+    for (size_t i = 0; i < m.n; i += 10) in[i].hash = UINT64_C(0x5a00000000000001);
     ay_budget budget = {.memory_limit = LIMIT};
     ay_pile *pile = NULL;
     assert_int_equal(ay_pile_open(&budget, &pile, NULL), ASSAY_OK);
     put_all(pile, in, m.n);
-    if (budget.peak > LIMIT + LIMIT / 4) fail_msg("peak %zu", (size_t)budget.peak);
-    assert_true(budget.peak >= LIMIT / 2);
+    qsort(in, m.n, sizeof *in, compare_inputs);
+    const size_t n_repeats = keep_repeats(in, m.n);
+    assert_int_equal(n_repeats, m.n / 10);
+    const size_t others = assert_reads("often", ay_pile_repeats, pile, &budget, in, n_repeats);
+    assert_in_range(others, 0, m.n / 200); /* no more than the others of its bucket */
+    if (budget.peak > LIMIT) fail_msg("peak %zu", (size_t)budget.peak);
     ay_pile_free(pile);
+    assert_true(budget.used == 0);
     ay_free(in);
 }
 
@@ -394,7 +450,9 @@ int main(void)
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_poured_and_filled_again),
         cmocka_unit_test(test_absorbing),
-        cmocka_unit_test(test_memory_stays_near_the_budget),
+        cmocka_unit_test(test_memory_stays_within_the_limit),
+        cmocka_unit_test(test_what_is_known_grows_slowly),
+        cmocka_unit_test(test_a_hash_that_comes_often),
         cmocka_unit_test(test_too_long),
         cmocka_unit_test(test_missing_directory),
         cmocka_unit_test(test_spill_limit),

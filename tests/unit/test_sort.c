@@ -138,6 +138,25 @@ static void test_order(void **state)
 
 /* ---- Memory ---- */
 
+/* Seven eighths are for those who can spill, all of it for what is needed for a while. */
+static void test_the_budget(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t used, held;
+        bool is_over, presses, has_room_for_2k;
+    } cases[] = {
+        {14336, 2048, false, false, true}, {14337, 2048, true, true, false}, {14337, 2047, true, false, false},
+        {16384, 2048, true, true, false},  {0, 0, false, false, true},       {16385, 2048, true, true, false},
+    };
+    for (size_t i = 0; i < AY_COUNT(cases); i++) {
+        const ay_budget budget = {.memory_limit = 16384, .used = cases[i].used};
+        if (ay_budget_over(&budget) != cases[i].is_over) fail_msg("case %zu: over", i);
+        if (ay_budget_presses(&budget, cases[i].held) != cases[i].presses) fail_msg("case %zu: presses", i);
+        if (ay_budget_has_room(&budget, 2048) != cases[i].has_room_for_2k) fail_msg("case %zu: room", i);
+    }
+}
+
 static void test_memory_stays_near_the_budget(void **state)
 {
     (void)state;
@@ -577,6 +596,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_reading_is_cancelled),
+        cmocka_unit_test(test_the_budget),
         cmocka_unit_test(test_memory_stays_near_the_budget),
         cmocka_unit_test(test_long_records),
         cmocka_unit_test(test_too_long),
