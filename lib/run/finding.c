@@ -39,13 +39,17 @@ static bool take_number(ay_cursor *c, uint32_t *ret)
     return true;
 }
 
-static bool take(ay_cursor *c, uint32_t n_key, ay_arena *heap, ay_finding *f)
+static bool take_key(ay_cursor *c, ay_arena *heap, ay_finding *f)
+{
+    return take_cells(c, heap, f->key, f->n_key);
+}
+
+static bool take_fault(ay_cursor *c, ay_arena *heap, ay_finding *f)
 {
     uint32_t verdict;
-    if (!take_cells(c, heap, f->key, n_key) || !take_number(c, &f->ordinal) || !take_number(c, &verdict) ||
-        !take_number(c, &f->n_values) || !take_cells(c, heap, f->values, f->n_values))
+    if (!take_number(c, &f->ordinal) || !take_number(c, &verdict) || !take_number(c, &f->n_values) ||
+        !take_cells(c, heap, f->values, f->n_values))
         return false;
-    f->n_key = n_key;
     f->verdict = (ay_verdict)verdict;
     for (f->n_detail = 0; c->at < c->end; f->n_detail++)
         if (!take_cells(c, heap, &f->detail[f->n_detail], f->n_detail < AY_FINDING_CELLS_MAX ? 1 : UINT64_MAX))
@@ -53,11 +57,37 @@ static bool take(ay_cursor *c, uint32_t n_key, ay_arena *heap, ay_finding *f)
     return true;
 }
 
+typedef bool (*part_taker)(ay_cursor *c, ay_arena *heap, ay_finding *f);
+
+static assay_status take_part(part_taker take, ay_str bytes, ay_arena *heap, ay_finding *ret, ay_cursor *ret_end,
+                              assay_err *err)
+{
+    *ret_end = ay_cursor_on(bytes.ptr, bytes.len);
+    if (take(ret_end, heap, ret)) return ASSAY_OK;
+    *ret_end = ay_cursor_on(bytes.ptr, bytes.len);
+    AY_NOMEM_IF(take(ret_end, NULL, ret), err); /* without texts it can be taken: only memory was lacking */
+    return ay_fail(err, ASSAY_EINTERNAL, "a stored finding is damaged", "暂存的问题记录已损坏");
+}
+
+assay_status ay_finding_take_key(ay_str bytes, uint32_t n_key, ay_arena *heap, ay_finding *ret, size_t *ret_length,
+                                 assay_err *err)
+{
+    ay_cursor end;
+    ret->n_key = n_key;
+    AY_TRY(take_part(take_key, bytes, heap, ret, &end, err));
+    *ret_length = bytes.len - (size_t)(end.end - end.at);
+    return ASSAY_OK;
+}
+
+assay_status ay_finding_take_fault(ay_str bytes, ay_arena *heap, ay_finding *ret, assay_err *err)
+{
+    ay_cursor end;
+    return take_part(take_fault, bytes, heap, ret, &end, err);
+}
+
 assay_status ay_finding_take(ay_str bytes, uint32_t n_key, ay_arena *heap, ay_finding *ret, assay_err *err)
 {
-    ay_cursor c = ay_cursor_on(bytes.ptr, bytes.len);
-    if (take(&c, n_key, heap, ret)) return ASSAY_OK;
-    c = ay_cursor_on(bytes.ptr, bytes.len);
-    AY_NOMEM_IF(take(&c, n_key, NULL, ret), err); /* without texts it can be taken: only memory was lacking */
-    return ay_fail(err, ASSAY_EINTERNAL, "a stored finding is damaged", "暂存的问题记录已损坏");
+    size_t key;
+    AY_TRY(ay_finding_take_key(bytes, n_key, heap, ret, &key, err));
+    return ay_finding_take_fault(ay_str_slice(bytes, key, bytes.len), heap, ret, err);
 }

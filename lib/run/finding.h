@@ -1,6 +1,7 @@
 /* Findings in their sorted form: one byte record each, put in any order, read back by key, rule and content.
  *
- * record := key tuple . rule ordinal (INT) . verdict (INT) . number of values (INT) . values . detail
+ * record := key tuple . fault
+ * fault  := rule ordinal (INT) . verdict (INT) . number of values (INT) . values . detail
  * The sorter's prefix is the first eight bytes, so the order is that of the bytes: by key first. A finding without a
  * key (over the dataset, or a record that could not be read) has nulls for its key. */
 #ifndef AY_RUN_FINDING_H
@@ -24,7 +25,10 @@ typedef struct ay_finding {
     ay_verdict verdict;
 } ay_finding;
 
-/* EINTERNAL when the bytes are not a finding. */
+/* EINTERNAL when the bytes are not a finding. The key alone, and how many bytes it takes; what follows it; or both. */
+assay_status ay_finding_take_key(ay_str bytes, uint32_t n_key, ay_arena *heap, ay_finding *ret, size_t *ret_length,
+                                 assay_err *err);
+assay_status ay_finding_take_fault(ay_str bytes, ay_arena *heap, ay_finding *ret, assay_err *err);
 assay_status ay_finding_take(ay_str bytes, uint32_t n_key, ay_arena *heap, ay_finding *ret, assay_err *err);
 
 #endif
