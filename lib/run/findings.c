@@ -1,49 +1,13 @@
 /* findings.ndjson: each finding put into words and masked, in order of dataset, key, rule. */
-#include "base/json.h"
 #include "base/stream.h"
 #include "base/thread.h"
 #include "proof/line_tree.h"
 #include "run/result.h"
-#include "run/shown.h"
+#include "run/finding_line.h"
 
 #define OTHERS ((size_t)96 << 10) /* bytes of findings that are put into words together by the one thread, */
 #define OWN    ((size_t)48 << 10) /* and by the other, which has more to do besides */
 #define MANY   4096               /* findings that are worth a thread of their own */
-
-/* The members are always the same, in the same order: what stands between their values is written as it is. */
-#define PUT(out, literal) ay_buf_put((out), (literal), sizeof(literal) - 1)
-
-static void put_suggestion(const ay_shown *shown, ay_json *json, ay_buf *out)
-{
-    PUT(out, ",\"suggestion\":");
-    ay_buf_str(out, shown->suggestion);
-    PUT(out, ",\"suggestion_by\":");
-    ay_json_text(json, shown->suggestion_by);
-    PUT(out, ",\"confidence\":");
-    ay_buf_int(out, shown->confidence);
-}
-
-static void put_finding(const ay_dataset *dataset, const ay_shown *shown, ay_buf *out)
-{
-    ay_json json = {.out = out};
-    PUT(out, "{\"dataset\":");
-    ay_json_text(&json, dataset->name);
-    PUT(out, ",\"rule\":");
-    ay_json_text(&json, shown->rule->id);
-    PUT(out, ",\"key\":");
-    ay_buf_str(out, shown->key);
-    PUT(out, ",\"field\":");
-    ay_json_text(&json, shown->field);
-    if (shown->field) PUT(out, ",\"value\":");
-    else PUT(out, ",\"values\":");
-    ay_buf_str(out, shown->value);
-    PUT(out, ",\"verdict\":");
-    ay_json_text(&json, shown->verdict);
-    PUT(out, ",\"reason\":");
-    ay_json_str(&json, shown->reason);
-    if (shown->suggestion.ptr) put_suggestion(shown, &json, out);
-    PUT(out, "}\n");
-}
 
 /* ---- Reading findings in order ---- */
 
@@ -71,7 +35,7 @@ static assay_status next_finding(reading *r, ay_str *ret, bool *ret_end, assay_e
 
 typedef struct wording {
     assay_result *result;
-    ay_shower *shower;
+    ay_liner *liner;
     const ay_dataset_result *dataset; /* of the whole batch */
     ay_buf findings;                  /* length, bytes, one behind the other */
     ay_buf lines;
@@ -104,13 +68,11 @@ static assay_status put_into_words(void *self, assay_err *err)
     wording *w = (wording *)self;
     ay_buf_clear(&w->lines);
     for (size_t at = 0; at < w->findings.len;) {
-        ay_shown shown;
         ay_str bytes;
         memcpy(&bytes.len, w->findings.ptr + at, sizeof bytes.len);
         bytes.ptr = w->findings.ptr + at + sizeof bytes.len;
         at += sizeof bytes.len + bytes.len;
-        AY_TRY(ay_show(w->shower, w->dataset, bytes, &shown, err));
-        put_finding(w->dataset->dataset, &shown, &w->lines);
+        AY_TRY(ay_liner_put(w->liner, w->dataset, bytes, &w->lines, err));
     }
     return ay_buf_status(&w->lines, err);
 }
@@ -130,16 +92,16 @@ static assay_status open_parts(writing *w, assay_err *err)
     assay_result *result = w->reading.result;
     const ay_proving *proving = result->has_findings_tree ? NULL : ay_result_proving(result);
     w->own.result = w->other.result = result;
-    AY_TRY(ay_shower_open(result, &w->own.shower, err));
+    AY_TRY(ay_liner_open(result, &w->own.liner, err));
     if (proving) AY_TRY(ay_line_tree_open(proving->alg, AY_PROVIDER_LANES, &w->tree, err));
     if (assay_result_finding_count(result) < MANY) return ASSAY_OK;
-    AY_TRY(ay_shower_open(result, &w->other.shower, err));
+    AY_TRY(ay_liner_open(result, &w->other.liner, err));
     return ay_companion_open(put_into_words, &w->companion, err);
 }
 
 static void close_wording(wording *w)
 {
-    ay_shower_free(w->shower);
+    ay_liner_free(w->liner);
     ay_buf_free(&w->findings);
     ay_buf_free(&w->lines);
 }

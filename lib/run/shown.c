@@ -14,7 +14,9 @@ struct ay_shower {
     ay_norm_room room;
     ay_memo *memos; /* of the rules of `dataset`; NULL: it is not set yet */
     bool is_masked;
-    ay_json json; /* into one of these: */
+    bool key_is_masked;
+    ay_buf key_bytes; /* those that `key` shows; empty: it shows none */
+    ay_json json;     /* into one of these: */
     ay_buf key, value, reason, suggestion;
 };
 
@@ -62,9 +64,7 @@ static void put_masked(ay_shower *s, const ay_rule *rule, uint32_t field, ay_str
 /* The cell as text; one that is text already is not copied. */
 static ay_str text_of(ay_shower *s, const ay_cell *cell)
 {
-    if (cell->type == AY_TEXT && !cell->is_bad && !cell->raw.ptr) return cell->v.str;
-    ay_cell_text_in(cell, s->result->pack->zone, blank(s, &s->text));
-    return ay_buf_view(&s->text);
+    return ay_cell_view(cell, s->result->pack->zone, blank(s, &s->text));
 }
 
 static void put_cell(ay_shower *s, const ay_rule *rule, uint32_t field, const ay_cell *cell)
@@ -173,6 +173,7 @@ static assay_status turn_to(ay_shower *s, const ay_dataset_result *dataset, assa
 {
     if (s->memos && s->dataset == dataset) return ASSAY_OK;
     free_memos(s);
+    ay_buf_clear(&s->key_bytes);
     s->dataset = dataset;
     s->memos = AY_NEW_ARRAY(n_memos(dataset), ay_memo);
     AY_NOMEM_IF(!s->memos, err);
@@ -183,6 +184,40 @@ static ay_memo *memo_of(const ay_shower *s, uint32_t ordinal)
 {
     const uint32_t n = s->dataset->dataset->n_rules;
     return &s->memos[ordinal < n ? ordinal : n];
+}
+
+/* ---- the key: that of the finding before, more often than not ---- */
+
+static assay_status show_key(ay_shower *s, ay_str bytes, assay_err *err)
+{
+    size_t length;
+    ay_buf_clear(&s->key_bytes);
+    ay_arena_reset(&s->heap);
+    AY_TRY(ay_finding_take_key(bytes, s->dataset->dataset->n_key, &s->heap, s->finding, &length, err));
+    s->is_masked = false;
+    write_to(s, &s->key);
+    put_key(s, s->finding);
+    s->key_is_masked = s->is_masked;
+    AY_TRY(ay_buf_status(&s->key, err));
+    ay_buf_str(&s->key_bytes, ay_str_slice(bytes, 0, length));
+    return ay_buf_status(&s->key_bytes, err);
+}
+
+/* No key begins another one. */
+static bool has_key(const ay_shower *s, ay_str bytes)
+{
+    const size_t n = s->key_bytes.len;
+    return n && n <= bytes.len && memcmp(bytes.ptr, s->key_bytes.ptr, n) == 0;
+}
+
+assay_status ay_show_key(ay_shower *s, const ay_dataset_result *dataset, ay_str bytes, ay_str *ret, ay_str *ret_fault,
+                         assay_err *err)
+{
+    AY_TRY(turn_to(s, dataset, err));
+    if (!has_key(s, bytes)) AY_TRY(show_key(s, bytes, err));
+    *ret = ay_buf_view(&s->key);
+    *ret_fault = ay_str_slice(bytes, s->key_bytes.len, bytes.len);
+    return ASSAY_OK;
 }
 
 /* ---- the whole ---- */
@@ -196,9 +231,7 @@ static void show(ay_shower *s, const ay_rule *rule, ay_shown *ret)
                             .n_detail = f->n_detail,
                             .verdict = f->verdict,
                             .today = s->result->today};
-    s->is_masked = false;
-    write_to(s, &s->key);
-    put_key(s, f);
+    s->is_masked = s->key_is_masked;
     write_to(s, &s->value);
     put_values(s, rule, f);
     write_to(s, &s->reason);
@@ -222,11 +255,11 @@ static void show(ay_shower *s, const ay_rule *rule, ay_shown *ret)
 
 assay_status ay_show(ay_shower *s, const ay_dataset_result *dataset, ay_str bytes, ay_shown *ret, assay_err *err)
 {
-    AY_TRY(turn_to(s, dataset, err));
+    ay_str key, fault;
+    AY_TRY(ay_show_key(s, dataset, bytes, &key, &fault, err));
     ay_arena_reset(&s->heap);
-    AY_TRY(ay_finding_take(bytes, dataset->dataset->n_key, &s->heap, s->finding, err));
+    AY_TRY(ay_finding_take_fault(fault, &s->heap, s->finding, err));
     show(s, ay_finding_rule(dataset, s->finding->ordinal), ret);
-    AY_TRY(ay_buf_status(&s->key, err));
     AY_TRY(ay_buf_status(&s->value, err));
     AY_TRY(ay_buf_status(&s->reason, err));
     return ay_buf_status(&s->suggestion, err);
@@ -239,7 +272,7 @@ ay_shower *ay_shower_free(ay_shower *s)
     ay_free(s->finding);
     ay_arena_free(&s->heap);
     ay_norm_room_free(&s->room);
-    ay_buf *const bufs[] = {&s->text, &s->shown, &s->key, &s->value, &s->reason, &s->suggestion};
+    ay_buf *const bufs[] = {&s->text, &s->shown, &s->key_bytes, &s->key, &s->value, &s->reason, &s->suggestion};
     for (size_t i = 0; i < AY_COUNT(bufs); i++) ay_buf_free(bufs[i]);
     return ay_free(s);
 }

@@ -26,4 +26,8 @@ typedef struct ay_shown {
 /* `bytes`: one finding of the dataset in its sorted form. What is shown lives in the shower until the next call. */
 assay_status ay_show(ay_shower *shower, const ay_dataset_result *dataset, ay_str bytes, ay_shown *ret, assay_err *err);
 
+/* Its key alone, as in ay_shown, and the bytes of the fault: all else that is shown follows from these. */
+assay_status ay_show_key(ay_shower *shower, const ay_dataset_result *dataset, ay_str bytes, ay_str *ret,
+                         ay_str *ret_fault, assay_err *err);
+
 #endif
