@@ -204,16 +204,21 @@ static assay_status add_chunk(ay_bins *bins, bin *b, size_t least, assay_err *er
     return ASSAY_OK;
 }
 
+assay_status ay_bins_put_rows(ay_bins *bins, ay_str rows, uint64_t n, assay_err *err)
+{
+    assert(rows.len > 0);
+    bin *b = &bins->all[(unsigned char)rows.ptr[0]];
+    if (!b->filling || b->filling->cap - b->filling->len < rows.len) AY_TRY(add_chunk(bins, b, rows.len, err));
+    memcpy(b->filling->bytes + b->filling->len, rows.ptr, rows.len);
+    b->filling->len += (uint32_t)rows.len;
+    b->size.bytes += rows.len;
+    b->size.rows += n;
+    return ASSAY_OK;
+}
+
 assay_status ay_bins_put(ay_bins *bins, ay_str row, assay_err *err)
 {
-    assert(row.len > 0);
-    bin *b = &bins->all[(unsigned char)row.ptr[0]];
-    if (!b->filling || b->filling->cap - b->filling->len < row.len) AY_TRY(add_chunk(bins, b, row.len, err));
-    memcpy(b->filling->bytes + b->filling->len, row.ptr, row.len);
-    b->filling->len += (uint32_t)row.len;
-    b->size.bytes += row.len;
-    b->size.rows++;
-    return ASSAY_OK;
+    return ay_bins_put_rows(bins, row, 1, err);
 }
 
 static void move_bin(bin *into, bin *from)

@@ -16,8 +16,10 @@ typedef struct ay_bins ay_bins; /* one thread at a time */
 
 assay_status ay_bins_open(ay_budget *budget, ay_bins **ret, assay_err *err); /* budget is borrowed */
 ay_bins *ay_bins_free(ay_bins *bins);
-/* One row, not empty. Errors: ENOMEM, EIO (spill), ELIMIT (spill_limit). After an error only free is allowed. */
-assay_status ay_bins_put(ay_bins *bins, ay_str row, assay_err *err);
+/* Rows, one behind the other and none of them empty, that all begin with the same byte. Errors: ENOMEM, EIO (spill),
+ * ELIMIT (spill_limit). After an error only free is allowed. */
+assay_status ay_bins_put_rows(ay_bins *bins, ay_str rows, uint64_t n, assay_err *err);
+assay_status ay_bins_put(ay_bins *bins, ay_str row, assay_err *err);       /* one */
 assay_status ay_bins_absorb(ay_bins *into, ay_bins *from, assay_err *err); /* from is empty afterwards */
 
 typedef struct ay_bin_size {

@@ -19,7 +19,7 @@ static size_t block_size(const ay_pile *pile)
 
 static uint32_t chunk_size(const ay_pile *pile)
 {
-    const size_t share = ay_budget_limit(pile->budget) / 64 / sizeof(ay_pile_entry);
+    const size_t share = ay_budget_limit(pile->budget) / 64 / sizeof(ay_pair);
     return share < CHUNK_MIN ? CHUNK_MIN : share > CHUNK_MAX ? CHUNK_MAX : (uint32_t)share;
 }
 
@@ -80,7 +80,7 @@ void ay_pile_clear(ay_pile *pile)
     free_runs(pile);
     free_tail(pile);
     ay_budget_give(pile->budget, pile->cap_filling * sizeof *pile->filling);
-    pile->filling = (ay_pile_entry *)ay_free(pile->filling);
+    pile->filling = (ay_pair *)ay_free(pile->filling);
     pile->n_filling = pile->cap_filling = pile->n_pieces = 0;
     pile->count = pile->end = 0;
     ay_spill_unref(AY_STEAL(pile->log));
@@ -138,7 +138,7 @@ static assay_status spill_pieces(ay_pile *pile, assay_err *err)
 typedef struct stage {
     ay_spill *file;
     size_t n;
-    ay_pile_entry entries[STAGED];
+    ay_pair entries[STAGED];
 } stage;
 
 static assay_status write_stage(stage *s, assay_err *err)
@@ -152,7 +152,7 @@ static assay_status write_bucket(stage *s, const ay_pile_chunk *chunk, uint32_t 
 {
     for (uint32_t i = chunk->starts[bucket]; i < chunk->starts[bucket + 1]; i++) {
         if (s->n == STAGED) AY_TRY(write_stage(s, err));
-        s->entries[s->n++] = (ay_pile_entry){chunk->entries[i].hash, chunk->base + chunk->entries[i].at};
+        s->entries[s->n++] = (ay_pair){chunk->entries[i].hash, chunk->base + chunk->entries[i].with};
     }
     return ASSAY_OK;
 }
@@ -249,7 +249,7 @@ static assay_status stow_tail(ay_pile *pile, assay_err *err)
 /* ---- The index ---- */
 
 /* The entries by their buckets, the order of arrival kept within each. */
-static void scatter(const ay_pile_entry *from, ay_pile_chunk *chunk)
+static void scatter(const ay_pair *from, ay_pile_chunk *chunk)
 {
     uint32_t *starts = chunk->starts, next[AY_PILE_BUCKETS];
     for (uint32_t i = 0; i < chunk->n; i++) starts[(from[i].hash >> 56) + 1]++;
@@ -260,7 +260,7 @@ static void scatter(const ay_pile_entry *from, ay_pile_chunk *chunk)
 static assay_status add_chunk(ay_pile *pile, assay_err *err)
 {
     if (pile->n_filling == 0) return ASSAY_OK;
-    const size_t bytes = sizeof(ay_pile_chunk) + pile->n_filling * sizeof(ay_pile_entry);
+    const size_t bytes = sizeof(ay_pile_chunk) + pile->n_filling * sizeof(ay_pair);
     ay_pile_chunk *chunk = (ay_pile_chunk *)ay_alloc(bytes);
     AY_NOMEM_IF(!chunk, err);
     *chunk = (ay_pile_chunk){.next = pile->chunks, .n = pile->n_filling};
@@ -275,7 +275,7 @@ static assay_status add_chunk(ay_pile *pile, assay_err *err)
 static assay_status grow_filling(ay_pile *pile, assay_err *err)
 {
     const uint32_t cap = pile->cap_filling ? pile->cap_filling * 2 : CHUNK_MIN;
-    ay_pile_entry *filling = (ay_pile_entry *)ay_realloc_array(pile->filling, cap, sizeof *filling);
+    ay_pair *filling = (ay_pair *)ay_realloc_array(pile->filling, cap, sizeof *filling);
     AY_NOMEM_IF(!filling, err);
     ay_budget_take(pile->budget, (cap - pile->cap_filling) * sizeof *filling);
     pile->filling = filling;
@@ -283,7 +283,7 @@ static assay_status grow_filling(ay_pile *pile, assay_err *err)
     return ASSAY_OK;
 }
 
-static assay_status put_entry(ay_pile *pile, ay_pile_entry entry, assay_err *err)
+static assay_status put_entry(ay_pile *pile, ay_pair entry, assay_err *err)
 {
     if (pile->n_filling == pile->cap_filling) {
         if (pile->n_filling >= chunk_size(pile)) AY_TRY(add_chunk(pile, err));
@@ -320,7 +320,7 @@ assay_status ay_pile_end(ay_pile *pile, uint64_t hash, assay_err *err)
     const uint32_t short_len = (uint32_t)len;
     memcpy(pile->tail.ptr + pile->begun, &hash, sizeof hash);
     memcpy(pile->tail.ptr + pile->begun + sizeof hash, &short_len, sizeof short_len);
-    AY_TRY(put_entry(pile, (ay_pile_entry){hash, pile->end + pile->begun}, err));
+    AY_TRY(put_entry(pile, (ay_pair){hash, pile->end + pile->begun}, err));
     pile->count++;
     const bool is_full = pile->tail.len + AY_PILE_HEADER + len > block_size(pile); /* of another one like it */
     if (!is_full) return ASSAY_OK;

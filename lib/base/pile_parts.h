@@ -3,23 +3,19 @@
 #define AY_BASE_PILE_PARTS_H
 
 #include "base/pile.h"
+#include "base/sift.h"
 #include "base/spill.h"
 
 #define AY_PILE_BUCKETS 256                                   /* by the first byte of the hash */
 #define AY_PILE_HEADER  (sizeof(uint64_t) + sizeof(uint32_t)) /* before each record in the log: hash, length */
 
-typedef struct ay_pile_entry {
-    uint64_t hash;
-    uint64_t at; /* in the log, from `base` of its chunk on */
-} ay_pile_entry;
-
-/* A piece of the index in memory, by buckets. */
+/* A piece of the index in memory, by buckets: hashes, each with its place in the log from `base` on. */
 typedef struct ay_pile_chunk {
     struct ay_pile_chunk *next;
     uint64_t base;
     uint32_t n;
     uint32_t starts[AY_PILE_BUCKETS + 1]; /* where each bucket begins among the entries */
-    ay_pile_entry entries[];
+    ay_pair entries[];
 } ay_pile_chunk;
 
 /* All chunks that were spilled at once, by buckets, in the file from `from` on. */
@@ -48,7 +44,7 @@ struct ay_pile {
     uint64_t end;      /* of the pieces: where the tail starts in the log */
     ay_pile_piece *pieces;
     uint32_t n_pieces, cap_pieces;
-    ay_pile_entry *filling; /* not by buckets yet; `at` from 0 on */
+    ay_pair *filling; /* not by buckets yet; `at` from 0 on */
     uint32_t n_filling, cap_filling;
     ay_pile_chunk *chunks;
     ay_pile_run *runs;

@@ -3,7 +3,6 @@
 #include "base/mem.h"
 #include "base/pile_parts.h"
 
-#define PLACES    16             /* of two bits in the filter, for each entry that there is room for */
 #define SLICE     48             /* bits of a hash from there on, below those of the bucket, say in which slice it is */
 #define SLICES    256            /* of a bucket, at most */
 #define ROOM_MIN  ((size_t)1024) /* entries */
@@ -114,30 +113,19 @@ assay_status ay_pile_pour(ay_pile *pile, ay_sorter *into, assay_err *err)
 
 typedef struct finder {
     const ay_pile *pile;
-    ay_pile_entry *room; /* all entries of a slice of a bucket; then those that may be repeats, at its front */
+    ay_pair *room; /* all entries of a slice of a bucket; then those that may be repeats, at its front */
     size_t n, cap;
     bool is_crowded; /* they were more than there is room for */
     uint64_t slice, slices;
-    uint64_t *seen;   /* two bits a place: seen, seen again */
-    unsigned bits;    /* the places are 1 << bits */
+    ay_sift sift;
     ay_sorter *found; /* prefix: place in the log */
 } finder;
 
-static size_t seen_bytes(unsigned bits)
-{
-    return ((size_t)1 << bits) / 32 * sizeof(uint64_t);
-}
-
-static size_t finder_bytes(const finder *f)
-{
-    return f->cap * sizeof *f->room + seen_bytes(f->bits);
-}
-
 static void finder_free(finder *f)
 {
-    if (f->room && f->seen) ay_budget_give(f->pile->budget, finder_bytes(f));
+    if (f->room) ay_budget_give(f->pile->budget, f->cap * sizeof *f->room);
     ay_free(f->room);
-    ay_free(f->seen);
+    ay_sift_close(&f->sift);
     ay_sorter_free(f->found);
 }
 
@@ -153,7 +141,7 @@ static uint64_t bucket_size(const ay_pile *pile, uint32_t bucket)
  * fifth if no hash comes often. */
 static void plan_slices(finder *f)
 {
-    const size_t share = ay_budget_limit(f->pile->budget) / 16 / (sizeof *f->room + PLACES / 2);
+    const size_t share = ay_budget_limit(f->pile->budget) / 16 / (sizeof *f->room + AY_SIFT_PLACES / 2);
     const size_t most = share < ROOM_MIN ? ROOM_MIN : share;
     uint64_t largest = 0;
     for (uint32_t b = 0; b < AY_PILE_BUCKETS; b++) {
@@ -170,24 +158,22 @@ static assay_status open_finder(finder *f, assay_err *err)
 {
     plan_slices(f);
     AY_TRY(ay_sorter_open(f->pile->budget, &f->found, err));
-    f->bits = 10;
-    while ((size_t)1 << f->bits < f->cap * PLACES) f->bits++;
-    f->room = AY_NEW_ARRAY(f->cap, ay_pile_entry);
-    f->seen = (uint64_t *)ay_alloc(seen_bytes(f->bits));
-    AY_NOMEM_IF(!f->room || !f->seen, err);
-    ay_budget_take(f->pile->budget, finder_bytes(f));
+    AY_TRY(ay_sift_open(&f->sift, f->pile->budget, f->cap, 0, err));
+    f->room = AY_NEW_ARRAY(f->cap, ay_pair);
+    AY_NOMEM_IF(!f->room, err);
+    ay_budget_take(f->pile->budget, f->cap * sizeof *f->room);
     return ASSAY_OK;
 }
 
 static assay_status note_all(finder *f, assay_err *err)
 {
-    for (size_t i = 0; i < f->n; i++) AY_TRY(ay_sorter_put(f->found, f->room[i].at, AY_STR(""), err));
+    for (size_t i = 0; i < f->n; i++) AY_TRY(ay_sorter_put(f->found, f->room[i].with, AY_STR(""), err));
     f->n = 0;
     return ASSAY_OK;
 }
 
 /* A slice for which there is no room has many repeats in it: all of it is noted. */
-static assay_status take(finder *f, const ay_pile_entry *entries, size_t n, uint64_t base, assay_err *err)
+static assay_status take(finder *f, const ay_pair *entries, size_t n, uint64_t base, assay_err *err)
 {
     for (size_t i = 0; i < n; i++) {
         if ((entries[i].hash >> SLICE & (f->slices - 1)) != f->slice) continue;
@@ -195,14 +181,14 @@ static assay_status take(finder *f, const ay_pile_entry *entries, size_t n, uint
             f->is_crowded = true;
             AY_TRY(note_all(f, err));
         }
-        f->room[f->n++] = (ay_pile_entry){entries[i].hash, base + entries[i].at};
+        f->room[f->n++] = (ay_pair){entries[i].hash, base + entries[i].with};
     }
     return ASSAY_OK;
 }
 
 static assay_status take_from_file(finder *f, const ay_pile_run *run, uint32_t bucket, assay_err *err)
 {
-    ay_pile_entry piece[PIECE];
+    ay_pair piece[PIECE];
     const uint64_t end = run->starts[bucket + 1];
     for (uint64_t at = run->starts[bucket]; at < end;) {
         const size_t n = end - at < PIECE ? (size_t)(end - at) : PIECE;
@@ -225,37 +211,12 @@ static assay_status load(finder *f, uint32_t bucket, assay_err *err)
     return ASSAY_OK;
 }
 
-/* Of what is in the room only what shares its place in the filter. */
-static void sift(finder *f, unsigned shift)
-{
-    const uint64_t mask = ((uint64_t)1 << f->bits) - 1;
-    size_t kept = 0;
-    memset(f->seen, 0, seen_bytes(f->bits));
-    for (size_t i = 0; i < f->n; i++) {
-        const uint64_t place = f->room[i].hash >> shift & mask, once = UINT64_C(1) << place % 32 * 2;
-        f->seen[place / 32] |= once | (f->seen[place / 32] & once) << 1;
-    }
-    for (size_t i = 0; i < f->n; i++) {
-        const ay_pile_entry e = f->room[i];
-        const uint64_t place = e.hash >> shift & mask;
-        f->room[kept] = e;
-        kept += f->seen[place / 32] >> (place % 32 * 2 + 1) & 1;
-    }
-    f->n = kept;
-}
-
-/* One in sixteen of those that are alone shares its place with another one, and hardly one shares three. */
-static void sift_well(finder *f)
-{
-    for (unsigned shift = 0; shift < SLICE; shift += 16) sift(f, shift);
-}
-
 static assay_status find_in(finder *f, uint32_t bucket, assay_err *err)
 {
     for (f->slice = 0; f->slice < f->slices; f->slice++) {
         AY_TRY(ay_budget_cancelled(f->pile->budget, err));
         AY_TRY(load(f, bucket, err));
-        if (!f->is_crowded) sift_well(f);
+        if (!f->is_crowded) f->n = ay_sift_keep(&f->sift, f->room, f->n);
         AY_TRY(note_all(f, err));
     }
     return ASSAY_OK;

@@ -30,6 +30,6 @@ typedef struct ay_repeats {
     uint64_t values;  /* that occur more than once */
     uint64_t records; /* how often they do, taken together */
 } ay_repeats;
-assay_status ay_prints_repeats(const ay_prints *prints, ay_repeats *ret, assay_err *err);
+assay_status ay_prints_repeats(ay_prints *prints, ay_repeats *ret, assay_err *err);
 
 #endif
