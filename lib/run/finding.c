@@ -16,12 +16,14 @@ void ay_finding_begin(ay_buf *out, const ay_rule *rule, ay_verdict verdict, uint
 
 void ay_finding_put_value(ay_buf *out, ay_buf *scratch, ay_cell cell, const ay_zone *zone)
 {
-    if (cell.is_null && !cell.raw.ptr) {
+    if (!cell.is_null) {
+        ay_tuple_put_str(out, ay_cell_view(&cell, zone, scratch));
+        if (scratch->failed) out->failed = scratch->failed;
+    } else if (cell.raw.ptr) {
+        ay_tuple_put_str(out, cell.raw);
+    } else {
         ay_tuple_put_nulls(out, 1);
-        return;
     }
-    ay_tuple_put_str(out, ay_cell_view(&cell, zone, scratch));
-    if (scratch->failed) out->failed = scratch->failed;
 }
 
 assay_status ay_finding_end(const ay_buf *finding, ay_sorter *sorter, assay_err *err)
