@@ -25,7 +25,7 @@ def options_of(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--records", type=int, default=2_000_000, help="of the table that all are measured over (default 2000000)")
     parser.add_argument("--rounds", type=int, default=3, help="each contestant runs once a round (default 3)")
-    parser.add_argument("--largest", type=int, default=10**7, help="most records from the pipe (default 10000000, at most 100000000)")
+    parser.add_argument("--largest", type=int, default=10**8, help="most records from the pipe (default, and at most, 100000000)")
     parser.add_argument("--parts", default=",".join(PARTS), help="some of: %(default)s")
     parser.add_argument("--quick", action="store_true", help="20000 records, 1 round, no peers of npm, no RESULTS.md")
     parser.add_argument("--no-npm", action="store_true", help="without DuckDB and polars")

@@ -47,32 +47,41 @@ class Scaling:
         size = 10**5
         while size <= largest:
             row = measure.Row(f"records.{size}", f"{size:,} records", size)
-            self.stream_rounds("R over more records, from a pipe", row, [], self.rounds if size <= 10**6 else 1)
+            self.stream_rounds("R over more records, from a pipe", row, self.stream_counts, self.rounds if size <= 10**6 else 1)
             size *= 10
 
     def memory(self, largest):
         size = min(largest, MEMORY_RECORDS)
-        row = measure.Row("memory.64", f"{size:,} records, --memory 64MiB", size)
-        self.stream_rounds("Memory, from a pipe", row, ["--memory", "64MiB"], 1)
+        for key, name, more in (("default", "default", []), ("64", "--memory 64MiB", ["--memory", "64MiB"])):
+            row = measure.Row(f"memory.{key}", f"{size:,} records, findings written, {name}", size)
+            self.stream_rounds("Memory, from a pipe", row, lambda row, more=more: self.stream_findings(row, more), 1)
 
-    def stream_rounds(self, part, row, more, rounds):
+    def stream_rounds(self, part, row, stream, rounds):
         self.parts.setdefault(part, []).append(row)
         for _ in range(rounds):
-            self.stream(row, more)
+            stream(row)
             self.tell(f"{row.name}: {row.wall[-1]:.2f} s")
 
-    def stream(self, row, more):
-        generator = measure.start(self.ground.generator(row.records, "stream"), stdout=subprocess.PIPE)
+    def stream_counts(self, row):
+        sample = self.stream(row, "--format", "json")
+        self.ledger.compare(f"{row.key}: {row.name}", self.of_r("stream"), truth.of_assay(truth.failed(sample.out)))
+
+    def stream_findings(self, row, more):
         folder = self.ground.path("report")
         shutil.rmtree(folder, ignore_errors=True)
-        sample = measure.run(self.ground.command("reference", "--no-header", "--copy", "enterprise=-", "--report", folder, *more),
+        self.stream(row, "--report", folder, *more)
+        self.ledger.compare(f"{row.key}: {row.name}", self.of_r("stream"), truth.of_report(folder))
+
+    def stream(self, row, *more):
+        generator = measure.start(self.ground.generator(row.records, "stream"), stdout=subprocess.PIPE)
+        sample = measure.run(self.ground.command("reference", "--no-header", "--copy", "enterprise=-", *more),
                              stdin=generator.stdout, codes=(0, 1))
         generator.stdout.close()
         if generator.wait() != 0:
             sys.exit("the generator failed")
         self.ground.note_planted("stream")
         row.add(sample)
-        self.ledger.compare(f"{row.key}: {row.name}", self.of_r("stream"), truth.of_report(folder))
+        return sample
 
     # ---- Rules ----
 
