@@ -109,6 +109,23 @@ static void radix_sort(ay_run_entry *e, uint32_t n, ay_run_entry *scratch)
     if (from != e) memcpy(e, from, n * sizeof *e);
 }
 
+/* The index grows downwards: of records that came in order, the last is the first in it. */
+static bool came_in_order(const ay_run_entry *e, uint32_t n, const char *bytes)
+{
+    for (uint32_t i = 1; i < n; i++)
+        if (entry_less(&e[i - 1], &e[i], bytes)) return false;
+    return true;
+}
+
+static void turn_round(ay_run_entry *e, uint32_t n)
+{
+    for (uint32_t i = 0; i < n / 2; i++) {
+        const ay_run_entry swapped = e[i];
+        e[i] = e[n - 1 - i];
+        e[n - 1 - i] = swapped;
+    }
+}
+
 static void sort_entries(ay_run_entry *e, uint32_t n, ay_run_entry *scratch, const char *bytes)
 {
     if (n < RADIX_MIN) {
@@ -125,7 +142,10 @@ static void sort_entries(ay_run_entry *e, uint32_t n, ay_run_entry *scratch, con
 assay_status ay_run_sort(ay_run *run, ay_budget *budget, assay_err *err)
 {
     assert(run->level == 0);
-    if (run->n < 2) return ASSAY_OK;
+    if (came_in_order(ay_run_entries(run), run->n, run->block)) {
+        turn_round(ay_run_entries(run), run->n);
+        return ASSAY_OK;
+    }
     const size_t bytes = run->n * sizeof(ay_run_entry);
     ay_run_entry *scratch = (ay_run_entry *)ay_alloc(bytes);
     AY_NOMEM_IF(!scratch, err);
@@ -136,12 +156,12 @@ assay_status ay_run_sort(ay_run *run, ay_budget *budget, assay_err *err)
     return ASSAY_OK;
 }
 
-/* ---- Reading one run ---- */
+/* ---- Reading one run, or several that follow each other ---- */
 
 #define HEADER (sizeof(uint64_t) + sizeof(uint32_t))
 
 struct ay_run_reader {
-    const ay_run *run;
+    const ay_run *run, *last; /* the one that is read; all up to the last one are in memory, where there are several */
     ay_sort_record record;
     bool done;
     uint32_t next;   /* in memory: entry */
@@ -203,8 +223,12 @@ static assay_status reader_next_in_file(ay_run_reader *r, ay_budget *budget, ass
 static assay_status reader_next(ay_run_reader *r, ay_budget *budget, assay_err *err)
 {
     if (r->run->level) return reader_next_in_file(r, budget, err);
-    r->done = r->next == r->run->n;
+    r->done = r->next == r->run->n && r->run == r->last;
     if (r->done) return ASSAY_OK;
+    if (r->next == r->run->n) {
+        r->run++;
+        r->next = 0;
+    }
     const ay_run_entry *e = &ay_run_entries(r->run)[r->next++];
     if (r->next < r->run->n) __builtin_prefetch(r->run->block + e[1].offset); /* for when it is this run's turn again */
     r->record = (ay_sort_record){e->prefix, {r->run->block + e->offset, e->len}, true};
@@ -238,16 +262,36 @@ static void play(ay_merge *m, uint32_t reader)
     m->tree[0] = winner;
 }
 
+static ay_str bytes_of(const ay_run *run, uint32_t i)
+{
+    const ay_run_entry *e = &ay_run_entries(run)[i];
+    return (ay_str){run->block + e->offset, e->len};
+}
+
+/* As the runs of a source do that comes in order: then nothing of the two has to be compared. */
+static bool follows(const ay_run *run, const ay_run *before)
+{
+    if (run->level || before->level) return false;
+    const uint64_t first = ay_run_entries(run)->prefix, last = ay_run_entries(before)[before->n - 1].prefix;
+    if (first != last) return first > last;
+    return ay_str_cmp(bytes_of(run, 0), bytes_of(before, before->n - 1)) >= 0;
+}
+
+static void add_run(ay_merge *merge, const ay_run *run)
+{
+    ay_run_reader *before = merge->n ? &merge->readers[merge->n - 1] : NULL;
+    if (before && follows(run, before->last)) before->last = run;
+    else merge->readers[merge->n++] = (ay_run_reader){.run = run, .last = run, .offset = run->from};
+}
+
 assay_status ay_merge_open(ay_merge *merge, const ay_run *runs, uint32_t n, ay_budget *budget, assay_err *err)
 {
-    *merge = (ay_merge){.budget = budget, .n = n};
+    *merge = (ay_merge){.budget = budget};
     merge->readers = AY_NEW_ARRAY(n, ay_run_reader);
     merge->tree = AY_NEW_ARRAY((size_t)n + 1, ay_merge_node);
     AY_NOMEM_IF(!merge->readers || !merge->tree, err);
-    for (uint32_t i = 0; i < n; i++) {
-        merge->readers[i] = (ay_run_reader){.run = &runs[i], .offset = runs[i].from};
-        merge->tree[i].reader = UINT32_MAX;
-    }
+    for (uint32_t i = 0; i < n; i++) add_run(merge, &runs[i]);
+    for (uint32_t i = 0; i < merge->n; i++) merge->tree[i].reader = UINT32_MAX;
     return ASSAY_OK;
 }
 

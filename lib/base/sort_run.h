@@ -39,12 +39,12 @@ typedef struct ay_merge_node {
     bool done;
 } ay_merge_node;
 
-/* All records of some runs in order. The runs are borrowed. Close it also after an open that failed. */
+/* All records of some runs in order. The runs are borrowed; none is empty. Close it also after an open that failed. */
 typedef struct ay_merge {
     ay_budget *budget;
     ay_run_reader *readers;
     ay_merge_node *tree; /* [0]: the reader whose record is next; [1..n): the losers on the way there */
-    uint32_t n;
+    uint32_t n;          /* readers: of runs that follow each other one is enough */
     bool started;
 } ay_merge;
 

@@ -61,6 +61,8 @@ ay_cell ay_batch_cell(const ay_batch *batch, uint32_t col, uint32_t row);
 void ay_cell_text(const ay_cell *cell, ay_buf *out);
 /* The same with timestamps with a zone shown in this one (NULL: UTC). */
 void ay_cell_text_in(const ay_cell *cell, const ay_zone *zone, ay_buf *out);
+/* The same, not copied where it is a text already; otherwise it lies in `scratch`, which is cleared before. */
+ay_str ay_cell_view(const ay_cell *cell, const ay_zone *zone, ay_buf *scratch);
 /* Order of two present values of one type: numbers by value, NaN above all, text by bytes. */
 int ay_cell_cmp(const ay_cell *a, const ay_cell *b);
 /* Whether a cell that was read back holds what one of its type can hold: dates in range, texts that are UTF-8. */

@@ -66,6 +66,16 @@ void ay_cell_text(const ay_cell *cell, ay_buf *out)
     ay_cell_text_in(cell, NULL, out);
 }
 
+ay_str ay_cell_view(const ay_cell *cell, const ay_zone *zone, ay_buf *scratch)
+{
+    ay_buf_clear(scratch);
+    if (cell->is_null) return ay_buf_view(scratch);
+    if (cell->raw.ptr) return cell->raw;
+    if (!cell->is_bad && cell->type == AY_TEXT) return cell->v.str;
+    ay_cell_text_in(cell, zone, scratch);
+    return ay_buf_view(scratch);
+}
+
 static int cmp_f64(double a, double b)
 {
     const bool a_nan = __builtin_isnan(a), b_nan = __builtin_isnan(b);

@@ -54,7 +54,7 @@ static assay_status remember(explainer *e, const ay_batch *fields, uint32_t row,
     ay_buf_clear(&e->scratch);
     ay_tuple_put_u64(&e->scratch, verdict);
     for (uint32_t f = 0; f < e->rule->n_fields; f++)
-        ay_worker_put_text(&e->scratch, &e->text, ay_batch_cell(fields, e->rule->fields[f], row), e->pack->zone);
+        ay_finding_put_value(&e->scratch, &e->text, ay_batch_cell(fields, e->rule->fields[f], row), e->pack->zone);
     AY_TRY(ay_buf_status(&e->scratch, err));
     e->seen++;
     return ay_sorter_put(e->told, 0, ay_buf_view(&e->scratch), err);

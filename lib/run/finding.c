@@ -2,10 +2,34 @@
 
 #include "base/mem.h"
 
-static void put_no_key(ay_buf *out, uint32_t n_key)
+void ay_finding_put_key(ay_buf *out, const ay_dataset *dataset, const ay_batch *fields, uint32_t row)
 {
-    const ay_cell null = {.type = AY_TEXT, .is_null = true};
-    for (uint32_t i = 0; i < n_key; i++) ay_tuple_put(out, &null);
+    for (uint32_t k = 0; k < dataset->n_key; k++) ay_tuple_put_col(out, fields, dataset->key[k], row);
+}
+
+void ay_finding_begin(ay_buf *out, const ay_rule *rule, ay_verdict verdict, uint32_t n_values)
+{
+    ay_tuple_put_u64(out, rule->ordinal);
+    ay_tuple_put_u64(out, (uint64_t)verdict);
+    ay_tuple_put_u64(out, n_values);
+}
+
+void ay_finding_put_value(ay_buf *out, ay_buf *scratch, ay_cell cell, const ay_zone *zone)
+{
+    if (!cell.is_null) {
+        ay_tuple_put_str(out, ay_cell_view(&cell, zone, scratch));
+        if (scratch->failed) out->failed = scratch->failed;
+    } else if (cell.raw.ptr) {
+        ay_tuple_put_str(out, cell.raw);
+    } else {
+        ay_tuple_put_nulls(out, 1);
+    }
+}
+
+assay_status ay_finding_end(const ay_buf *finding, ay_sorter *sorter, assay_err *err)
+{
+    AY_TRY(ay_buf_status(finding, err));
+    return ay_sorter_put(sorter, ay_sort_prefix(ay_buf_view(finding)), ay_buf_view(finding), err);
 }
 
 assay_status ay_finding_put(ay_sorter *sorter, ay_buf *scratch, uint32_t n_key, const ay_rule *rule, ay_verdict verdict,
@@ -13,14 +37,11 @@ assay_status ay_finding_put(ay_sorter *sorter, ay_buf *scratch, uint32_t n_key, 
 {
     ay_buf_clear(scratch);
     if (key.len) ay_buf_str(scratch, key);
-    else put_no_key(scratch, n_key);
-    ay_tuple_put_u64(scratch, rule->ordinal);
-    ay_tuple_put_u64(scratch, (uint64_t)verdict);
-    ay_tuple_put_u64(scratch, values.len ? rule->n_fields : 0);
+    else ay_tuple_put_nulls(scratch, n_key);
+    ay_finding_begin(scratch, rule, verdict, values.len ? rule->n_fields : 0);
     ay_buf_str(scratch, values);
     ay_buf_str(scratch, detail);
-    AY_TRY(ay_buf_status(scratch, err));
-    return ay_sorter_put(sorter, ay_sort_prefix(ay_buf_view(scratch)), ay_buf_view(scratch), err);
+    return ay_finding_end(scratch, sorter, err);
 }
 
 static bool take_cells(ay_cursor *c, ay_arena *heap, ay_cell *cells, uint64_t n)

@@ -8,8 +8,16 @@
 #define AY_RUN_FINDING_H
 
 #include "check/rule.h"
+#include "pack/pack.h"
 
-/* Append one finding. key empty: none. */
+/* One finding is written into a buffer: its key, then begin, the values, the detail, and end, which hands it over. */
+void ay_finding_put_key(ay_buf *out, const ay_dataset *dataset, const ay_batch *fields, uint32_t row);
+void ay_finding_begin(ay_buf *out, const ay_rule *rule, ay_verdict verdict, uint32_t n_values);
+/* A value as a text: of a missing word the word itself, of NULL null. */
+void ay_finding_put_value(ay_buf *out, ay_buf *scratch, ay_cell cell, const ay_zone *zone);
+assay_status ay_finding_end(const ay_buf *finding, ay_sorter *sorter, assay_err *err);
+
+/* All of it, from parts that are there. key empty: none. */
 assay_status ay_finding_put(ay_sorter *sorter, ay_buf *scratch, uint32_t n_key, const ay_rule *rule, ay_verdict verdict,
                             ay_str key, ay_str values, ay_str detail, assay_err *err);
 

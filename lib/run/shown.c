@@ -64,9 +64,7 @@ static void put_masked(ay_shower *s, const ay_rule *rule, uint32_t field, ay_str
 /* The cell as text; one that is text already is not copied. */
 static ay_str text_of(ay_shower *s, const ay_cell *cell)
 {
-    if (cell->type == AY_TEXT && !cell->is_bad && !cell->raw.ptr) return cell->v.str;
-    ay_cell_text_in(cell, s->result->pack->zone, blank(s, &s->text));
-    return ay_buf_view(&s->text);
+    return ay_cell_view(cell, s->result->pack->zone, blank(s, &s->text));
 }
 
 static void put_cell(ay_shower *s, const ay_rule *rule, uint32_t field, const ay_cell *cell)

@@ -5,6 +5,7 @@
 #include "run/digests.h"
 #include "run/finding.h"
 #include "run/judge.h"
+#include "run/noted.h"
 #include "run/reject.h"
 
 #define BITMAPS 8
@@ -21,7 +22,8 @@ struct ay_worker {
     ay_judged judged;
     uint32_t *segment_of; /* [record] row in partial.segments */
     ay_prover *prover;    /* NULL: no leaves */
-    ay_buf key, values, scratch;
+    ay_noted *noted;      /* NULL: findings are only counted */
+    ay_buf key, scratch;
 };
 
 static assay_status open_bits(ay_worker *w, uint32_t cap, assay_err *err)
@@ -65,6 +67,7 @@ static assay_status open_parts(ay_worker *w, const ay_schema *schema, ay_budget 
     w->fields.n = plan->dataset->n_fields;
     w->fields.cap = cap;
     AY_TRY(open_bits(w, cap, err));
+    if (!plan->counts_only) AY_TRY(ay_noted_open(plan, &w->noted, err));
     if (plan->proving) AY_TRY(ay_prover_open(plan->proving, plan->dataset, cap, &w->prover, err));
     return ay_judges_open(plan->rules, plan->n_rules, cap, &w->judges, err);
 }
@@ -116,8 +119,8 @@ ay_worker *ay_worker_close(ay_worker *w)
     ay_free(w->fields.cols);
     ay_free(w->segment_of);
     ay_free(w->bits);
+    ay_noted_close(w->noted);
     ay_buf_free(&w->key);
-    ay_buf_free(&w->values);
     ay_buf_free(&w->scratch);
     return ay_free(w);
 }
@@ -133,27 +136,7 @@ static void spread_columns(ay_worker *w, const ay_batch *typed)
 static void make_key(ay_worker *w, uint32_t row)
 {
     ay_buf_clear(&w->key);
-    for (uint32_t k = 0; k < w->view.n_key; k++) ay_tuple_put_col(&w->key, &w->fields, w->view.key[k], row);
-}
-
-void ay_worker_put_text(ay_buf *out, ay_buf *scratch, ay_cell cell, const ay_zone *zone)
-{
-    if (cell.is_null && cell.raw.ptr) ay_tuple_put_str(out, cell.raw);
-    else if (cell.is_null) ay_tuple_put(out, &(const ay_cell){.type = AY_TEXT, .is_null = true});
-    else {
-        ay_buf_clear(scratch);
-        ay_cell_text_in(&cell, zone, scratch);
-        ay_tuple_put_str(out, ay_buf_view(scratch));
-        if (scratch->failed) out->failed = scratch->failed;
-    }
-}
-
-static void make_values(ay_worker *w, const ay_rule *rule, uint32_t row)
-{
-    ay_buf_clear(&w->values);
-    for (uint32_t f = 0; f < rule->n_fields; f++)
-        ay_worker_put_text(&w->values, &w->scratch, ay_batch_cell(&w->fields, rule->fields[f], row),
-                           w->view.context->zone);
+    ay_finding_put_key(&w->key, w->plan->dataset, &w->fields, row);
 }
 
 static assay_status put_findings(ay_worker *w, const ay_rule *rule, const uint64_t *bits, ay_verdict verdict,
@@ -161,15 +144,7 @@ static assay_status put_findings(ay_worker *w, const ay_rule *rule, const uint64
 {
     w->partial.findings += ay_bits_count(bits, w->fields.rows);
     if (w->plan->counts_only) return ASSAY_OK;
-    AY_BITS_EACH (row, bits, w->fields.rows) {
-        make_key(w, (uint32_t)row);
-        make_values(w, rule, (uint32_t)row);
-        AY_TRY(ay_buf_status(&w->key, err));
-        AY_TRY(ay_buf_status(&w->values, err));
-        AY_TRY(ay_finding_put(w->partial.sorted, &w->scratch, w->view.n_key, rule, verdict, ay_buf_view(&w->key),
-                              ay_buf_view(&w->values), (ay_str){0}, err));
-    }
-    return ASSAY_OK;
+    return ay_noted_add(w->noted, &w->fields, bits, rule, verdict, w->partial.sorted, err);
 }
 
 /* ---- Segments ---- */
@@ -298,7 +273,7 @@ static assay_status judge_batch(ay_worker *w, assay_err *err)
         AY_TRY(trace_batch(w, err));
     }
     w->partial.records += w->fields.rows;
-    return ASSAY_OK;
+    return w->noted ? ay_noted_put(w->noted, &w->fields, w->partial.sorted, err) : ASSAY_OK;
 }
 
 assay_status ay_worker_take(ay_worker *w, const ay_batch *batch, assay_err *err)
@@ -315,11 +290,12 @@ assay_status ay_worker_reject(ay_worker *w, const ay_reject *reject, assay_err *
     w->partial.rejected++;
     w->partial.findings++;
     if (w->plan->counts_only) return ASSAY_OK;
-    ay_buf_clear(&w->values);
-    ay_reject_detail(reject, &w->values);
-    AY_TRY(ay_buf_status(&w->values, err));
-    return ay_finding_put(w->partial.sorted, &w->scratch, w->view.n_key, &w->plan->reject_rule, AY_FAIL, (ay_str){0},
-                          (ay_str){0}, ay_buf_view(&w->values), err);
+    ay_buf *finding = &w->scratch;
+    ay_buf_clear(finding);
+    ay_tuple_put_nulls(finding, w->view.n_key);
+    ay_finding_begin(finding, &w->plan->reject_rule, AY_FAIL, 0);
+    ay_reject_detail(reject, finding);
+    return ay_finding_end(finding, w->partial.sorted, err);
 }
 
 assay_status ay_worker_merge(ay_worker *w, ay_partial *into, assay_err *err)

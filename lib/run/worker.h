@@ -27,8 +27,6 @@ assay_status ay_worker_take(ay_worker *worker, const ay_batch *batch, assay_err 
 assay_status ay_worker_reject(ay_worker *worker, const ay_reject *reject, assay_err *err);
 /* Fold what it found into a partial of the same plan; the worker is only good for closing afterwards. */
 assay_status ay_worker_merge(ay_worker *worker, ay_partial *into, assay_err *err);
-/* Append a cell as a text to a tuple: of a missing word the word itself, of NULL null. */
-void ay_worker_put_text(ay_buf *out, ay_buf *scratch, ay_cell cell, const ay_zone *zone);
 ay_worker *ay_worker_close(ay_worker *worker);
 
 #endif
