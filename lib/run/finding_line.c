@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "run/shown.h"
 
-#define KNOWN 256 /* faults whose words are kept */
+#define PAIRS 256 /* of faults whose words are kept */
 #define LONG  512 /* bytes of a fault that will hardly come again */
 
 /* A line but for the key. */
@@ -18,8 +18,8 @@ typedef struct wording {
 
 struct ay_liner {
     ay_shower *shower;
-    wording known[KNOWN]; /* by the hash of the fault */
-    wording once;         /* the last long one */
+    wording known[PAIRS][2]; /* by the hash of the fault, the later one first */
+    wording once;            /* the last long one */
 };
 
 assay_status ay_liner_open(assay_result *result, ay_liner **ret, assay_err *err)
@@ -41,7 +41,10 @@ static void wording_free(wording *w)
 ay_liner *ay_liner_free(ay_liner *l)
 {
     if (!l) return NULL;
-    for (size_t i = 0; i < KNOWN; i++) wording_free(&l->known[i]);
+    for (size_t i = 0; i < PAIRS; i++) {
+        wording_free(&l->known[i][0]);
+        wording_free(&l->known[i][1]);
+    }
     wording_free(&l->once);
     ay_shower_free(l->shower);
     return (ay_liner *)ay_free(l);
@@ -109,11 +112,24 @@ static bool is_about(const wording *w, const ay_dataset_result *dataset, ay_str 
     return w->dataset == dataset && ay_str_eq(ay_buf_view(&w->fault), fault);
 }
 
+/* The one about this fault, or the one that is to be. */
+static wording *wording_of(ay_liner *l, const ay_dataset_result *dataset, ay_str fault)
+{
+    if (fault.len > LONG) return &l->once;
+    wording *pair = l->known[ay_hash64(fault) % PAIRS];
+    if (is_about(&pair[0], dataset, fault)) return &pair[0];
+    if (is_about(&pair[1], dataset, fault)) return &pair[1];
+    const wording earlier = pair[1];
+    pair[1] = pair[0];
+    pair[0] = earlier;
+    return &pair[0];
+}
+
 assay_status ay_liner_put(ay_liner *l, const ay_dataset_result *dataset, ay_str finding, ay_buf *out, assay_err *err)
 {
     ay_str key, fault;
     AY_TRY(ay_show_key(l->shower, dataset, finding, &key, &fault, err));
-    wording *w = fault.len > LONG ? &l->once : &l->known[ay_hash64(fault) % KNOWN];
+    wording *w = wording_of(l, dataset, fault);
     if (!is_about(w, dataset, fault)) AY_TRY(put_into_words(l, dataset, finding, fault, w, err));
     ay_buf_put(out, w->text.ptr, w->before);
     ay_buf_str(out, key);
