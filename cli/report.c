@@ -27,7 +27,7 @@ static int tell_interrupted(const cli_context *cli, const char *path)
 static int write_file(const cli_context *cli, assay_result *result, assay_part part, cli_file *file)
 {
     assay_err err = {0};
-    const assay_status st = assay_result_write(result, part, cli_write_stream, file->stream, &err);
+    const assay_status st = assay_result_write(result, part, cli_file_write, file, &err);
     if (st == ASSAY_OK) return cli_file_flush(cli, file);
     if (cli_is_interrupted()) return tell_interrupted(cli, file->path);
     return ferror(file->stream) ? cli_complain_unwritten(cli, file->path) : cli_fail(cli, &err);

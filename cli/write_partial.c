@@ -25,7 +25,7 @@ int cli_write_partial(const cli_context *cli, assay_run *run, const char *datase
     assay_err err = {0};
     int code = open_private(cli, path, &file);
     if (code != EXIT_WITHIN) return code;
-    const assay_status st = assay_run_partial(run, dataset, options, cli_write_stream, file.stream, &err);
+    const assay_status st = assay_run_partial(run, dataset, options, cli_file_write, &file, &err);
     if (st == ASSAY_OK) code = cli_file_flush(cli, &file);
     else if (cli_is_interrupted()) code = EXIT_INTERRUPTED;
     else code = ferror(file.stream) ? cli_complain_unwritten(cli, file.path) : cli_fail(cli, &err);
