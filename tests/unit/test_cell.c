@@ -140,6 +140,15 @@ static void assert_written(const char *label, void (*write)(const ay_cell *, ay_
     ay_buf_free(&out);
 }
 
+/* Copied or not. */
+static void view(const ay_cell *cell, ay_buf *out)
+{
+    ay_buf scratch = {0};
+    ay_buf_text(&scratch, "of the one before");
+    ay_buf_str(out, ay_cell_view(cell, NULL, &scratch));
+    ay_buf_free(&scratch);
+}
+
 static void check_read(const struct read_case *c, const ay_zone *zone)
 {
     ay_arena heap = {0};
@@ -152,9 +161,11 @@ static void check_read(const struct read_case *c, const ay_zone *zone)
     assert_int_equal(cell.type, c->type);
     assert_true(ay_str_is(cell.raw, c->in) && cell.is_bad == !ok && !cell.is_null);
     assert_written(c->in, ay_cell_text, &cell, c->in); /* the text as it came */
+    assert_written(c->in, view, &cell, c->in);
     if (ok) {
         cell.raw = (ay_str){0};
         assert_written(c->in, ay_cell_text, &cell, c->text);
+        assert_written(c->in, view, &cell, c->text);
     } else {
         assert_true(en && zh && en[0] && zh[0]);
         assert_string_not_equal(en, zh);
@@ -225,10 +236,13 @@ static void test_null_and_bad(void **state)
     (void)state;
     const ay_cell null = {.type = AY_INT, .is_null = true, .raw = AY_STR("无")};
     assert_written("null", ay_cell_text, &null, "");
+    assert_written("null", view, &null, "");
     const ay_cell bad = {.type = AY_INT, .is_bad = true, .raw = AY_STR("12x")};
     assert_written("bad", ay_cell_text, &bad, "12x");
+    assert_written("bad", view, &bad, "12x");
     const ay_cell lost = {.type = AY_INT, .is_bad = true};
     assert_written("bad without text", ay_cell_text, &lost, "");
+    assert_written("bad without text", view, &lost, "");
 }
 
 /* ---- Order ---- */

@@ -19,6 +19,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/sort.h"
+#include "base/sort_run.h"
 #include "base/spill.h"
 #include "base/thread.h"
 #include "fault.h"
@@ -63,6 +64,26 @@ static int compare_inputs(const void *a, const void *b)
     return c ? c : (x->len > y->len) - (x->len < y->len);
 }
 
+/* The order in which records come. */
+typedef enum arrival {
+    MIXED,
+    ASCENDING,
+    DESCENDING,
+    IN_STRETCHES, /* the upper half, then the lower one, each ascending */
+} arrival;
+
+static void arrange(input *in, size_t n, arrival how)
+{
+    if (how != MIXED) qsort(in, n, sizeof *in, compare_inputs);
+    for (size_t i = 0; i < n / 2; i++) {
+        input *const other = how == DESCENDING ? &in[n - 1 - i] : &in[n - n / 2 + i];
+        if (how != DESCENDING && how != IN_STRETCHES) return;
+        const input swapped = in[i];
+        in[i] = *other;
+        *other = swapped;
+    }
+}
+
 static void put_inputs(ay_sorter *sorter, const input *in, size_t n)
 {
     assay_err err = {0};
@@ -98,20 +119,29 @@ static const struct order_case {
     unsigned prefix_bits;
     size_t max_len;
     bool spills;
+    arrival arrival;
 } order_cases[] = {
-    {"nothing", 0, 0, 0, 64, 0, false},
-    {"one record", 1, 0, 0, 64, 8, false},
-    {"few: compared only", 200, 0, 0, 64, 8, false},
-    {"radix over the whole prefix", 5000, 0, 0, 64, 8, false},
-    {"radix, two of eight bytes", 5000, 0, 0, 12, 24, false},
-    {"one prefix: bytes decide", 5000, 0, 0, 0, 24, false},
-    {"empty records", 3000, 0, 0, 3, 0, false},
-    {"runs in memory", 200000, 0, 0, 64, 12, false},
-    {"a tiny budget", 20000, 32768, 0, 64, 24, true},
-    {"a tiny budget, one prefix", 20000, 32768, 0, 0, 24, true},
-    {"levels of runs", 150000, 16384, 0, 20, 24, true},
-    {"others hold everything", 60000, 32768, 1 << 20, 64, 24, true},
-    {"a budget of one byte", 2000, 1, 0, 64, 24, true},
+    {"nothing", 0, 0, 0, 64, 0, false, MIXED},
+    {"one record", 1, 0, 0, 64, 8, false, MIXED},
+    {"few: compared only", 200, 0, 0, 64, 8, false, MIXED},
+    {"radix over the whole prefix", 5000, 0, 0, 64, 8, false, MIXED},
+    {"radix, two of eight bytes", 5000, 0, 0, 12, 24, false, MIXED},
+    {"one prefix: bytes decide", 5000, 0, 0, 0, 24, false, MIXED},
+    {"empty records", 3000, 0, 0, 3, 0, false, MIXED},
+    {"runs in memory", 200000, 0, 0, 64, 12, false, MIXED},
+    {"a tiny budget", 20000, 32768, 0, 64, 24, true, MIXED},
+    {"a tiny budget, one prefix", 20000, 32768, 0, 0, 24, true, MIXED},
+    {"levels of runs", 150000, 16384, 0, 20, 24, true, MIXED},
+    {"others hold everything", 60000, 32768, 1 << 20, 64, 24, true, MIXED},
+    {"a budget of one byte", 2000, 1, 0, 64, 24, true, MIXED},
+    {"few, in order", 200, 0, 0, 64, 8, false, ASCENDING},
+    {"in order", 200000, 0, 0, 64, 12, false, ASCENDING},
+    {"in order, one prefix", 200000, 0, 0, 0, 24, false, ASCENDING},
+    {"in order, all equal", 200000, 0, 0, 0, 0, false, ASCENDING},
+    {"the other way round", 200000, 0, 0, 3, 24, false, DESCENDING},
+    {"two stretches", 200000, 0, 0, 3, 24, false, IN_STRETCHES},
+    {"in order, a tiny budget", 20000, 32768, 0, 12, 24, true, ASCENDING},
+    {"two stretches, a tiny budget", 20000, 32768, 0, 0, 24, true, IN_STRETCHES},
 };
 
 static void test_order(void **state)
@@ -124,6 +154,7 @@ static void test_order(void **state)
         ay_budget_take(&budget, c->held_by_others);
         ay_sorter *sorter = NULL;
         assert_int_equal(ay_sorter_open(&budget, &sorter, NULL), ASSAY_OK);
+        arrange(in, c->n, c->arrival);
         put_inputs(sorter, in, c->n);
         assert_true(ay_sorter_count(sorter) == c->n);
         qsort(in, c->n, sizeof *in, compare_inputs);
@@ -133,6 +164,58 @@ static void test_order(void **state)
         assert_null(ay_sorter_free(sorter));
         if (budget.used != c->held_by_others) fail_msg("%s: %zu bytes not given back", c->label, (size_t)budget.used);
         ay_free(in);
+    }
+}
+
+/* ---- Runs that follow each other ---- */
+
+enum { RUNS = 3, RUN_RECORDS = 300 };
+
+/* The run of these numbers, each twice. */
+static void make_run(ay_run *run, ay_budget *budget, unsigned from)
+{
+    for (unsigned i = 0; i < RUN_RECORDS; i++) {
+        char bytes[4];
+        bool nomem;
+        snprintf(bytes, sizeof bytes, "%03u", from + i / 2);
+        const ay_sort_record record = {.bytes = {bytes, 3}};
+        assert_true(ay_run_put(run, budget, 1 << 20, &record, &nomem));
+    }
+    assert_int_equal(ay_run_sort(run, budget, NULL), ASSAY_OK);
+}
+
+/* Their first numbers, and how many readers they take: one for those that follow each other, even if the last record
+ * of the one is the first of the next. */
+static const struct following_case {
+    unsigned from[RUNS];
+    uint32_t readers;
+} following_cases[] = {
+    {{100, 300, 500}, 1}, {{100, 249, 398}, 1}, {{100, 248, 397}, 2}, {{300, 100, 500}, 2}, {{500, 300, 100}, 3},
+};
+
+static void test_runs_that_follow_each_other(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < AY_COUNT(following_cases); i++) {
+        const struct following_case *c = &following_cases[i];
+        ay_budget budget = {0};
+        ay_run runs[RUNS] = {0};
+        ay_merge merge;
+        for (size_t r = 0; r < RUNS; r++) make_run(&runs[r], &budget, c->from[r]);
+        assert_int_equal(ay_merge_open(&merge, runs, RUNS, &budget, NULL), ASSAY_OK);
+        if (merge.n != c->readers) fail_msg("case %zu: %u readers", i, merge.n);
+        char before[4] = "";
+        for (size_t k = 0; k <= (size_t)RUNS * RUN_RECORDS; k++) {
+            ay_sort_record got;
+            bool end;
+            assert_int_equal(ay_merge_next(&merge, &got, &end, NULL), ASSAY_OK);
+            assert_true(end == (k == (size_t)RUNS * RUN_RECORDS));
+            if (!end && memcmp(before, got.bytes.ptr, 3) > 0) fail_msg("case %zu: record %zu", i, k);
+            if (!end) memcpy(before, got.bytes.ptr, 3);
+        }
+        ay_merge_close(&merge);
+        for (size_t r = 0; r < RUNS; r++) ay_run_free(&runs[r], &budget);
+        assert_true(budget.used == 0);
     }
 }
 
@@ -576,6 +659,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),
+        cmocka_unit_test(test_runs_that_follow_each_other),
         cmocka_unit_test(test_reading_is_cancelled),
         cmocka_unit_test(test_memory_stays_near_the_budget),
         cmocka_unit_test(test_long_records),
