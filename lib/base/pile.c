@@ -83,8 +83,7 @@ void ay_pile_clear(ay_pile *pile)
     pile->filling = (ay_pair *)ay_free(pile->filling);
     pile->n_filling = pile->cap_filling = pile->n_pieces = 0;
     pile->count = pile->end = 0;
-    ay_spill_unref(AY_STEAL(pile->log));
-    ay_spill_unref(AY_STEAL(pile->index));
+    ay_spill_unref(AY_STEAL(pile->file));
 }
 
 ay_pile *ay_pile_free(ay_pile *pile)
@@ -114,13 +113,18 @@ static assay_status reserve_pieces(ay_pile *pile, uint32_t more, assay_err *err)
     return ASSAY_OK;
 }
 
-/* ---- Writing to the files ---- */
+/* ---- Writing to the file ---- */
+
+static assay_status open_file(ay_pile *pile, assay_err *err)
+{
+    return pile->file ? ASSAY_OK : ay_spill_open(pile->budget, &pile->file, err);
+}
 
 static assay_status write_to_log(ay_pile *pile, ay_str bytes, uint64_t *ret_at, assay_err *err)
 {
-    if (!pile->log) AY_TRY(ay_spill_open(pile->budget, &pile->log, err));
-    *ret_at = pile->log->size;
-    return ay_spill_write(pile->log, bytes, err);
+    AY_TRY(open_file(pile, err));
+    *ret_at = pile->file->size;
+    return ay_spill_write(pile->file, bytes, err);
 }
 
 static assay_status spill_pieces(ay_pile *pile, assay_err *err)
@@ -130,7 +134,7 @@ static assay_status spill_pieces(ay_pile *pile, assay_err *err)
         if (!piece->block.ptr) continue;
         AY_TRY(write_to_log(pile, ay_buf_view(&piece->block), &piece->at, err));
         free_piece(pile, piece);
-        piece->file = ay_spill_ref(pile->log);
+        piece->file = ay_spill_ref(pile->file);
     }
     return ASSAY_OK;
 }
@@ -160,7 +164,7 @@ static assay_status write_bucket(stage *s, const ay_pile_chunk *chunk, uint32_t 
 /* All chunks; starts[]: where each bucket begins. */
 static assay_status write_chunks(const ay_pile *pile, uint64_t *starts, assay_err *err)
 {
-    stage s = {.file = pile->index};
+    stage s = {.file = pile->file};
     for (uint32_t b = 0; b < AY_PILE_BUCKETS; b++) {
         starts[b + 1] = starts[b];
         for (const ay_pile_chunk *c = pile->chunks; c; c = c->next) {
@@ -173,16 +177,16 @@ static assay_status write_chunks(const ay_pile *pile, uint64_t *starts, assay_er
 
 static assay_status spill_chunks(ay_pile *pile, assay_err *err)
 {
-    if (!pile->index) AY_TRY(ay_spill_open(pile->budget, &pile->index, err));
+    AY_TRY(open_file(pile, err));
     ay_pile_run *run = AY_NEW(ay_pile_run);
     AY_NOMEM_IF(!run, err);
-    run->from = pile->index->size;
+    run->from = pile->file->size;
     const assay_status status = write_chunks(pile, run->starts, err);
     if (status != ASSAY_OK) {
         ay_free(run);
         return status;
     }
-    run->file = ay_spill_ref(pile->index);
+    run->file = ay_spill_ref(pile->file);
     run->next = pile->runs;
     pile->runs = run;
     ay_budget_take(pile->budget, sizeof *run);
@@ -215,9 +219,9 @@ static assay_status write_tail(ay_pile *pile, assay_err *err)
     uint64_t at;
     AY_TRY(write_to_log(pile, ay_buf_view(&pile->tail), &at, err));
     ay_pile_piece *last = pile->n_pieces ? &pile->pieces[pile->n_pieces - 1] : NULL;
-    const bool goes_on = last && last->file == pile->log && last->at + (last->to - last->from) == at;
+    const bool goes_on = last && last->file == pile->file && last->at + (last->to - last->from) == at;
     if (goes_on) last->to = pile->end += pile->tail.len;
-    else add_piece(pile, (ay_pile_piece){.file = ay_spill_ref(pile->log), .at = at});
+    else add_piece(pile, (ay_pile_piece){.file = ay_spill_ref(pile->file), .at = at});
     if (pile->tail.cap > 2 * block_size(pile)) free_tail(pile); /* a record was long */
     else ay_buf_clear(&pile->tail);
     return ASSAY_OK;
@@ -231,14 +235,14 @@ static void keep_tail(ay_pile *pile)
     pile->tail_taken = 0;
 }
 
-/* A log that is long goes to the file at once, and stays there: written from the cache it costs no more than fresh
- * memory does, is not written again later, and is one piece however long it is. While memory is left a file that cannot
- * be written is no reason to stop. */
+/* A log that is long goes to the file at once, and all that follows: written from the cache it costs no more than fresh
+ * memory does, is not written again later, and is cut only where the index was written in between. While memory is left
+ * a file that cannot be written is no reason to stop. */
 static assay_status stow_tail(ay_pile *pile, assay_err *err)
 {
     AY_TRY(reserve_pieces(pile, 1, err));
     const bool is_over = ay_budget_over(pile->budget);
-    if (is_over || pile->log || pile->held_log >= ay_budget_limit(pile->budget) / 8) {
+    if (is_over || pile->file || pile->held_log >= ay_budget_limit(pile->budget) / 8) {
         const assay_status status = write_tail(pile, err);
         if (status == ASSAY_OK || is_over || status == ASSAY_ENOMEM) return status;
     }

@@ -50,7 +50,7 @@ struct ay_pile {
     ay_pile_run *runs;
     size_t held_log, held_index; /* bytes of pieces and of chunks in memory */
     size_t held_runs;            /* ... and of what is to be known of the runs */
-    ay_spill *log, *index;       /* where this pile writes; opened when it first does */
+    ay_spill *file;              /* where this pile writes; opened when it first does */
 };
 
 /* What is being filled becomes pieces and chunks: before reading. */
