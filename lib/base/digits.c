@@ -15,6 +15,23 @@ unsigned ay_digit_count(uint64_t v)
     return least + ((v | 1) >= (uint64_t)ay_pow10[least]);
 }
 
+/* Four numbers of four digits are divided by 100 in two steps, each in words of 32 bits: 5243 / 2^19 is near enough. */
+static uint64_t split_fours(uint64_t fours)
+{
+    const uint64_t mask = UINT64_C(0x0000FFFF0000FFFF), odd = fours >> 16 & mask, even = fours & mask;
+    const uint64_t high = (even * 5243 >> 19 & UINT64_C(0x7F0000007F)) | (odd * 5243 >> 19 & UINT64_C(0x7F0000007F))
+                                                                             << 16;
+    return high | (fours - high * 100) << 8;
+}
+
+uint64_t ay_digit_pairs(uint64_t v, unsigned *ret_n)
+{
+    *ret_n = ay_digit_count(v);
+    v *= (uint64_t)ay_pow10[16 - *ret_n];
+    const uint64_t high = v / 100000000, low = v % 100000000;
+    return split_fours(high / 10000 | high % 10000 << 16 | low / 10000 << 32 | low % 10000 << 48);
+}
+
 char *ay_put_digits(char *to, uint64_t v, unsigned n)
 {
     unsigned left = n;

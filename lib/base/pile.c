@@ -299,13 +299,10 @@ static assay_status put_entry(ay_pile *pile, ay_pair entry, assay_err *err)
 
 /* ---- Putting ---- */
 
-ay_buf *ay_pile_begin(ay_pile *pile)
+/* All but the first are of the full size at once. */
+static void open_tail(ay_pile *pile)
 {
-    static const char header[AY_PILE_HEADER];
     if (!pile->tail.ptr && pile->n_pieces) (void)ay_buf_reserve(&pile->tail, block_size(pile));
-    pile->begun = pile->tail.len;
-    ay_buf_put(&pile->tail, header, sizeof header);
-    return &pile->tail;
 }
 
 static void take_tail(ay_pile *pile)
@@ -315,21 +312,67 @@ static void take_tail(ay_pile *pile)
     pile->tail_taken = pile->tail.cap;
 }
 
+/* The record whose header is at `begun` in the tail. */
+static assay_status enter(ay_pile *pile, size_t begun, uint64_t hash, size_t len, assay_err *err)
+{
+    const uint32_t short_len = (uint32_t)len;
+    memcpy(pile->tail.ptr + begun, &hash, sizeof hash);
+    memcpy(pile->tail.ptr + begun + sizeof hash, &short_len, sizeof short_len);
+    AY_TRY(put_entry(pile, (ay_pair){hash, pile->end + begun}, err));
+    pile->count++;
+    return ASSAY_OK;
+}
+
+static assay_status close_tail(ay_pile *pile, assay_err *err)
+{
+    AY_TRY(stow_tail(pile, err));
+    return spill_if_over(pile, err);
+}
+
+ay_buf *ay_pile_begin(ay_pile *pile)
+{
+    static const char header[AY_PILE_HEADER];
+    open_tail(pile);
+    pile->begun = pile->tail.len;
+    ay_buf_put(&pile->tail, header, sizeof header);
+    return &pile->tail;
+}
+
 assay_status ay_pile_end(ay_pile *pile, uint64_t hash, assay_err *err)
 {
     AY_TRY(ay_buf_status(&pile->tail, err));
     take_tail(pile);
     const size_t len = pile->tail.len - pile->begun - AY_PILE_HEADER;
     AY_TRY(ay_sort_check_length(len, err));
-    const uint32_t short_len = (uint32_t)len;
-    memcpy(pile->tail.ptr + pile->begun, &hash, sizeof hash);
-    memcpy(pile->tail.ptr + pile->begun + sizeof hash, &short_len, sizeof short_len);
-    AY_TRY(put_entry(pile, (ay_pair){hash, pile->end + pile->begun}, err));
-    pile->count++;
+    AY_TRY(enter(pile, pile->begun, hash, len, err));
     const bool is_full = pile->tail.len + AY_PILE_HEADER + len > block_size(pile); /* of another one like it */
-    if (!is_full) return ASSAY_OK;
-    AY_TRY(stow_tail(pile, err));
-    return spill_if_over(pile, err);
+    return is_full ? close_tail(pile, err) : ASSAY_OK;
+}
+
+assay_status ay_pile_room(ay_pile *pile, const size_t *lens, uint32_t n, char **ret_to, bool *ret_is_there,
+                          assay_err *err)
+{
+    size_t all = n * AY_PILE_HEADER;
+    for (uint32_t i = 0; i < n; i++) all += lens[i];
+    *ret_is_there = all <= block_size(pile);
+    if (!*ret_is_there) return ASSAY_OK;
+    if (pile->tail.len + all > block_size(pile)) AY_TRY(close_tail(pile, err));
+    open_tail(pile);
+    char *to = ay_buf_reserve(&pile->tail, all);
+    AY_TRY(ay_buf_status(&pile->tail, err));
+    for (uint32_t i = 0; i < n; to += lens[i++]) ret_to[i] = to += AY_PILE_HEADER;
+    return ASSAY_OK;
+}
+
+assay_status ay_pile_take(ay_pile *pile, const size_t *lens, const uint64_t *hashes, uint32_t n, assay_err *err)
+{
+    take_tail(pile);
+    for (uint32_t i = 0; i < n; i++) {
+        const size_t begun = pile->tail.len;
+        pile->tail.len += AY_PILE_HEADER + lens[i];
+        AY_TRY(enter(pile, begun, hashes[i], lens[i], err));
+    }
+    return ASSAY_OK;
 }
 
 assay_status ay_pile_seal(ay_pile *pile, assay_err *err)

@@ -16,6 +16,11 @@ ay_pile *ay_pile_free(ay_pile *pile);
  * ay_sorter_put. */
 ay_buf *ay_pile_begin(ay_pile *pile);
 assay_status ay_pile_end(ay_pile *pile, uint64_t hash, assay_err *err);
+/* Several at once, of these lengths: where the bytes of each are to be written, and then that they are. Not
+ * *ret_is_there: they are too long for that and have to come one by one. */
+assay_status ay_pile_room(ay_pile *pile, const size_t *lens, uint32_t n, char **ret_to, bool *ret_is_there,
+                          assay_err *err);
+assay_status ay_pile_take(ay_pile *pile, const size_t *lens, const uint64_t *hashes, uint32_t n, assay_err *err);
 uint64_t ay_pile_count(const ay_pile *pile);
 assay_status ay_pile_absorb(ay_pile *into, ay_pile *from, assay_err *err); /* from is empty afterwards */
 

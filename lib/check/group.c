@@ -1,6 +1,5 @@
 #include "check/group.h"
 
-#include "base/bits.h"
 #include "base/hash.h"
 #include "base/mem.h"
 
@@ -105,141 +104,9 @@ assay_status ay_groups_open(const ay_shape *shape, ay_nulls nulls, ay_budget *bu
     return ASSAY_OK;
 }
 
-/* The texts of values as they came, where the typed value alone would not give them back ("1.00", "2024-1-1"); nulls
- * for all others. */
-static void put_texts(const ay_rule *rule, ay_buf *out, const ay_batch *batch, uint32_t row)
-{
-    uint32_t nulls = 0;
-    for (uint32_t i = 0; i < rule->n_fields; i++) {
-        const ay_col *c = &batch->cols[rule->fields[i]];
-        const bool is_apart = c->raw && c->raw[row].ptr && c->type != AY_TEXT && !ay_bit(c->null, row);
-        nulls += !is_apart;
-        if (!is_apart) continue;
-        ay_tuple_put_nulls(out, nulls);
-        ay_tuple_put_str(out, c->raw[row]);
-        nulls = 0;
-    }
-    ay_tuple_put_nulls(out, nulls);
-}
-
-/* Returns the length of the group's values. */
-static size_t put_record(const ay_rule *rule, const ay_shape *shape, ay_buf *out, const ay_view *view, uint32_t row)
-{
-    const size_t start = out->len;
-    size_t group = 0;
-    for (uint32_t i = 0; i < rule->n_fields; i++) {
-        ay_tuple_put_col(out, view->batch, rule->fields[i], row);
-        if (i + 1 == shape->n_group) group = out->len - start;
-    }
-    if (shape->bare) return group;
-    for (uint32_t i = 0; i < view->n_key && !shape->key_is_fields; i++)
-        ay_tuple_put_col(out, view->batch, view->key[i], row);
-    put_texts(rule, out, view->batch, row);
-    return group;
-}
-
 uint64_t ay_groups_prefix(ay_str group)
 {
     return ay_hash64(group);
-}
-
-static assay_status put_in_pile(const ay_rule *rule, ay_groups *groups, const ay_view *view, uint32_t row,
-                                assay_err *err)
-{
-    ay_buf *out = ay_pile_begin(groups->pile);
-    const size_t start = out->len;
-    const size_t group = put_record(rule, groups->shape, out, view, row);
-    AY_TRY(ay_buf_status(out, err));
-    return ay_pile_end(groups->pile, ay_groups_prefix((ay_str){out->ptr + start, group}), err);
-}
-
-static assay_status put_print(const ay_rule *rule, ay_groups *groups, const ay_view *view, uint32_t row, assay_err *err)
-{
-    ay_buf *out = &groups->line;
-    ay_buf_clear(out);
-    for (uint32_t i = 0; i < groups->shape->n_group; i++) ay_tuple_put_col(out, view->batch, rule->fields[i], row);
-    AY_TRY(ay_buf_status(out, err));
-    return ay_prints_put(groups->prints, ay_buf_view(out), err);
-}
-
-static assay_status put_in_sorter(const ay_rule *rule, ay_groups *groups, const ay_view *view, uint32_t row,
-                                  bool is_missing, assay_err *err)
-{
-    ay_buf_clear(&groups->line);
-    const size_t group = put_record(rule, groups->shape, &groups->line, view, row);
-    AY_TRY(ay_buf_status(&groups->line, err));
-    const ay_str line = ay_buf_view(&groups->line);
-    if (is_missing) return ay_sorter_put(groups->missing, 0, line, err);
-    return ay_sorter_put(groups->records, ay_groups_prefix(ay_str_slice(line, 0, group)), line, err);
-}
-
-/* Of 64 records those that are among `active`, and what their values are. */
-typedef struct absent {
-    uint64_t bad;     /* a value cannot be read */
-    uint64_t some;    /* a value of the group is null */
-    uint64_t all;     /* all are */
-    uint64_t unknown; /* one that the record needs is */
-} absent;
-
-static absent look_for_absent(const ay_rule *rule, const ay_shape *shape, const ay_batch *batch, uint64_t active,
-                              size_t word)
-{
-    absent a = {.all = shape->n_group ? active : 0};
-    for (uint32_t i = 0; i < rule->n_fields; i++) {
-        const ay_col *c = &batch->cols[rule->fields[i]];
-        const uint64_t null = c->null[word];
-        a.bad |= c->bad[word];
-        if (i < shape->n_known) a.unknown |= null;
-        if (i >= shape->n_group) continue;
-        a.some |= null;
-        a.all &= null;
-    }
-    a.bad &= active;
-    const uint64_t readable = active & ~a.bad;
-    return (absent){a.bad, a.some & readable, a.all & readable, a.unknown & readable};
-}
-
-static uint64_t count_bits(uint64_t bits)
-{
-    return (uint64_t)__builtin_popcountll(bits);
-}
-
-static void count_absent(ay_groups *groups, const absent *a)
-{
-    groups->unreadable += count_bits(a->bad);
-    groups->null_groups += count_bits(a->all);
-    groups->partial_groups += count_bits(a->some & ~a->all);
-    if (groups->nulls == AY_NULLS_PASS) groups->passed += count_bits(a->unknown);
-    else if (groups->nulls != AY_NULLS_FAIL) groups->skipped += count_bits(a->unknown);
-}
-
-static assay_status absorb_word(const ay_rule *rule, ay_groups *groups, const ay_view *view, uint64_t active,
-                                size_t word, assay_err *err)
-{
-    const absent a = look_for_absent(rule, groups->shape, view->batch, active, word);
-    count_absent(groups, &a);
-    uint64_t kept = active & ~a.bad;
-    if (groups->nulls != AY_NULLS_FAIL) kept &= ~a.unknown;
-    for (; kept; kept &= kept - 1) {
-        const unsigned bit = (unsigned)__builtin_ctzll(kept);
-        const bool is_missing = a.unknown >> bit & 1;
-        const uint32_t row = (uint32_t)(word * 64 + bit);
-        if (groups->prints && !is_missing) AY_TRY(put_print(rule, groups, view, row, err));
-        else if (groups->pile && !is_missing) AY_TRY(put_in_pile(rule, groups, view, row, err));
-        else AY_TRY(put_in_sorter(rule, groups, view, row, is_missing, err));
-    }
-    return ASSAY_OK;
-}
-
-assay_status ay_groups_absorb(const ay_rule *rule, ay_groups *groups, const ay_view *view, const uint64_t *active,
-                              assay_err *err)
-{
-    const ay_prints_key *key = view->context->prints_key;
-    groups->zone = view->context->zone;
-    if (key && groups->pile && !groups->prints) AY_TRY(ay_prints_open(groups->budget, key, &groups->prints, err));
-    for (size_t word = 0; word < AY_BITS_WORDS(view->batch->rows); word++)
-        AY_TRY(absorb_word(rule, groups, view, active[word], word, err));
-    return ASSAY_OK;
 }
 
 static assay_status merge_prints(ay_groups *into, ay_groups *from, assay_err *err)

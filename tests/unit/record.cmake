@@ -1,5 +1,6 @@
 include(base_values.cmake)
 ay_unit(test_tuple record)
+ay_unit(test_tuple_rows record)
 ay_unit(test_cell record)
 ay_unit(test_reader record)
 ay_unit(test_reader_words record)

@@ -192,6 +192,48 @@ static void test_random_decimals(void **state)
     ay_arena_free(&heap);
 }
 
+/* The bytes of a decimal by way of its digits as text: two at a time, the last one filled up, none that are all zeros
+ * at the end. */
+static size_t decimal_as_defined(ay_dec d, unsigned char *to)
+{
+    char digits[48];
+    int n = 0;
+    unsigned char *at = to;
+    ay_i128 left = d.coef < 0 ? -d.coef : d.coef;
+    for (ay_i128 all = left; all; all /= 10) n++;
+    for (int i = n; i > 0; left /= 10) digits[--i] = (char)(left % 10);
+    digits[n] = 0;
+    *at++ = d.coef < 0 ? 0x20 : d.coef > 0 ? 0x40 : 0x30;
+    if (!n) return 1;
+    *at++ = (unsigned char)(n - d.scale + 64);
+    for (int end = n; n && digits[end - 1] == 0;) n = --end;
+    for (int i = 0; i < n; i += 2) *at++ = (unsigned char)(digits[i] * 10 + (i + 1 < n ? digits[i + 1] : 0) + 1);
+    *at++ = 0;
+    for (unsigned char *p = to + 1; d.coef < 0 && p < at; p++) *p ^= 0xff;
+    return (size_t)(at - to);
+}
+
+static void test_decimals_as_defined(void **state)
+{
+    (void)state;
+    uint64_t random = 54321;
+    for (int i = 0; i < 40000; i++) {
+        ay_cell cell = {.type = AY_DEC, .v.dec.scale = (uint16_t)(i % 39)};
+        for (int n = i % 38 + 1; n > 0; n--) {
+            random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            const unsigned digit = (unsigned)(random >> 40) % 16; /* zeros and nines are what is special */
+            cell.v.dec.coef = cell.v.dec.coef * 10 + (digit < 10 ? digit : digit < 13 ? 0 : 9);
+        }
+        if (random >> 33 & 1) cell.v.dec.coef = -cell.v.dec.coef;
+        unsigned char want[48] = {0x01, AY_DEC};
+        const size_t len = 2 + decimal_as_defined(cell.v.dec, want + 2);
+        ay_buf got = encode(&cell);
+        assert_int_equal(got.len, len);
+        assert_memory_equal(got.ptr, want, len);
+        ay_buf_free(&got);
+    }
+}
+
 /* ---- Damage ---- */
 
 static void test_every_truncation(void **state)
@@ -495,19 +537,13 @@ static void test_zeros_anywhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_zeros_anywhere),
-        cmocka_unit_test(test_order),
-        cmocka_unit_test(test_null_values_bad),
-        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_random_decimals),
-        cmocka_unit_test(test_every_truncation),
-        cmocka_unit_test(test_every_changed_byte),
-        cmocka_unit_test(test_named_damage),
-        cmocka_unit_test(test_several_values),
-        cmocka_unit_test(test_order_of_pairs),
-        cmocka_unit_test(test_batch),
-        cmocka_unit_test(test_batch_of_full_size),
-        cmocka_unit_test(test_every_allocation_can_fail),
+        cmocka_unit_test(test_zeros_anywhere),     cmocka_unit_test(test_order),
+        cmocka_unit_test(test_null_values_bad),    cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_random_decimals),    cmocka_unit_test(test_decimals_as_defined),
+        cmocka_unit_test(test_every_truncation),   cmocka_unit_test(test_every_changed_byte),
+        cmocka_unit_test(test_named_damage),       cmocka_unit_test(test_several_values),
+        cmocka_unit_test(test_order_of_pairs),     cmocka_unit_test(test_batch),
+        cmocka_unit_test(test_batch_of_full_size), cmocka_unit_test(test_every_allocation_can_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
