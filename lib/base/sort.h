@@ -39,7 +39,7 @@ typedef struct ay_sorted ay_sorted; /* reading a finished sorter */
 typedef struct ay_sort_record {
     uint64_t prefix;
     ay_str bytes; /* valid until the next call */
-    bool stays;   /* ... or rather until the reading is closed: the record is in memory */
+    bool stays;   /* ... or rather as long as the sorter: the record is in memory */
 } ay_sort_record;
 
 /* The first eight bytes, big-endian, zeros behind a shorter text: then the order is that of memcmp. */

@@ -1,4 +1,5 @@
 /* findings.ndjson: each finding put into words and masked, in order of dataset, key, rule. */
+#include "base/mem.h"
 #include "base/stream.h"
 #include "base/thread.h"
 #include "proof/line_tree.h"
@@ -18,16 +19,14 @@ typedef struct reading {
 } reading;
 
 /* The next finding of the dataset whose turn it is. *ret_end: it has no more. */
-static assay_status next_finding(reading *r, ay_str *ret, bool *ret_end, assay_err *err)
+static assay_status next_finding(reading *r, ay_sort_record *ret, bool *ret_end, assay_err *err)
 {
     const ay_dataset_result *d = &r->result->datasets[r->dataset];
-    ay_sort_record record;
     *ret_end = !d->selected || !d->fed;
     if (*ret_end) return ASSAY_OK;
     if (!r->sorted) AY_TRY(ay_sorted_open(d->partial.sorted, &r->sorted, err));
-    AY_TRY(ay_sorted_next(r->sorted, &record, ret_end, err));
+    AY_TRY(ay_sorted_next(r->sorted, ret, ret_end, err));
     if (*ret_end) r->sorted = ay_sorted_close(r->sorted);
-    else *ret = record.bytes;
     return ASSAY_OK;
 }
 
@@ -37,43 +36,51 @@ typedef struct wording {
     assay_result *result;
     ay_liner *liner;
     const ay_dataset_result *dataset; /* of the whole batch */
-    ay_buf findings;                  /* length, bytes, one behind the other */
+    ay_str *findings;                 /* [n] */
+    size_t n, cap;
+    ay_arena copies; /* of those that do not stay where they were read */
     ay_buf lines;
 } wording;
 
-static void put_bytes(ay_buf *out, ay_str bytes)
+static assay_status add_finding(wording *w, const ay_sort_record *record, assay_err *err)
 {
-    ay_buf_put(out, (const char *)&bytes.len, sizeof bytes.len);
-    ay_buf_str(out, bytes);
+    if (w->n == w->cap) {
+        const size_t cap = w->cap ? 2 * w->cap : 256;
+        ay_str *findings = (ay_str *)ay_realloc_array(w->findings, cap, sizeof *findings);
+        AY_NOMEM_IF(!findings, err);
+        w->findings = findings;
+        w->cap = cap;
+    }
+    ay_str bytes = record->bytes;
+    AY_NOMEM_IF(!record->stays && !ay_arena_str(&w->copies, record->bytes, &bytes), err);
+    w->findings[w->n++] = bytes;
+    return ASSAY_OK;
 }
 
 /* The next findings, of one dataset; none: that was all. */
 static assay_status fill(wording *w, reading *r, size_t most, assay_err *err)
 {
-    ay_buf_clear(&w->findings);
-    while (w->findings.len < most && r->dataset < r->result->pack->n_datasets) {
+    size_t total = 0;
+    w->n = 0;
+    ay_arena_reset(&w->copies);
+    while (total < most && r->dataset < r->result->pack->n_datasets) {
         bool end;
-        ay_str bytes;
-        AY_TRY(next_finding(r, &bytes, &end, err));
+        ay_sort_record record;
+        AY_TRY(next_finding(r, &record, &end, err));
         w->dataset = &r->result->datasets[r->dataset];
-        if (!end) put_bytes(&w->findings, bytes);
+        if (!end) AY_TRY(add_finding(w, &record, err));
+        if (!end) total += record.bytes.len;
         else r->dataset++;
-        if (end && w->findings.len) break;
+        if (end && w->n) break;
     }
-    return ay_buf_status(&w->findings, err);
+    return ASSAY_OK;
 }
 
 static assay_status put_into_words(void *self, assay_err *err)
 {
     wording *w = (wording *)self;
     ay_buf_clear(&w->lines);
-    for (size_t at = 0; at < w->findings.len;) {
-        ay_str bytes;
-        memcpy(&bytes.len, w->findings.ptr + at, sizeof bytes.len);
-        bytes.ptr = w->findings.ptr + at + sizeof bytes.len;
-        at += sizeof bytes.len + bytes.len;
-        AY_TRY(ay_liner_put(w->liner, w->dataset, bytes, &w->lines, err));
-    }
+    for (size_t i = 0; i < w->n; i++) AY_TRY(ay_liner_put(w->liner, w->dataset, w->findings[i], &w->lines, err));
     return ay_buf_status(&w->lines, err);
 }
 
@@ -102,7 +109,8 @@ static assay_status open_parts(writing *w, assay_err *err)
 static void close_wording(wording *w)
 {
     ay_liner_free(w->liner);
-    ay_buf_free(&w->findings);
+    ay_free(w->findings);
+    ay_arena_free(&w->copies);
     ay_buf_free(&w->lines);
 }
 
