@@ -319,7 +319,7 @@ assay_status ay_merge_next(ay_merge *merge, ay_sort_record *ret, bool *ret_end, 
     }
     const ay_run_reader *first = &merge->readers[merge->tree[0].reader];
     *ret_end = first->done;
-    if (!first->done) *ret = first->record;
+    if (!*ret_end) *ret = first->record;
     return ASSAY_OK;
 }
 
