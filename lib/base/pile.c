@@ -209,6 +209,7 @@ static assay_status spill_if_over(ay_pile *pile, assay_err *err)
 
 static void add_piece(ay_pile *pile, ay_pile_piece piece)
 {
+    assert(pile->pieces); /* reserved */
     piece.from = pile->end;
     piece.to = pile->end += pile->tail.len;
     pile->pieces[pile->n_pieces++] = piece;
