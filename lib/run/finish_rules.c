@@ -44,6 +44,7 @@ static assay_status finish_rule(hand *h, uint32_t i, assay_err *err)
     ay_rule_outcome *o = &h->all->d->rules[i];
     const ay_emit emit = {.finding = emit_finding, .ctx = h};
     AY_TRY(ay_rule_finish(o->rule, partial->states[i], partial->plan->context, &emit, h->arena, &o->tally, err));
+    o->rule->kind->state_close(AY_STEAL(partial->states[i])); /* may be much, and takes a while to be let go */
     o->count.evaluated += o->tally.evaluated;
     o->count.failed += o->tally.failed;
     o->count.skipped += o->tally.skipped;
