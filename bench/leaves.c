@@ -1,9 +1,10 @@
-/* What leaves and the snapshot tree cost.
+/* What leaves and the snapshot tree cost:
  *
- *   leaves tree COUNT [MIB [DIRECTORY]]   COUNT synthetic leaves into a snapshot tree (SM3 lanes), within MIB (96) of
- * memory leaves hash                           nanoseconds a message: SM3 and SHA-256, each provider and width leaves
- * make                           nanoseconds a record of 200 bytes: kh, salt and leaf
- *   leaves encode                         nanoseconds a record of 12 fields: its canonical bytes */
+ * - `leaves tree COUNT [MIB [DIRECTORY]]`: COUNT synthetic leaves into a snapshot tree (SM3 lanes), within MIB (96) of
+ *   memory;
+ * - `leaves hash`: nanoseconds a message: SM3 and SHA-256, each provider and width;
+ * - `leaves make`: nanoseconds a record of 200 bytes: kh, salt and leaf;
+ * - `leaves encode`: nanoseconds a record of 12 fields: its canonical bytes. */
 #include <stdio.h>
 #include <sys/resource.h>
 #include <time.h>

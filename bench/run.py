@@ -17,7 +17,7 @@ from ground import HERE, ROOT, Ground, build
 from scaling import Scaling
 from truth import Ledger, check_the_check
 
-PARTS = ("floor", "assay", "server", "files", "records", "memory", "rules", "columns", "connections", "failing", "kernels")
+PARTS = ("floor", "assay", "server", "files", "records", "memory", "tree", "rules", "columns", "connections", "failing", "kernels")
 CLUSTER = "-c shared_buffers=1GB -c max_wal_size=8GB -c hash_mem_multiplier=2 -c max_parallel_workers=8 -c autovacuum=off"
 
 
@@ -57,9 +57,9 @@ def contest(options, ground, ledger):
 
 def scaling(options, ground, ledger):
     made = Scaling(ground, ledger, options.rounds, tell)
-    for part in ("records", "memory", "rules", "columns", "connections", "failing"):
+    for part in ("records", "memory", "tree", "rules", "columns", "connections", "failing"):
         if part in options.parts:
-            getattr(made, part)(*([options.largest] if part in ("records", "memory") else []))
+            getattr(made, part)(*([options.largest] if part in ("records", "memory", "tree") else []))
     return made.rows()
 
 

@@ -1,4 +1,5 @@
 """How the cost grows: with records, rules, columns, connections, and the share of records that fail."""
+import re
 import shutil
 import subprocess
 import sys
@@ -7,7 +8,7 @@ import measure
 import packs
 import truth
 from ground import psql
-from report import MEMORY_RECORDS
+from report import MEMORY_RECORDS, TREE_LEAVES
 
 RULES, COLUMNS, JOBS, SHARES = (1, 5, 15, 17, 50, 100, 300), (5, 11, 25, 50, 100), (1, 2, 4), (0, 1, 10, 50, 100)
 WIDE = ("uscc", "name", "legal_person", "citizen_id", "phone", "region", "status", "address")
@@ -82,6 +83,17 @@ class Scaling:
         self.ground.note_planted("stream")
         row.add(sample)
         return sample
+
+    # ---- Leaves, which nobody reads from anywhere ----
+
+    def tree(self, largest):
+        size = min(largest, TREE_LEAVES)
+        row = measure.Row("tree", f"{size:,} synthetic leaves, sorted and hashed into a tree", size)
+        self.parts.setdefault("The tree by itself", []).append(row)
+        sample = measure.run([self.ground.leaves, "tree", str(size)])
+        row.add(sample)
+        self.ledger.compare(f"{row.key}: {row.name}", {"leaves": size}, {"leaves": int(re.search(r"^(\d+) leaves", sample.out, re.M)[1])})
+        self.tell(f"{row.name}: {row.wall[-1]:.2f} s")
 
     # ---- Rules ----
 
