@@ -12,7 +12,7 @@
 
 #include "interrupt.h"
 
-#define DISK_PIECE ((size_t)8 << 20)
+#define DISK_PIECE ((uint64_t)64 << 20) /* smaller ones cost more than the waiting that they save */
 
 int cli_write_stream(void *stream, const void *bytes, size_t len)
 {
@@ -56,7 +56,7 @@ int cli_file_open(const cli_context *cli, const char *dir, const char *name, cli
 {
     const int n = snprintf(ret->path, sizeof ret->path, "%s/%s", dir, name);
     ret->stream = NULL;
-    ret->behind = 0;
+    ret->size = ret->begun = 0;
     if (n < 0 || (size_t)n >= sizeof ret->path) {
         errno = ENAMETOOLONG;
         return cli_complain_unwritten(cli, dir);
@@ -75,15 +75,16 @@ int cli_file_open(const cli_context *cli, const char *dir, const char *name, cli
     return code;
 }
 
-/* The disk begins with a long file while the rest of it is made: then the flush at its end has little to wait for. */
+/* The disk begins with a long file while the rest of it is made: then the flush at its end has less to wait for. */
 int cli_file_write(void *self, const void *bytes, size_t len)
 {
     cli_file *file = self;
     if (cli_write_stream(file->stream, bytes, len) != 0) return 1;
-    file->behind += len;
-    if (file->behind < DISK_PIECE) return 0;
-    (void)sync_file_range(fileno(file->stream), 0, 0, SYNC_FILE_RANGE_WRITE); /* a failure is told by the flush */
-    file->behind = 0;
+    file->size += len;
+    if (file->size - file->begun < DISK_PIECE) return 0;
+    (void)sync_file_range(fileno(file->stream), (off_t)file->begun, (off_t)DISK_PIECE,
+                          SYNC_FILE_RANGE_WRITE); /* a failure is told by the flush */
+    file->begun += DISK_PIECE;
     return 0;
 }
 

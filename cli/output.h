@@ -7,7 +7,7 @@
 typedef struct cli_file {
     char path[4096], temporary[4096 + 16];
     FILE *stream;
-    size_t behind; /* bytes that were written since the disk was last told to begin */
+    uint64_t size, begun; /* bytes written, and of these how many the disk was told to begin with */
 } cli_file;
 
 /* Each returns 0, or tells the user and returns EXIT_IO. */
