@@ -8,7 +8,8 @@
 #include "run/finding.h"
 #include "run/outcome.h"
 
-#define MANY 10000 /* records that are worth a thread */
+#define MANY  10000               /* records that are worth a thread */
+#define AMPLE ((size_t)256 << 20) /* memory beside which what its heap does not give back is little: some 25 MiB */
 
 enum { HANDS = 2 };
 
@@ -68,11 +69,12 @@ static assay_status finish_shared(void *self, assay_err *err)
     }
 }
 
-static uint32_t count_hands(const ay_dataset_result *d)
+static uint32_t count_hands(const finishing *all)
 {
+    const ay_dataset_result *d = all->d;
     uint32_t n = 0;
     for (uint32_t i = 0; i < d->plan->n_rules; i++) n += is_due(d, i, false);
-    return n >= HANDS && d->partial.records >= MANY ? HANDS : 1;
+    return n >= HANDS && d->partial.records >= MANY && ay_budget_limit(all->budget) >= AMPLE ? HANDS : 1;
 }
 
 /* ---- The second thread has an arena and a sorter of its own ---- */
@@ -93,7 +95,7 @@ static assay_status open_other(hand *h, const hand *own, assay_err *err)
 static assay_status finish_all(hand hands[HANDS], assay_err *err)
 {
     ay_dataset_result *d = hands[0].all->d;
-    const uint32_t n = count_hands(d);
+    const uint32_t n = count_hands(hands[0].all);
     void *const jobs[HANDS] = {&hands[0], &hands[1]};
     if (n > 1) AY_TRY(open_other(&hands[1], &hands[0], err));
     AY_TRY(ay_threads_run(finish_shared, jobs, n, err));
