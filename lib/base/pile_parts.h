@@ -44,7 +44,7 @@ struct ay_pile {
     uint64_t end;      /* of the pieces: where the tail starts in the log */
     ay_pile_piece *pieces;
     uint32_t n_pieces, cap_pieces;
-    ay_pair *filling; /* not by buckets yet; `at` from 0 on */
+    ay_pair *filling; /* not by buckets yet; places from 0 on */
     uint32_t n_filling, cap_filling;
     ay_pile_chunk *chunks;
     ay_pile_run *runs;

@@ -157,6 +157,8 @@ static assay_status count_in_memory(const ay_prints *prints, unsigned which, ay_
 
 /* ---- A bin that does not fit ---- */
 
+_Static_assert(AY_BINS_PIECE % sizeof(ay_pair) == 0, "no piece cuts a print");
+
 static assay_status put_in_sorter(void *sorter, ay_str bytes, assay_err *err)
 {
     for (size_t at = 0; at < bytes.len; at += sizeof(ay_pair)) {

@@ -1,5 +1,7 @@
 #include "check/group.h"
 
+#include <assert.h>
+
 #include "base/hash.h"
 #include "base/mem.h"
 
@@ -223,6 +225,7 @@ static assay_status walk(ay_groups *groups, ay_sorted *sorted, const ay_visitor 
 
 assay_status ay_groups_sort(ay_groups *groups, ay_sorter **ret, assay_err *err)
 {
+    assert(!groups->prints); /* where findings are only counted nobody asks for records */
     *ret = groups->records;
     return groups->pile ? ay_pile_pour(groups->pile, groups->records, err) : ASSAY_OK;
 }

@@ -33,7 +33,6 @@ static assay_status next_finding(reading *r, ay_sort_record *ret, bool *ret_end,
 /* ---- Putting a batch into words ---- */
 
 typedef struct wording {
-    assay_result *result;
     ay_liner *liner;
     const ay_dataset_result *dataset; /* of the whole batch */
     ay_str *findings;                 /* [n] */
@@ -98,7 +97,6 @@ static assay_status open_parts(writing *w, assay_err *err)
 {
     assay_result *result = w->reading.result;
     const ay_proving *proving = result->has_findings_tree ? NULL : ay_result_proving(result);
-    w->own.result = w->other.result = result;
     AY_TRY(ay_liner_open(result, &w->own.liner, err));
     if (proving) AY_TRY(ay_line_tree_open(proving->alg, AY_PROVIDER_LANES, &w->tree, err));
     if (assay_result_finding_count(result) < MANY) return ASSAY_OK;

@@ -1,9 +1,9 @@
 #include "run/options.h"
 
-#include "base/prints.h"
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/options.h"
+#include "base/prints.h"
 #include "proof/manifest.h"
 
 #define MEMORY_DEFAULT ((size_t)512 << 20)
