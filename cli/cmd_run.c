@@ -123,8 +123,7 @@ static const cli_option options[] = {
 static bool writes_findings(const cli_given *g)
 {
     const char *format = g->texts[OPT_FORMAT];
-    return g->texts[OPT_REPORT] || g->texts[OPT_PROOF] || g->texts[OPT_STORE] ||
-           (format && strcmp(format, "ndjson") == 0);
+    return g->texts[OPT_REPORT] || g->texts[OPT_STORE] || (format && strcmp(format, "ndjson") == 0);
 }
 
 static int read_run_options(const cli_context *cli, const cli_given *g, assay_run_options *o)

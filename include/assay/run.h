@@ -66,7 +66,8 @@ typedef struct assay_run_options {
     int counts_only;   /* 1: findings are counted and not kept, which takes less time and memory: the result is the same
                         * (`unique` compares keyed fingerprints of 128 bits: among 10^9 values two different ones are
                         * taken for the same with a probability below 2 in 10^21), but ASSAY_RESULT_FINDINGS,
-                        * assay_archive_add, assay_store_begin and assay_run_partial are EUSAGE. Default 0 */
+                        * assay_store_begin and assay_run_partial are EUSAGE, and a manifest names no findings. Default
+                        * 0 */
 } assay_run_options;
 #define ASSAY_RUN_OPTIONS_INIT                                                                                         \
     {                                                                                                                  \

@@ -17,6 +17,7 @@ typedef struct ay_sm3_kernel {
     uint32_t lanes;
     void (*load)(uint32_t *words, const unsigned char *const *blocks); /* the words of a block (any alignment) a lane */
     void (*absorb)(uint32_t *state, const uint32_t *words);
+    void (*store)(const uint32_t *state, unsigned char *const *digests); /* a digest a lane */
 } ay_sm3_kernel;
 
 extern const ay_sm3_kernel ay_sm3_plain; /* one lane, C without vectors: runs everywhere */

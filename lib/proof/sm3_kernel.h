@@ -28,13 +28,22 @@ static inline const vec *const_vectors(const uint32_t *words)
 #define MAJORITY(x, y, z) (((x) & (y)) | (((x) | (y)) & (z)))
 #define CHOICE(x, y, z)   ((((y) ^ (z)) & (x)) ^ (z))
 
-/* ---- From blocks to vectors: word i of all lanes side by side, turned to the machine's order of bytes ---- */
+/* ---- From blocks to vectors: word i of all lanes side by side, turned to the machine's order of bytes; and back ----
+ */
 
 #if LANES == 1
 static void load(uint32_t *words, const unsigned char *const *blocks)
 {
     memcpy(words, blocks[0], AY_SM3_BLOCK);
     for (unsigned i = 0; i < 16; i++) words[i] = __builtin_bswap32(words[i]);
+}
+
+static void store(const uint32_t *state, unsigned char *const *digests)
+{
+    for (unsigned i = 0; i < 8; i++) {
+        const uint32_t word = __builtin_bswap32(state[i]);
+        memcpy(digests[0] + 4 * i, &word, sizeof word);
+    }
 }
 #else
 typedef uint32_t quarter __attribute__((vector_size(16))); /* of a block: four words */
@@ -85,7 +94,17 @@ typedef unsigned char vec_bytes __attribute__((vector_size(4 * LANES)));
 #endif
 #endif
 
-/* Quarter by quarter, as a square of four lanes and four words is transposed within 16 bytes of a register. */
+/* A square of four words of four lanes, in each quarter of the registers one: rows become columns. */
+static inline void turn(const vec *rows, vec *ret)
+{
+    const vec low = LOW(rows[0], rows[1]), low2 = LOW(rows[2], rows[3]);
+    const vec high = HIGH(rows[0], rows[1]), high2 = HIGH(rows[2], rows[3]);
+    ret[0] = LOW2(low, low2);
+    ret[1] = HIGH2(low, low2);
+    ret[2] = LOW2(high, high2);
+    ret[3] = HIGH2(high, high2);
+}
+
 static void load(uint32_t *words, const unsigned char *const *blocks)
 {
     for (size_t q = 0; q < 4; q++) {
@@ -94,13 +113,20 @@ static void load(uint32_t *words, const unsigned char *const *blocks)
             rows[l] = ROW(blocks + l, 16 * q);
             rows[l] = SWAP(rows[l]);
         }
-        const vec low = LOW(rows[0], rows[1]), low2 = LOW(rows[2], rows[3]);
-        const vec high = HIGH(rows[0], rows[1]), high2 = HIGH(rows[2], rows[3]);
-        vec *to = vectors(words) + 4 * q;
-        to[0] = LOW2(low, low2);
-        to[1] = HIGH2(low, low2);
-        to[2] = LOW2(high, high2);
-        to[3] = HIGH2(high, high2);
+        turn(rows, vectors(words) + 4 * q);
+    }
+}
+
+static void store(const uint32_t *state, unsigned char *const *digests)
+{
+    for (size_t q = 0; q < 2; q++) {
+        vec rows[4];
+        turn(const_vectors(state) + 4 * q, rows);
+        for (unsigned l = 0; l < 4; l++) {
+            const vec row = SWAP(rows[l]);
+            for (unsigned i = 0; i < LANES / 4; i++)
+                memcpy(digests[4 * i + l] + 16 * q, (const char *)&row + (size_t)16 * i, 16);
+        }
     }
 }
 #endif

@@ -47,14 +47,6 @@ static void set_states(states *to, uint32_t lanes, const ay_sm3_start *start)
     for (uint32_t w = 0; w < 8; w++) set_word(to->of + (size_t)w * lanes, lanes, start->words[w]);
 }
 
-static void write_digest(ay_digest *ret, const uint32_t *state, uint32_t stride)
-{
-    for (uint32_t w = 0; w < 8; w++) {
-        const uint32_t v = __builtin_bswap32(state[w * stride]);
-        memcpy(ret->bytes + 4 * (size_t)w, &v, sizeof v);
-    }
-}
-
 void ay_sm3_start_behind(const unsigned char *block, ay_sm3_start *ret)
 {
     words w;
@@ -66,6 +58,15 @@ void ay_sm3_start_behind(const unsigned char *block, ay_sm3_start *ret)
 
 /* ---- The blocks of a message ---- */
 
+/* A message as its lane takes it in: whole blocks of the head and of the body where they lie, between them the one that
+ * both have part in, and last those that pad it. Copies are of fixed lengths where they can be: they cost least. */
+typedef struct lane {
+    const ay_message *message;
+    size_t blocks, body, last; /* `body`: the first that lies in the body; from `last` on they are in the edge */
+    unsigned char joint[2 * BLOCK];
+    unsigned char edge[5 * BLOCK]; /* behind a block for what a copy of a fixed length brings too much */
+} lane;
+
 static size_t length_of(const ay_message *message)
 {
     return message->head.len + message->body.len;
@@ -76,26 +77,60 @@ static size_t blocks_of(const ay_message *message)
     return (length_of(message) + 1 + 8 + BLOCK - 1) / BLOCK; /* 0x80 and eight bytes of length behind it */
 }
 
-/* As much of the piece from `from` on as there is room behind the n bytes that are there. */
-static size_t put_piece(unsigned char *block, size_t n, ay_str piece, size_t from)
+/* Less than a block. */
+static inline void copy_rest(unsigned char *to, const char *from, size_t n)
 {
-    if (from >= piece.len) return n;
-    const size_t rest = piece.len - from, room = BLOCK - n, len = rest < room ? rest : room;
-    memcpy(block + n, piece.ptr + from, len);
-    return n + len;
+    if (n < 16) {
+        for (size_t i = 0; i < n; i++) to[i] = (unsigned char)from[i];
+        return;
+    }
+    for (size_t i = 0; i + 16 < n; i += 16) memcpy(to + i, from + i, 16);
+    memcpy(to + n - 16, from + n - 16, 16);
 }
 
-/* The bytes from `at` on: where they lie, or else put together in `scratch` with what pads the message. */
-static const unsigned char *block_at(const ay_message *m, size_t at, uint64_t before, unsigned char *scratch)
+/* Behind the last `rest` bytes of the message, which are in the edge. */
+static inline void pad(lane *l, size_t rest, uint64_t bytes)
 {
-    const size_t len = length_of(m), in_body = at > m->head.len ? at - m->head.len : 0;
-    if (at >= m->head.len && at + BLOCK <= len) return (const unsigned char *)m->body.ptr + in_body;
-    memset(scratch, 0, BLOCK);
-    const size_t n = put_piece(scratch, put_piece(scratch, 0, m->head, at), m->body, in_body);
-    if (n < BLOCK && at + n == len) scratch[n] = 0x80;
-    const uint64_t bits = __builtin_bswap64((before + len) * 8);
-    if (at + BLOCK >= len + 1 + sizeof bits) memcpy(scratch + BLOCK - sizeof bits, &bits, sizeof bits);
-    return scratch;
+    const uint64_t bits = __builtin_bswap64(bytes * 8);
+    unsigned char *edge = l->edge + BLOCK;
+    memset(edge + rest, 0, 2 * BLOCK);
+    edge[rest] = 0x80;
+    memcpy(edge + (l->blocks - l->last) * BLOCK - sizeof bits, &bits, sizeof bits);
+}
+
+static void lay_out(lane *l, uint64_t before)
+{
+    const ay_str head = l->message->head, body = l->message->body;
+    const size_t len = head.len + body.len, of_head = head.len % BLOCK, rest = len % BLOCK;
+    const char *head_rest = head.ptr + (head.len - of_head);
+    unsigned char *edge = l->edge + BLOCK;
+    l->blocks = blocks_of(l->message);
+    l->body = (head.len + BLOCK - 1) / BLOCK;
+    if (body.len < BLOCK) {
+        l->last = head.len / BLOCK;
+        copy_rest(edge, head_rest, of_head);
+        copy_rest(edge + of_head, body.ptr, body.len);
+        pad(l, of_head + body.len, before + len);
+    } else {
+        l->last = len / BLOCK;
+        copy_rest(l->joint, head_rest, of_head);
+        memcpy(l->joint + of_head, body.ptr, BLOCK);
+        memcpy(edge + rest - BLOCK, body.ptr + body.len - BLOCK, BLOCK);
+        pad(l, rest, before + len);
+    }
+}
+
+static inline const unsigned char *in_body(const lane *l, size_t k)
+{
+    return (const unsigned char *)l->message->body.ptr + (k * BLOCK - l->message->head.len);
+}
+
+static const unsigned char *block_at(const lane *l, size_t k)
+{
+    if (k >= l->last) return l->edge + BLOCK + (k - l->last) * BLOCK;
+    if (k >= l->body) return in_body(l, k);
+    const ay_str head = l->message->head;
+    return (k + 1) * BLOCK <= head.len ? (const unsigned char *)head.ptr + k * BLOCK : l->joint;
 }
 
 /* ---- Groups: as many messages as there are lanes, of nearly the same length ---- */
@@ -104,22 +139,32 @@ typedef struct group {
     const ay_sm3_kernel *kernel;
     const ay_sm3_start *start, *outer; /* outer: NULL where it is no HMAC */
     uint32_t n;                        /* messages: the lanes behind them do nothing of use */
-    const ay_message *messages[MOST];
     ay_digest *ret[MOST];
-    size_t blocks[MOST];
-    states running, ended;
+    lane lanes[MOST];
+    size_t body, last;  /* between them block k of every lane lies in its body */
+    size_t least, most; /* blocks */
+    states started, outer_started, running, ended;
     words words;
-    unsigned char scratch[MOST][BLOCK];
 } group;
+
+static void open_group(group *g, const ay_sm3_kernel *kernel, const ay_sm3_start *start, const ay_sm3_start *outer)
+{
+    g->kernel = kernel;
+    g->start = start;
+    g->outer = outer;
+    set_states(&g->started, kernel->lanes, start);
+    if (outer) set_states(&g->outer_started, kernel->lanes, outer);
+}
 
 /* Block k of every lane that has one. */
 static void step(group *g, size_t k)
 {
     static const unsigned char idle[BLOCK];
     const unsigned char *blocks[MOST];
-    for (uint32_t l = 0; l < g->kernel->lanes; l++)
-        blocks[l] =
-            l < g->n && k < g->blocks[l] ? block_at(g->messages[l], k * BLOCK, g->start->bytes, g->scratch[l]) : idle;
+    const bool is_simple = g->n == g->kernel->lanes && k >= g->body && k < g->last;
+    for (uint32_t l = 0; is_simple && l < g->n; l++) blocks[l] = in_body(&g->lanes[l], k);
+    for (uint32_t l = 0; !is_simple && l < g->kernel->lanes; l++)
+        blocks[l] = l < g->n && k < g->lanes[l].blocks ? block_at(&g->lanes[l], k) : idle;
     g->kernel->load(g->words.of, blocks);
     g->kernel->absorb(g->running.of, g->words.of);
 }
@@ -129,7 +174,7 @@ static void keep_ended(group *g, size_t blocks)
 {
     const uint32_t lanes = g->kernel->lanes;
     for (uint32_t l = 0; l < g->n; l++)
-        for (uint32_t w = 0; g->blocks[l] == blocks && w < 8; w++)
+        for (uint32_t w = 0; g->lanes[l].blocks == blocks && w < 8; w++)
             g->ended.of[w * lanes + l] = g->running.of[w * lanes + l];
 }
 
@@ -141,27 +186,37 @@ static void absorb_outer(group *g)
     memcpy(g->words.of, g->ended.of, 8 * sizeof(uint32_t) * lanes);
     set_word(g->words.of + (size_t)8 * lanes, lanes, 0x80000000);
     set_word(g->words.of + (size_t)15 * lanes, lanes, (uint32_t)(g->outer->bytes + AY_DIGEST_SIZE) * 8);
-    set_states(&g->ended, lanes, g->outer);
+    g->ended = g->outer_started;
     g->kernel->absorb(g->ended.of, g->words.of);
+}
+
+static void lay_out_group(group *g)
+{
+    g->body = g->most = 0;
+    g->last = g->least = SIZE_MAX;
+    for (uint32_t i = 0; i < g->n; i++) {
+        lane *l = &g->lanes[i];
+        lay_out(l, g->start->bytes);
+        if (l->blocks < g->least) g->least = l->blocks;
+        if (l->blocks > g->most) g->most = l->blocks;
+        if (l->body > g->body) g->body = l->body;
+        if (l->last < g->last) g->last = l->last;
+    }
 }
 
 static void hash_group(group *g)
 {
-    const uint32_t lanes = g->kernel->lanes;
-    size_t least = SIZE_MAX, most = 0;
-    for (uint32_t l = 0; l < g->n; l++) {
-        g->blocks[l] = blocks_of(g->messages[l]);
-        if (g->blocks[l] < least) least = g->blocks[l];
-        if (g->blocks[l] > most) most = g->blocks[l];
-    }
-    set_states(&g->running, lanes, g->start);
-    for (size_t k = 0; k < most; k++) {
+    unsigned char spare[AY_DIGEST_SIZE], *ret[MOST];
+    lay_out_group(g);
+    g->running = g->started;
+    for (size_t k = 0; k < g->most; k++) {
         step(g, k);
-        if (least != most) keep_ended(g, k + 1);
+        if (g->least != g->most) keep_ended(g, k + 1);
     }
-    if (least == most) g->ended = g->running;
+    if (g->least == g->most) g->ended = g->running;
     if (g->outer) absorb_outer(g);
-    for (uint32_t l = 0; l < g->n; l++) write_digest(g->ret[l], g->ended.of + l, lanes);
+    for (uint32_t l = 0; l < g->kernel->lanes; l++) ret[l] = l < g->n ? g->ret[l]->bytes : spare;
+    g->kernel->store(g->ended.of, ret);
 }
 
 /* ---- Batches: in the order of length ---- */
@@ -180,9 +235,17 @@ static size_t class_of(const ay_message *message)
 
 static void set_order(const ay_message *messages, uint32_t n, uint16_t *order)
 {
-    uint16_t begin[CLASSES + 1] = {0}, classes[CHUNK];
-    for (uint32_t i = 0; i < n; i++) begin[(classes[i] = (uint16_t)class_of(&messages[i])) + 1]++;
-    for (uint32_t c = 1; c < CLASSES; c++) begin[c] += begin[c - 1];
+    uint16_t begin[CLASSES + 1], classes[CHUNK], least = CLASSES - 1, most = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        order[i] = (uint16_t)i;
+        classes[i] = (uint16_t)class_of(&messages[i]);
+        if (classes[i] < least) least = classes[i];
+        if (classes[i] > most) most = classes[i];
+    }
+    if (least >= most) return;
+    memset(begin + least, 0, (most - least + 2U) * sizeof *begin);
+    for (uint32_t i = 0; i < n; i++) begin[classes[i] + 1]++;
+    for (uint32_t c = least + 1U; c <= most; c++) begin[c] = (uint16_t)(begin[c] + begin[c - 1]);
     for (uint32_t i = 0; i < n; i++) order[begin[classes[i]]++] = (uint16_t)i;
 }
 
@@ -193,7 +256,7 @@ static void hash_chunk(group *g, const ay_message *messages, uint32_t n, ay_dige
     for (uint32_t from = 0; from < n; from += g->n) {
         g->n = n - from < g->kernel->lanes ? n - from : g->kernel->lanes;
         for (uint32_t l = 0; l < g->n; l++) {
-            g->messages[l] = &messages[order[from + l]];
+            g->lanes[l].message = &messages[order[from + l]];
             g->ret[l] = &ret[order[from + l]];
         }
         hash_group(g);
@@ -203,7 +266,8 @@ static void hash_chunk(group *g, const ay_message *messages, uint32_t n, ay_dige
 void ay_sm3_mac_batch(const ay_sm3_kernel *kernel, const ay_sm3_start *inner, const ay_sm3_start *outer,
                       const ay_message *messages, size_t n, ay_digest *ret)
 {
-    group g = {.kernel = kernel, .start = inner, .outer = outer};
+    group g;
+    open_group(&g, kernel, inner, outer);
     for (size_t i = 0; i < n; i += CHUNK)
         hash_chunk(&g, messages + i, (uint32_t)(n - i < CHUNK ? n - i : CHUNK), ret + i);
 }
@@ -231,14 +295,16 @@ void ay_sm3_nodes(const ay_sm3_kernel *kernel, const ay_digest *children, size_t
     words w, last;
     states s;
     const unsigned char *blocks[MOST];
+    unsigned char spare[AY_DIGEST_SIZE], *nodes[MOST];
     for (size_t from = 0; from < n; from += kernel->lanes) {
         const size_t left = n - from;
         for (uint32_t l = 0; l < kernel->lanes; l++) blocks[l] = children[2 * (from + (l < left ? l : 0))].bytes;
+        for (uint32_t l = 0; l < kernel->lanes; l++) nodes[l] = l < left ? ret[from + l].bytes : spare;
         kernel->load(w.of, blocks);
         move_one_byte(&w, kernel->lanes, &last);
         set_states(&s, kernel->lanes, &ay_sm3_initial);
         kernel->absorb(s.of, w.of);
         kernel->absorb(s.of, last.of);
-        for (uint32_t l = 0; l < kernel->lanes && l < left; l++) write_digest(&ret[from + l], s.of + l, kernel->lanes);
+        kernel->store(s.of, nodes);
     }
 }

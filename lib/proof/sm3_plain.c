@@ -17,4 +17,4 @@ const ay_sm3_start ay_sm3_initial = {
 #define LANES 1
 #include "proof/sm3_kernel.h"
 
-const ay_sm3_kernel ay_sm3_plain = {"plain", 1, load, absorb};
+const ay_sm3_kernel ay_sm3_plain = {"plain", 1, load, absorb, store};

@@ -2,6 +2,7 @@
 
 #include "base/bins.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "proof/leaf_sort.h"
 
 #define PER_PIECE (AY_BINS_PIECE / sizeof(ay_leaf))
@@ -99,27 +100,71 @@ static assay_status each_by_sorter(const ay_snapshot *part, unsigned bin, const 
     return status;
 }
 
-static assay_status each_of_bin(const ay_snapshot *part, unsigned bin, ay_bin_room *room, const ay_leaf_taker *taker,
-                                assay_err *err)
-{
-    AY_TRY(ay_budget_cancelled(ay_bins_budget(part->bins), err));
+/* A bin that is read and sorted by a companion, while its owner takes the one before. */
+typedef struct sorting {
+    const ay_snapshot *part;
+    unsigned bin;
     bool fits;
-    const ay_bin_size size = ay_bins_size(part->bins, bin);
-    AY_TRY(ay_bins_make_room(part->bins, room, size.bytes, &fits, err));
-    if (!fits) return each_by_sorter(part, bin, taker, err);
-    AY_TRY(ay_bins_load(part->bins, bin, room->at, err));
-    ay_leaf *leaves = (ay_leaf *)(void *)room->at;
-    ay_leaf_sort(leaves, size.rows, 1);
-    return taker->take(taker->self, leaves, size.rows, err);
+    ay_bin_room room;
+} sorting;
+
+static assay_status sort_bin(void *job, assay_err *err)
+{
+    sorting *s = (sorting *)job;
+    const ay_bin_size size = ay_bins_size(s->part->bins, s->bin);
+    AY_TRY(ay_bins_make_room(s->part->bins, &s->room, size.bytes, &s->fits, err));
+    if (!s->fits) return ASSAY_OK;
+    AY_TRY(ay_bins_load(s->part->bins, s->bin, s->room.at, err));
+    ay_leaf_sort((ay_leaf *)(void *)s->room.at, size.rows, 1);
+    return ASSAY_OK;
+}
+
+/* From `bin` on; AY_BINS: none. */
+static unsigned next_bin(const ay_snapshot *part, unsigned bin)
+{
+    while (bin < AY_BINS && !ay_bins_size(part->bins, bin).rows) bin++;
+    return bin;
+}
+
+static assay_status take_bin(sorting *s, const ay_leaf_taker *taker, assay_err *err)
+{
+    if (!s->fits) return each_by_sorter(s->part, s->bin, taker, err);
+    return taker->take(taker->self, (const ay_leaf *)(const void *)s->room.at, ay_bins_size(s->part->bins, s->bin).rows,
+                       err);
+}
+
+/* What did not fit beside the bin before may fit now. */
+static assay_status sort_alone(sorting *s, sorting *before, assay_err *err)
+{
+    ay_bins_free_room(before->part->bins, &before->room);
+    return sort_bin(s, err);
+}
+
+static assay_status each_bin(ay_companion *companion, sorting *both, const ay_leaf_taker *taker, assay_err *err)
+{
+    const ay_snapshot *part = both->part;
+    unsigned i = 0;
+    if ((both[0].bin = next_bin(part, 0)) == AY_BINS) return ASSAY_OK;
+    ay_companion_start(companion, &both[0]);
+    for (unsigned next; both[i].bin < AY_BINS; i = !i) {
+        AY_TRY(ay_budget_cancelled(ay_bins_budget(part->bins), err));
+        AY_TRY(ay_companion_wait(companion, err));
+        if (!both[i].fits) AY_TRY(sort_alone(&both[i], &both[!i], err));
+        next = both[!i].bin = next_bin(part, both[i].bin + 1);
+        if (next < AY_BINS) ay_companion_start(companion, &both[!i]);
+        AY_TRY(take_bin(&both[i], taker, err));
+    }
+    return ASSAY_OK;
 }
 
 assay_status ay_snapshot_each(ay_snapshot *part, const ay_leaf_taker *taker, assay_err *err)
 {
+    sorting both[2] = {{.part = part}, {.part = part}};
+    ay_companion *companion = NULL;
     AY_TRY(ay_bins_settle(part->bins, 0, err));
-    ay_bin_room room = {0};
-    assay_status status = ASSAY_OK;
-    for (unsigned i = 0; i < AY_BINS && status == ASSAY_OK; i++)
-        if (ay_bins_size(part->bins, i).rows) status = each_of_bin(part, i, &room, taker, err);
-    ay_bins_free_room(part->bins, &room);
+    AY_TRY(ay_companion_open(sort_bin, &companion, err));
+    const assay_status status = each_bin(companion, both, taker, err);
+    (void)ay_companion_close(companion);
+    for (unsigned i = 0; i < 2; i++) ay_bins_free_room(part->bins, &both[i].room);
     return status;
 }

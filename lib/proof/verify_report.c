@@ -7,7 +7,8 @@ typedef struct search {
     ay_audit *v;
     ay_digest result[AY_LOG_ALGS];
     ay_merkle_head findings[AY_LOG_ALGS];
-    uint64_t results, matches; /* manifests with the result's digest, and of those with the findings too */
+    /* Manifests with the result's digest; of those that name findings at all, and that name these. */
+    uint64_t results, keeping, matches;
 } search;
 
 static bool is_result(const search *s, ay_str text)
@@ -59,6 +60,7 @@ static assay_status take(void *self, uint64_t index, ay_str bytes, const ay_mani
     (void)bytes, (void)err;
     if (manifest->kind != AY_MANIFEST_RUN || !is_result(s, run->result)) return ASSAY_OK;
     s->results++;
+    s->keeping += run->findings_root.ptr != NULL;
     if (s->v->options.findings && !are_findings(s, run->findings, run->findings_root)) return ASSAY_OK;
     s->matches++;
     tell(s->v->verdict, index, run);
@@ -76,6 +78,9 @@ static assay_status find(search *s, assay_err *err)
     AY_TRY(st);
     AY_FAIL_IF(s->results == 0, err, ASSAY_EFORMAT, "no manifest of the log is of the result '%s'",
                "日志中没有清单与结果文件“%s”对应", s->v->options.result);
+    AY_FAIL_IF(s->matches == 0 && s->keeping == 0, err, ASSAY_EFORMAT,
+               "the result is that of a run in the log, which kept no findings: '%s' cannot be shown to be its own",
+               "结果文件属于日志中的一次运行，而该运行未保留问题清单：无法证明“%s”属于它", s->v->options.findings);
     AY_FAIL_IF(s->matches == 0, err, ASSAY_EFORMAT, "the result is that of a run in the log, the findings '%s' are not",
                "结果文件属于日志中的一次运行，而问题清单“%s”不属于", s->v->options.findings);
     return ASSAY_OK;

@@ -67,7 +67,6 @@ assay_status assay_archive_begin(assay_archive *archive, assay_result *result, a
 {
     AY_FAIL_IF(!ay_result_proving(result), err, ASSAY_EUSAGE, "the run made no leaves: give it a proof_key",
                "本次运行没有生成叶：请指定 proof_key");
-    AY_TRY(ay_result_check_findings(result, err));
     AY_FAIL_IF(archive->draft, err, ASSAY_EUSAGE, "what was begun has not been added", "已开始的结果尚未加入");
     ay_archive_draft *draft = AY_NEW(ay_archive_draft);
     AY_NOMEM_IF(!draft, err);
@@ -131,6 +130,7 @@ static assay_status digest_result(assay_result *result, ay_alg alg, ay_buf *out,
 static assay_status digest_findings(assay_result *result, ay_alg alg, ay_archive_run *run, assay_err *err)
 {
     ay_merkle_head head;
+    if (!ay_result_keeps_findings(result)) return ASSAY_OK;
     AY_TRY(ay_result_findings_tree(result, &head, err));
     ay_buf_printf(&run->findings, "%llu", (unsigned long long)head.size);
     ay_digest_put(alg, &head.root, &run->findings_root);

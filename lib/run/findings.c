@@ -171,18 +171,18 @@ static assay_status write_all(writing *w, assay_err *err)
     return ASSAY_OK;
 }
 
-assay_status ay_result_check_findings(const assay_result *result, assay_err *err)
+bool ay_result_keeps_findings(const assay_result *result)
 {
     for (uint32_t i = 0; i < result->pack->n_datasets; i++)
-        AY_FAIL_IF(result->datasets[i].plan->counts_only, err, ASSAY_EUSAGE,
-                   "the run was opened with counts_only: it kept no findings",
-                   "本次运行指定了 counts_only：未保留问题记录");
-    return ASSAY_OK;
+        if (result->datasets[i].plan->counts_only) return false;
+    return true;
 }
 
 assay_status ay_result_write_findings(assay_result *result, ay_stream *out, assay_err *err)
 {
-    AY_TRY(ay_result_check_findings(result, err));
+    AY_FAIL_IF(!ay_result_keeps_findings(result), err, ASSAY_EUSAGE,
+               "the run was opened with counts_only: it kept no findings",
+               "本次运行指定了 counts_only：未保留问题记录");
     writing w = {.reading.result = result, .out = out};
     const assay_status st = write_all(&w, err);
     close_parts(&w);

@@ -84,8 +84,7 @@ struct ay_stream;
 assay_status ay_result_write_json(assay_result *result, struct ay_stream *out, assay_err *err);
 assay_status ay_result_write_findings(assay_result *result, struct ay_stream *out, assay_err *err);
 assay_status ay_result_write_summary(assay_result *result, struct ay_stream *out, assay_err *err);
-/* EUSAGE where findings were counted only. */
-assay_status ay_result_check_findings(const assay_result *result, assay_err *err);
+bool ay_result_keeps_findings(const assay_result *result); /* false: they were counted only */
 /* For a result that is proved. Findings are put into words for it only where they were not written before. */
 assay_status ay_result_findings_tree(assay_result *result, ay_merkle_head *ret, assay_err *err);
 

@@ -66,19 +66,40 @@ class Proof(kit.Case):
             self.assertEqual(stat.S_IMODE(os.stat(self.archive.proofs + name).st_mode), mode, name)
 
     def test_digests_are_those_of_the_report(self):
-        """With a report; and without one, where the proof puts the findings into words itself."""
+        """With a report; and without one, where the proof puts the findings that go to the output into words itself."""
         self.file_pack = self.pack(PACK.replace("ID", "text").replace("word}", "word, length: {max: 3}}"))
+        options = "--proof-alg", "sha256", "--as-of", "2026-07-01"
         for n, bad in ((20, 0), (20, 1), (20, 19), (9000, 8999)):
             self.archive.fresh()
             self.write("a.csv", "id,name\n" + "".join(f"K{i:04},{'长' * (4 if i < bad else 3)}\n" for i in range(n)))
-            for report in ("--report", self.path("report")), ():
-                self.run_proof("--proof-alg", "sha256", "--as-of", "2026-07-01", *report, *self.archive.arguments(), code=int(bad > 0))
+            self.run_proof(*options, "--report", self.path("report"), *self.archive.arguments(), code=int(bad > 0))
+            shown = self.assay("run", self.file_pack, *options, "--format", "ndjson", *self.archive.arguments(), "--quiet")
+            self.assertEqual(shown.out, open(self.path("report/findings.ndjson"), encoding="utf-8").read(), shown.err)
             lines, root = proof_kit.tree(self.path("report/findings.ndjson"))
             self.assertEqual(lines, bad)
             for manifest in self.manifests():
                 self.assertEqual(manifest["result"], "sha256:" + proof_kit.sha256(self.path("report/result.json")))
                 self.assertEqual((manifest["findings"], manifest["findings_root"]), (str(lines), "sha256:" + root))
             self.assertEqual(len(self.manifests()), 2)
+
+    def test_no_findings_no_root_of_them(self):
+        """Where nobody asks for findings they are counted: the manifest is the same but for them, and a list of them is
+        not taken for that of the run."""
+        options = "--as-of", "2026-07-01", *self.archive.arguments()
+        self.run_proof("--report", self.path("report"), *options)
+        self.run_proof(*options)
+        kept, counted = self.manifests()
+        self.assertEqual(sorted(kept.keys() - counted.keys()), ["findings", "findings_root"])
+        self.assertEqual(sorted(counted.keys() - kept.keys()), ["previous"])
+        for member in ("result", "root", "bucket_table", "records", "score"):
+            self.assertEqual(kept.get(member), counted.get(member), member)
+        self.archive.fresh()
+        self.run_proof(*options)
+        report = "verify", "report", self.path("report/result.json"), "--proof", self.archive.proofs, "--signer", self.archive.verifier
+        self.assertEqual(self.assay(*report).code, 0)
+        done = self.assay(*report, "--findings", self.path("report/findings.ndjson"))
+        self.assertEqual(done.code, 1, done.err)
+        self.assertIn("kept no findings", done.err)
 
     def test_previous(self):
         for _ in range(3):

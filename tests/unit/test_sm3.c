@@ -14,7 +14,7 @@
 #define LANES 16
 #include "proof/sm3_kernel.h"
 
-static const ay_sm3_kernel sixteen_anywhere = {"any", LANES, load, absorb};
+static const ay_sm3_kernel sixteen_anywhere = {"any", LANES, load, absorb, store};
 
 static const ay_sm3_kernel *kernel_at(size_t i)
 {
