@@ -59,7 +59,8 @@ class Contest:
 
     def add_assay(self):
         part, jobs = "The whole job: assay over PostgreSQL", ["--jobs", str(self.ground.jobs)]
-        for key, name, run in (("r", "R", self.result), ("findings", "R, findings written", self.report),
+        for key, name, run in (("r", "R", self.result), ("leaves", "R, SM3 proof", self.leaves),
+                               ("findings", "R, findings written", self.report),
                                ("proof", "R, findings written, SM3 proof", self.proof)):
             self.add(part, key, name, run)
             self.add(part, f"{key}.jobs", f"{name}, --jobs {jobs[1]}", lambda row, run=run: run(row, jobs))
@@ -68,6 +69,9 @@ class Contest:
         sample = measure.run(self.ground.command("reference", "--format", "json", *more), codes=(0, 1))
         row.add(sample)
         self.ledger.compare(row.name, self.expected_of_assay, truth.of_assay(truth.failed(sample.out)))
+
+    def leaves(self, row, more=()):
+        self.result(row, [*more, *self.ground.proof()])
 
     def report(self, row, more=()):
         folder = self.ground.path("report")
