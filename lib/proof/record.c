@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <math.h>
 
+#include "base/copy.h"
 #include "base/digits.h"
 #include "base/mem.h"
 #include "proof/exact.h"
@@ -177,7 +178,7 @@ static char *put_timetz(char *to, ay_timetz v)
 
 static char *put_text(char *to, ay_str v)
 {
-    if (v.len > 0) memcpy(to, v.ptr, v.len);
+    ay_copy(to, v.ptr, v.len);
     return to + v.len;
 }
 
@@ -318,9 +319,31 @@ static bool is_absent(const ay_col *col, uint32_t row)
     return ay_bit(col->null, row) && (!col->raw || !col->raw[row].ptr);
 }
 
-static bool fits(const part *p, const void *slot, size_t room)
+/* Of 64 records those with a value of this field that can be written at once, and where the first one's is. */
+typedef struct ay_record_lane {
+    const char *slots;
+    uint64_t values;
+} lane;
+
+static assay_status reserve_lanes(const ay_record_plan *plan, ay_records *out, assay_err *err)
 {
-    return p->type != AY_JSONB && p->room + text_size(p, slot) <= room;
+    if (plan->n <= out->n_lanes) return ASSAY_OK;
+    lane *lanes = (lane *)ay_realloc_array(out->lanes, plan->n, sizeof *lanes);
+    AY_NOMEM_IF(!lanes, err);
+    out->lanes = lanes;
+    out->n_lanes = plan->n;
+    return ASSAY_OK;
+}
+
+static void set_lanes(const ay_record_plan *plan, const ay_batch *batch, uint32_t word, lane *lanes)
+{
+    for (uint32_t i = 0; i < plan->n; i++) {
+        const part *p = &plan->parts[i];
+        const ay_col *col = &batch->cols[p->column];
+        assert(col->type == p->type);
+        lanes[i].slots = (const char *)col->v.any + (size_t)word * 64 * p->size;
+        lanes[i].values = p->type == AY_JSONB ? 0 : ~(col->null[word] | col->bad[word]);
+    }
 }
 
 /* A field that is there. */
@@ -340,33 +363,40 @@ static char *end_of_room(const ay_buf *bytes)
     return bytes->ptr + bytes->len + (room < UINT32_MAX ? room : UINT32_MAX);
 }
 
+static assay_status put_fields(const ay_record_plan *plan, const ay_batch *batch, uint32_t row, ay_records *out,
+                               uint32_t *ret_n, assay_err *err)
+{
+    ay_buf *bytes = &out->bytes;
+    char *to = bytes->ptr + bytes->len, *end = end_of_room(bytes);
+    const lane *l = out->lanes;
+    *ret_n = plan->n;
+    for (const part *p = plan->parts; p < plan->parts + plan->n; p++, l++) {
+        const void *slot = l->slots + row % 64 * p->size;
+        if (l->values >> row % 64 & 1 && p->room + text_size(p, slot) <= (size_t)(end - to)) {
+            to = put_value(to, p, slot);
+        } else if (is_absent(&batch->cols[p->column], row)) {
+            --*ret_n;
+        } else {
+            bytes->len = (size_t)(to - bytes->ptr);
+            AY_TRY(put_slowly(out, p, &batch->cols[p->column], row, err));
+            to = bytes->ptr + bytes->len;
+            end = end_of_room(bytes);
+        }
+    }
+    bytes->len = (size_t)(to - bytes->ptr);
+    return ASSAY_OK;
+}
+
+/* With the lanes of its 64 records. */
 static assay_status put_record(const ay_record_plan *plan, const ay_batch *batch, uint32_t row, ay_records *out,
                                assay_err *err)
 {
     ay_buf *bytes = &out->bytes;
     const size_t start = bytes->len;
-    uint32_t n = 0;
+    uint32_t n;
     ay_buf_put(bytes, "CRE\1\0\0", HEAD_BYTES);
     AY_TRY(ay_buf_status(bytes, err));
-    char *to = bytes->ptr + bytes->len, *end = end_of_room(bytes);
-    for (uint32_t i = 0; i < plan->n; i++) {
-        const part *p = &plan->parts[i];
-        const ay_col *col = &batch->cols[p->column];
-        const void *slot = (const char *)col->v.any + row * p->size;
-        assert(col->type == p->type);
-        if (is_value(col, row) && fits(p, slot, (size_t)(end - to))) {
-            to = put_value(to, p, slot);
-        } else if (is_absent(col, row)) {
-            continue;
-        } else {
-            bytes->len = (size_t)(to - bytes->ptr);
-            AY_TRY(put_slowly(out, p, col, row, err));
-            to = bytes->ptr + bytes->len;
-            end = end_of_room(bytes);
-        }
-        n++;
-    }
-    bytes->len = (size_t)(to - bytes->ptr);
+    AY_TRY(put_fields(plan, batch, row, out, &n, err));
     bytes->ptr[start + 4] = (char)(n >> 8);
     bytes->ptr[start + 5] = (char)n;
     return ASSAY_OK;
@@ -389,6 +419,8 @@ assay_status ay_records_add(const ay_record_plan *plan, const ay_batch *batch, u
 {
     assert(row < batch->rows);
     AY_TRY(make_room(out, 1, err));
+    AY_TRY(reserve_lanes(plan, out, err));
+    set_lanes(plan, batch, row / 64, out->lanes);
     const size_t before = out->bytes.len;
     const assay_status status = put_record(plan, batch, row, out, err);
     if (status == ASSAY_OK) {
@@ -400,13 +432,22 @@ assay_status ay_records_add(const ay_record_plan *plan, const ay_batch *batch, u
     return status;
 }
 
+static assay_status encode(const ay_record_plan *plan, const ay_batch *batch, ay_records *out, assay_err *err)
+{
+    AY_TRY(make_room(out, batch->rows, err));
+    AY_TRY(reserve_lanes(plan, out, err));
+    for (uint32_t row = 0; row < batch->rows; row++) {
+        if (row % 64 == 0) set_lanes(plan, batch, row / 64, out->lanes);
+        AY_TRY(put_record(plan, batch, row, out, err));
+        out->ends[out->n++] = out->bytes.len;
+    }
+    return ASSAY_OK;
+}
+
 assay_status ay_records_encode(const ay_record_plan *plan, const ay_batch *batch, ay_records *out, assay_err *err)
 {
-    assay_status status = ASSAY_OK;
     ay_records_clear(out);
-    status = make_room(out, batch->rows, err);
-    for (uint32_t row = 0; status == ASSAY_OK && row < batch->rows; row++)
-        status = ay_records_add(plan, batch, row, out, err);
+    const assay_status status = encode(plan, batch, out, err);
     if (status != ASSAY_OK) ay_records_clear(out);
     return status;
 }
@@ -430,5 +471,6 @@ void ay_records_free(ay_records *records)
     ay_buf_free(&records->json);
     ay_arena_free(&records->arena);
     ay_free(records->ends);
+    ay_free(records->lanes);
     *records = (ay_records){0};
 }

@@ -44,6 +44,8 @@ typedef struct ay_records {
     ay_buf bytes;
     size_t *ends; /* of each record, in bytes */
     uint32_t n, cap;
+    struct ay_record_lane *lanes; /* of the fields, while 64 records are written */
+    uint32_t n_lanes;
     ay_arena arena; /* what reading a text needs; reset with each record */
     ay_buf json;
 } ay_records;

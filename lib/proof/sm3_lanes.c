@@ -1,6 +1,6 @@
 #include "proof/sm3.h"
 
-#include "base/mem.h"
+#include "base/copy.h"
 #include "proof/sm3_wide.h"
 
 #define BLOCK AY_SM3_BLOCK
@@ -77,17 +77,6 @@ static size_t blocks_of(const ay_message *message)
     return (length_of(message) + 1 + 8 + BLOCK - 1) / BLOCK; /* 0x80 and eight bytes of length behind it */
 }
 
-/* Less than a block. */
-static inline void copy_rest(unsigned char *to, const char *from, size_t n)
-{
-    if (n < 16) {
-        for (size_t i = 0; i < n; i++) to[i] = (unsigned char)from[i];
-        return;
-    }
-    for (size_t i = 0; i + 16 < n; i += 16) memcpy(to + i, from + i, 16);
-    memcpy(to + n - 16, from + n - 16, 16);
-}
-
 /* Behind the last `rest` bytes of the message, which are in the edge. */
 static inline void pad(lane *l, size_t rest, uint64_t bytes)
 {
@@ -108,12 +97,12 @@ static void lay_out(lane *l, uint64_t before)
     l->body = (head.len + BLOCK - 1) / BLOCK;
     if (body.len < BLOCK) {
         l->last = head.len / BLOCK;
-        copy_rest(edge, head_rest, of_head);
-        copy_rest(edge + of_head, body.ptr, body.len);
+        ay_copy_short(edge, head_rest, of_head);
+        ay_copy_short(edge + of_head, body.ptr, body.len);
         pad(l, of_head + body.len, before + len);
     } else {
         l->last = len / BLOCK;
-        copy_rest(l->joint, head_rest, of_head);
+        ay_copy_short(l->joint, head_rest, of_head);
         memcpy(l->joint + of_head, body.ptr, BLOCK);
         memcpy(edge + rest - BLOCK, body.ptr + body.len - BLOCK, BLOCK);
         pad(l, rest, before + len);
