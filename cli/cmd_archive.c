@@ -14,6 +14,7 @@ enum {
     OPT_RUN,
     OPT_DB,
     OPT_CSV,
+    OPT_COPY,
     OPT_JOBS,
     OPT_MEMORY,
     OPT_SPILL_DIR,
@@ -57,6 +58,12 @@ enum { LIST_SIGNER, LIST_INCLUDE, LIST_OWN };
                 "PostgreSQL 连接；默认取 PG* 环境变量",                                                                \
                 NULL},                                                                                                 \
     [OPT_CSV] = {"csv", CLI_TEXT, "FILE", "read the records from a CSV file", "从 CSV 文件读取记录", NULL},            \
+    [OPT_COPY] = {"copy",                                                                                              \
+                  CLI_TEXT,                                                                                            \
+                  "FILE",                                                                                              \
+                  "read the records from a file in COPY text format",                                                  \
+                  "从 COPY 文本格式文件读取记录",                                                                      \
+                  NULL},                                                                                               \
     [OPT_JOBS] = {"jobs", CLI_TEXT, "N", "connections and threads; default 1", "连接与线程数；默认 1", NULL},          \
     [OPT_MEMORY] = {"memory",                                                                                          \
                     CLI_TEXT,                                                                                          \
@@ -138,13 +145,17 @@ static int find_dataset(const cli_context *cli, const cli_given *g, const assay_
 
 static int read_source(const cli_context *cli, const cli_given *g, const assay_dataset_info *dataset, asked *to)
 {
-    to->source = (assay_explain_source){.conninfo = g->texts[OPT_DB], .path = g->texts[OPT_CSV], .file = &to->file};
-    if (!to->source.path && cli_dataset_file(dataset, g->words[0], to->path, sizeof to->path))
+    const cli_source_words words = {.db = g->texts[OPT_DB],
+                                    .csv = g->texts[OPT_CSV],
+                                    .copy = g->texts[OPT_COPY],
+                                    .delimiter = g->texts[OPT_DELIMITER],
+                                    .encoding = g->texts[OPT_ENCODING],
+                                    .null_text = g->texts[OPT_NULL],
+                                    .no_header = g->texts[OPT_NO_HEADER] != NULL};
+    const int code = cli_read_source(cli, &words, &to->file, &to->source);
+    if (code == EXIT_WITHIN && !to->source.path && cli_dataset_file(dataset, g->words[0], to->path, sizeof to->path))
         to->source.path = to->path;
-    const int code = cli_check_conninfo(cli, "--db", g->texts[OPT_DB]);
-    if (code != EXIT_WITHIN) return code;
-    return cli_read_file_options(cli, g->texts[OPT_DELIMITER], g->texts[OPT_ENCODING], g->texts[OPT_NULL],
-                                 g->texts[OPT_NO_HEADER], false, &to->file);
+    return code;
 }
 
 static int read_asked(const cli_context *cli, const cli_given *g, const assay_pack *pack, asked *to)

@@ -11,6 +11,7 @@ enum {
     OPT_KEY,
     OPT_DB,
     OPT_CSV,
+    OPT_COPY,
     OPT_AS_OF,
     OPT_REVEAL,
     OPT_PSEUDONYM_KEY,
@@ -29,6 +30,8 @@ static const cli_option options[] = {
     [OPT_DB] = {"db", CLI_TEXT, "URI", "PostgreSQL connection; default: PG* environment",
                 "PostgreSQL 连接；默认取 PG* 环境变量", NULL},
     [OPT_CSV] = {"csv", CLI_TEXT, "FILE", "read the records from a CSV file", "从 CSV 文件读取记录", NULL},
+    [OPT_COPY] = {"copy", CLI_TEXT, "FILE", "read the records from a file in COPY text format",
+                  "从 COPY 文本格式文件读取记录", NULL},
     [OPT_AS_OF] = {"as-of", CLI_TEXT, "T", "date or time the rule looks from; default: now",
                    "规则的基准日期或时间；默认为现在", NULL},
     [OPT_REVEAL] = {"reveal", CLI_LIST, "D.FIELD", "show this field unmasked", "不脱敏显示该字段", NULL},
@@ -71,13 +74,17 @@ static int explain(cli_context *cli, const cli_given *g, const assay_pack *pack)
     assay_run_options o = ASSAY_RUN_OPTIONS_INIT;
     assay_file_options file = ASSAY_FILE_OPTIONS_INIT;
     assay_err err = {0};
-    int code = cli_check_conninfo(cli, "--db", g->texts[OPT_DB]);
-    if (code == EXIT_WITHIN)
-        code = cli_read_file_options(cli, g->texts[OPT_DELIMITER], g->texts[OPT_ENCODING], g->texts[OPT_NULL],
-                                     g->texts[OPT_NO_HEADER], false, &file);
-    if (code != EXIT_WITHIN) return code;
+    const cli_source_words words = {.db = g->texts[OPT_DB],
+                                    .csv = g->texts[OPT_CSV],
+                                    .copy = g->texts[OPT_COPY],
+                                    .delimiter = g->texts[OPT_DELIMITER],
+                                    .encoding = g->texts[OPT_ENCODING],
+                                    .null_text = g->texts[OPT_NULL],
+                                    .no_header = g->texts[OPT_NO_HEADER] != NULL};
+    assay_explain_source source;
     char path[4096];
-    assay_explain_source source = {.conninfo = g->texts[OPT_DB], .path = g->texts[OPT_CSV], .file = &file};
+    const int code = cli_read_source(cli, &words, &file, &source);
+    if (code != EXIT_WITHIN) return code;
     if (!source.path && find_file(g, pack, path, sizeof path)) source.path = path;
     o.as_of = g->texts[OPT_AS_OF];
     o.reveal = g->lists[LIST_REVEAL];

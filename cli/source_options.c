@@ -100,3 +100,19 @@ int cli_check_conninfo(const cli_context *cli, const char *name, const char *con
                  "%s 中含有口令，本机其他用户可能看到：请使用 ~/.pgpass、PGPASSFILE、PGPASSWORD 或服务文件", name);
     return EXIT_USAGE;
 }
+
+int cli_read_source(const cli_context *cli, const cli_source_words *words, assay_file_options *file,
+                    assay_explain_source *ret)
+{
+    if ((words->db != NULL) + (words->csv != NULL) + (words->copy != NULL) > 1) {
+        cli_complain(cli, "a dataset has one source: --db, --csv or --copy",
+                     "一个数据集只有一个来源：--db、--csv 或 --copy");
+        return EXIT_USAGE;
+    }
+    *ret = (assay_explain_source){words->db, words->copy ? words->copy : words->csv, file};
+    file->format = words->copy ? ASSAY_FILE_COPY_TEXT : ASSAY_FILE_CSV;
+    const int code = cli_check_conninfo(cli, "--db", words->db);
+    if (code != EXIT_WITHIN) return code;
+    return cli_read_file_options(cli, words->delimiter, words->encoding, words->null_text, words->no_header, false,
+                                 file);
+}

@@ -9,6 +9,16 @@
 /* Fill file options from the values given (each may be NULL). Returns EXIT_WITHIN, or tells the user and EXIT_USAGE. */
 int cli_read_file_options(const cli_context *cli, const char *delimiter, const char *encoding, const char *null_text,
                           bool no_header, bool lenient, assay_file_options *ret);
+/* What was given to say where the records of one dataset come from; each may be NULL. */
+typedef struct cli_source_words {
+    const char *db, *csv, *copy;
+    const char *delimiter, *encoding, *null_text;
+    bool no_header;
+} cli_source_words;
+
+/* One source or none, which leaves it to the pack. *ret borrows *file. Returns as cli_read_file_options. */
+int cli_read_source(const cli_context *cli, const cli_source_words *words, assay_file_options *file,
+                    assay_explain_source *ret);
 /* --memory and --spill-limit, each may be NULL. */
 int cli_read_memory(const cli_context *cli, const char *memory, const char *spill_limit, assay_run_options *ret);
 /* A password has no place among the arguments, where every user of the machine can read it. */

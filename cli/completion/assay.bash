@@ -16,7 +16,7 @@ _assay_options() {
             "--key= --who= --remark= --to= --days= --day= --format= --output= --events= --notify-command= $common"
         ;;
     "verify data" | prove)
-        echo "--proof= --proof-key= --signer= --dataset= --run= --db= --csv= --jobs= --memory= --spill-dir=" \
+        echo "--proof= --proof-key= --signer= --dataset= --run= --db= --csv= --copy= --jobs= --memory= --spill-dir=" \
             "--pseudonym-key= --include-dir= --delimiter= --encoding= --null= --no-header $([ "$1" = prove ] && echo --key= --absent || echo --reveal=) $common"
         ;;
     scan)
@@ -28,7 +28,7 @@ _assay_options() {
         ;;
     lint) echo "--include-dir= --fail-on= $common" ;;
     explain)
-        echo "--pack= --key= --db= --csv= --as-of= --reveal= --pseudonym-key= --include-dir= --delimiter= --encoding= --null= --no-header $common"
+        echo "--pack= --key= --db= --csv= --copy= --as-of= --reveal= --pseudonym-key= --include-dir= --delimiter= --encoding= --null= --no-header $common"
         ;;
     key) echo "--sm2 --ed25519 --name= --pem --sign= --reason= $common" ;;
     verify) echo "--signer= --since= --snapshots --proof= --findings= --format= $common" ;;
@@ -57,7 +57,7 @@ _assay_values() {
         mapfile -t COMPREPLY < <(compgen -f -- "${current#*=}")
         return
         ;;
-    *--csv | scan--copy | *--output | *--pack | *--pseudonym-key | *--proof-key | verify--since | verify--findings)
+    *--csv | *--copy | *--output | *--pack | *--pseudonym-key | *--proof-key | verify--since | verify--findings)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;

@@ -46,6 +46,7 @@ class Explain(kit.Case):
         self.told_pack = self.pack(PACK, head=HEAD)
         self.csv = self.write("a.csv", "id,town,name,who,n\n" +
                               "".join(",".join("" if v is None else str(v) for v in row) + "\n" for row in ROWS))
+        self.copy = self.write("a.copy", "".join("\t".join("\\N" if v is None else str(v) for v in row) + "\n" for row in ROWS))
 
     def line(self, text):
         with open(self.told_pack, encoding="utf-8") as f:
@@ -53,13 +54,19 @@ class Explain(kit.Case):
 
     def explains(self, rule, key, want, *args, lang="en", code=0):
         keys = [word for k in key for word in ("--key", k)]
-        for source in ((), ("--csv", self.csv)):
+        for source in ((), ("--csv", self.csv), ("--copy", self.copy, "--no-header")):
             done = self.assay("explain", rule, "--pack", self.told_pack, *keys, *args, *source, "--lang", lang)
             self.assertEqual((done.code, done.out, done.err), (code, want if code == 0 else "", "" if code == 0 else want))
 
     def told(self, rule, title, predicate, at, basis, record):
         head = f"rule: {rule}{title}\npredicate: {predicate}\nstated at: {self.told_pack}:{self.line(at)}\n"
         return head + (f"basis: {basis}\n" if basis else "") + record
+
+    def test_one_source(self):
+        for sources in (("--csv", self.csv, "--copy", self.copy), ("--db", "dbname=x", "--csv", self.csv), ("--copy", self.copy, "--db", "dbname=x")):
+            done = self.assay("explain", "a.name.length", "--pack", self.told_pack, "--key", "1", "--key", "甲", *sources)
+            self.assertEqual((done.code, done.out), (2, ""))
+            self.assertIn("a dataset has one source: --db, --csv or --copy", done.err)
 
     def test_pass_and_fail(self):
         head = ("a.name.length", " (Short word)", "length: {max: 3}", "short: {title", "GB 1-2000")

@@ -31,15 +31,16 @@ class Prove(kit.Case):
     def archived(self, *more):
         self.archive.call("run", self.file_pack, *self.archive.arguments(), "--quiet", *more)
 
+    def looking_back(self, verifier=None):
+        return "--proof", self.archive.proofs, "--proof-key", self.archive.secret, "--signer", verifier or self.archive.verifier
+
     def look_back(self, *command, verifier=None, code=0):
-        done = self.assay(*command, self.file_pack, "--proof", self.archive.proofs, "--proof-key", self.archive.secret,
-                          "--signer", verifier or self.archive.verifier)
+        done = self.assay(*command, self.file_pack, *self.looking_back(verifier))
         self.assertEqual(done.code, code, done.err)
         return done
 
     def prove(self, key, *more, code=0):
-        done = self.assay("prove", self.file_pack, "--proof", self.archive.proofs, "--proof-key", self.archive.secret,
-                          "--signer", self.archive.verifier, "--key", key, *more)
+        done = self.assay("prove", self.file_pack, *self.looking_back(), "--key", key, *more)
         self.assertEqual(done.code, code, done.err)
         self.assertTrue(done.out if code == 0 else not done.out)
         return done.out if code == 0 else done.err
@@ -64,6 +65,21 @@ class Prove(kit.Case):
             for shown in ("K017", "名3", "51", proof_kit.SIGNER):
                 self.assertIn(shown, said)
             self.assertNotIn("K018", said)
+
+    def test_read_from_copy(self):
+        """The same records in COPY text: the same leaves. One that differs is named."""
+        self.archived()
+        rows = [[key, *rest] for key, rest in self.records.items()]
+        copy = self.write("a.copy", "id\tname\tn\n" + "".join("\t".join(row) + "\n" for row in rows))
+        self.assertIn("K017", self.auditor(self.prove("K017", "--copy", copy)))
+        data = *proof_kit.VERIFY_DATA, self.file_pack, *self.looking_back()
+        self.assertEqual(self.assay(*data, "--copy", copy).code, 0)
+        rows[17][2] = "\\N"
+        self.write("a.copy", "id\tname\tn\n" + "".join("\t".join(row) + "\n" for row in rows))
+        done = self.assay(*data, "--copy", copy)
+        self.assertEqual((done.code, [line["op"] for line in map(json.loads, done.out.splitlines())]), (1, ["changed"]), done.err)
+        self.assertIn("K017", done.out)
+        self.assertEqual(self.assay(*data, "--copy", copy, "--csv", self.path("a.csv")).code, 2)
 
     def test_later_runs_do_not_disturb(self):
         self.archived()
