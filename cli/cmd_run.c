@@ -32,6 +32,9 @@ enum {
     OPT_PROOF_ALG,
     OPT_PROOF_EPOCH,
     OPT_KEEP_FIELDS,
+    OPT_BRIDGE_ALG,
+    OPT_BRIDGE_EPOCH,
+    OPT_BRIDGE_KEY,
     OPT_ORIGIN,
     OPT_SIGN,
     OPT_SIGNER,
@@ -89,6 +92,13 @@ static const cli_option options[] = {
     [OPT_PROOF_EPOCH] = {"proof-epoch", CLI_TEXT, "N", "epoch of the salts; default 1", "盐的纪元；默认 1", NULL},
     [OPT_KEEP_FIELDS] = {"keep-fields", CLI_FLAG, NULL, "keep what names changed fields later (personal data)",
                          "保留日后指明变化字段所需的信息（个人信息）", NULL},
+    [OPT_BRIDGE_ALG] =
+        {"bridge-alg", CLI_TEXT, "sm3|sha256",
+         "make leaves as before, too, and a bridge from there: for a change of algorithm, epoch or secret",
+         "同时按原方式生成叶并由此桥接：用于更换算法、纪元或密钥", algorithms},
+    [OPT_BRIDGE_EPOCH] = {"bridge-epoch", CLI_TEXT, "N", "epoch of before; default 1", "原来的纪元；默认 1", NULL},
+    [OPT_BRIDGE_KEY] = {"bridge-key", CLI_TEXT, "FILE", "secret of before; default that of --proof-key",
+                        "原来的叶密钥文件；默认同 --proof-key", NULL},
     [OPT_ORIGIN] = {"origin", CLI_TEXT, "TEXT", "name of a new run log, in its checkpoints",
                     "新运行日志在检查点中的名称", NULL},
     [OPT_SIGN] = {"sign", CLI_LIST, "NAME=FILE", "sign checkpoints with this private key (may be repeated)",
@@ -128,10 +138,12 @@ static bool writes_findings(const cli_given *g)
 
 static int read_run_options(const cli_context *cli, const cli_given *g, assay_run_options *o)
 {
-    uint64_t jobs = 0, epoch = 0;
+    uint64_t jobs = 0, epoch = 0, before = 0;
     int code = cli_read_number(cli, "jobs", g->texts[OPT_JOBS], CLI_COUNT, 64, &jobs);
     if (code == EXIT_WITHIN)
         code = cli_read_number(cli, "proof-epoch", g->texts[OPT_PROOF_EPOCH], CLI_COUNT, UINT32_MAX, &epoch);
+    if (code == EXIT_WITHIN)
+        code = cli_read_number(cli, "bridge-epoch", g->texts[OPT_BRIDGE_EPOCH], CLI_COUNT, UINT32_MAX, &before);
     if (code == EXIT_WITHIN) code = cli_read_memory(cli, g->texts[OPT_MEMORY], g->texts[OPT_SPILL_LIMIT], o);
     o->jobs = (uint32_t)jobs;
     o->as_of = g->texts[OPT_AS_OF];
@@ -145,6 +157,9 @@ static int read_run_options(const cli_context *cli, const cli_given *g, assay_ru
     o->proof_alg = g->texts[OPT_PROOF_ALG];
     o->proof_epoch = (uint32_t)epoch;
     o->proof_fields = g->texts[OPT_KEEP_FIELDS] != NULL;
+    o->bridge_alg = g->texts[OPT_BRIDGE_ALG];
+    o->bridge_epoch = (uint32_t)before;
+    o->bridge_key = g->texts[OPT_BRIDGE_KEY];
     o->lang = cli->zh ? "zh" : "en";
     o->counts_only = !writes_findings(g);
     return code;

@@ -7,7 +7,7 @@ _assay_options() {
     run)
         echo "--dataset= --db= --csv= --copy= --as-of= --jobs= --memory= --spill-dir= --spill-limit= --report=" \
             "--format= --fail-on= --reveal= --pseudonym-key= --include-dir= --delimiter= --encoding= --null= --no-header --lenient" \
-            "--proof= --proof-key= --proof-alg= --proof-epoch= --keep-fields --origin= --sign= --signer= --signer-command=" \
+            "--proof= --proof-key= --proof-alg= --proof-epoch= --keep-fields --bridge-alg= --bridge-epoch= --bridge-key= --origin= --sign= --signer= --signer-command=" \
             "--store= --schema= --events= --notify-command= $common"
         ;;
     store) echo "--schema= --before= $common" ;;
@@ -42,7 +42,7 @@ _assay_values() {
     case $command$option in
     *--lang) words="en zh" ;;
     run--format | merge--format) words="text json ndjson" ;;
-    run--proof-alg) words="sm3 sha256" ;;
+    run--proof-alg | run--bridge-alg) words="sm3 sha256" ;;
     run--fail-on | merge--fail-on) words="fail warn" ;;
     tickets--format) words="text json csv ndjson xlsx sql" ;;
     lint--fail-on) words="error warn" ;;
@@ -57,7 +57,7 @@ _assay_values() {
         mapfile -t COMPREPLY < <(compgen -f -- "${current#*=}")
         return
         ;;
-    *--csv | *--copy | *--output | *--pack | *--pseudonym-key | *--proof-key | verify--since | verify--findings)
+    *--csv | *--copy | *--output | *--pack | *--pseudonym-key | *--proof-key | *--bridge-key | verify--since | verify--findings)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;

@@ -68,10 +68,16 @@ typedef struct assay_run_options {
                         * taken for the same with a probability below 2 in 10^21), but ASSAY_RESULT_FINDINGS,
                         * assay_store_begin and assay_run_partial are EUSAGE, and a manifest names no findings. Default
                         * 0 */
+    /* For a change of algorithm, epoch or secret: leaves are also made as they were before, of the same reading, and
+     * assay_archive_add writes a manifest of them and behind it the run's own, which names that one as what its bridge
+     * leads from. Twice the memory and files. */
+    const char *bridge_alg; /* "sm3" or "sha256"; default: no bridge */
+    uint32_t bridge_epoch;  /* default 1 */
+    const char *bridge_key; /* file of the secret; default: proof_key */
 } assay_run_options;
 #define ASSAY_RUN_OPTIONS_INIT                                                                                         \
     {                                                                                                                  \
-        sizeof(assay_run_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0           \
+        sizeof(assay_run_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0  \
     }
 
 /* Errors: EUSAGE (unknown dataset, field, rule, as_of; no key for pseudonyms), EIO and EFORMAT (a key), ENOMEM. The

@@ -50,9 +50,17 @@ typedef struct ay_archived {
     ay_digest buckets; /* of the bucket table */
 } ay_archived;
 
-/* The leaf file, the bucket table and the keys of one dataset, each whole or not there. */
-assay_status ay_archive_files(const char *dir, const char *run, ay_dataset_result *dataset, uint32_t bucket_bits,
-                              ay_archived *ret, assay_err *err);
+/* Leaves of one dataset on their way into an archive: a run has them once, or twice where it lays a bridge. */
+typedef struct ay_archive_leaves {
+    const ay_dataset *dataset;
+    const ay_proving *how;
+    ay_evidence *evidence;
+    const char *run; /* id */
+} ay_archive_leaves;
+
+/* The leaf file, the bucket table and the keys, each whole or not there. */
+assay_status ay_archive_files(const char *dir, const ay_archive_leaves *leaves, uint32_t bucket_bits, ay_archived *ret,
+                              assay_err *err);
 
 void ay_archive_files_remove(const char *dir, const char *run, const char *dataset);
 
@@ -65,22 +73,25 @@ void ay_archive_sweep(const char *snapshots);
 /* What all manifests of one run share. */
 typedef struct ay_archive_run {
     const assay_result *result;
-    char id[AY_RUN_ID_SIZE];
     int64_t started, ended;                        /* microseconds, UTC */
     ay_buf result_digest, findings_root, findings; /* findings: the count, as text */
 } ay_archive_run;
 
-/* The last manifest of the same dataset in the log: its digest in `alg`, and its bucket bits. found false: none. */
+/* The last manifest of the same dataset in the log: its digest in the algorithm that was asked for, and what it says of
+ * its leaves. found false: none. */
 typedef struct ay_archive_previous {
     bool found;
     uint32_t bucket_bits;
+    ay_alg alg;
+    uint64_t epoch;
     ay_buf digest;
 } ay_archive_previous;
 
 assay_status ay_archive_find_previous(const assay_archive *archive, const assay_pack *pack, const ay_dataset *dataset,
                                       ay_alg alg, ay_archive_previous *ret, assay_err *err);
+/* `is_bridge`: it leads from `previous`, which is of the same reading. */
 assay_status ay_archive_manifest(const ay_archive_run *run, const ay_dataset_result *dataset,
-                                 const ay_archive_previous *previous, const ay_archived *archived, ay_buf *out,
-                                 assay_err *err);
+                                 const ay_archive_leaves *leaves, const ay_archived *archived,
+                                 const ay_archive_previous *previous, bool is_bridge, ay_buf *out, assay_err *err);
 
 #endif

@@ -6,6 +6,9 @@
 #include "run/archive.h"
 
 typedef struct part {
+    ay_dataset_result *dataset;
+    ay_archive_leaves leaves;
+    bool is_before, is_bridge; /* what a bridge leads from, and behind it the bridge */
     ay_archive_previous previous;
     ay_archived archived;
     bool has_files; /* that no manifest speaks of */
@@ -15,8 +18,10 @@ struct ay_archive_draft {
     assay_archive *archive;
     assay_result *result;
     ay_archive_run run;
+    char id[AY_RUN_ID_SIZE], id_before[AY_RUN_ID_SIZE]; /* of the run, and of what bridges lead from */
     ay_companion *companion;
-    part *parts; /* [datasets of the pack]; the companion's own while it works */
+    part *parts; /* in the order of the log; the companion's own while it works */
+    uint32_t n;
 };
 
 /* ---- Files ---- */
@@ -29,14 +34,28 @@ static uint32_t choose_bits(const ay_archive_previous *previous, uint64_t rows)
     return previous->found && is_near ? previous->bucket_bits : own;
 }
 
-static assay_status write_part(ay_archive_draft *draft, uint32_t i, assay_err *err)
+/* Who names what never was in the log has mistaken something. */
+static assay_status check_before(const part *p, assay_err *err)
+{
+    const char *name = p->leaves.dataset->name;
+    const ay_archive_previous *last = &p->previous;
+    AY_FAIL_IF(!last->found, err, ASSAY_EUSAGE, "dataset %s has no manifest yet: there is nothing to bridge",
+               "数据集 %s 还没有清单：没有可桥接的内容", name);
+    AY_FAIL_IF(last->alg != p->leaves.how->alg || last->epoch != p->leaves.how->leaf.epoch, err, ASSAY_EUSAGE,
+               "the last manifest of dataset %s is of %s, epoch %llu: a bridge leads from there",
+               "数据集 %s 的最近一份清单使用 %s、纪元 %llu：桥接须从那里出发", name, ay_alg_name(last->alg),
+               (unsigned long long)last->epoch);
+    return ASSAY_OK;
+}
+
+static assay_status write_part(ay_archive_draft *draft, part *p, assay_err *err)
 {
     const assay_archive *a = draft->archive;
-    ay_dataset_result *d = &draft->result->datasets[i];
-    part *p = &draft->parts[i];
-    AY_TRY(ay_archive_find_previous(a, draft->result->pack, d->dataset, d->plan->proving->alg, &p->previous, err));
-    const uint32_t bits = choose_bits(&p->previous, ay_snapshot_count(d->partial.evidence.leaves));
-    AY_TRY(ay_archive_files(a->dir, draft->run.id, d, bits, &p->archived, err));
+    const ay_archive_leaves *l = &p->leaves;
+    AY_TRY(ay_archive_find_previous(a, draft->result->pack, l->dataset, l->how->alg, &p->previous, err));
+    if (p->is_before) AY_TRY(check_before(p, err));
+    const uint32_t bits = choose_bits(&p->previous, ay_snapshot_count(l->evidence->leaves));
+    AY_TRY(ay_archive_files(a->dir, l, bits, &p->archived, err));
     p->has_files = true;
     return ASSAY_OK;
 }
@@ -44,20 +63,32 @@ static assay_status write_part(ay_archive_draft *draft, uint32_t i, assay_err *e
 static assay_status write_parts(void *self, assay_err *err)
 {
     ay_archive_draft *draft = (ay_archive_draft *)self;
-    for (uint32_t i = 0; i < draft->result->pack->n_datasets; i++)
-        if (ay_is_proved(&draft->result->datasets[i])) AY_TRY(write_part(draft, i, err));
+    for (uint32_t i = 0; i < draft->n; i++) AY_TRY(write_part(draft, &draft->parts[i], err));
     return ASSAY_OK;
+}
+
+static void put_parts(ay_archive_draft *draft, ay_dataset_result *d)
+{
+    const ay_plan *plan = d->plan;
+    const ay_archive_leaves before = {d->dataset, plan->bridge, &d->partial.bridge, draft->id_before},
+                            own = {d->dataset, plan->proving, &d->partial.evidence, draft->id};
+    if (plan->bridge) draft->parts[draft->n++] = (part){.dataset = d, .leaves = before, .is_before = true};
+    draft->parts[draft->n++] = (part){.dataset = d, .leaves = own, .is_bridge = plan->bridge != NULL};
 }
 
 static assay_status start_draft(ay_archive_draft *draft, assay_err *err)
 {
     ay_archive_run *run = &draft->run;
-    run->result = draft->result;
+    assay_result *result = draft->result;
+    run->result = result;
     run->ended = ay_clock_us();
-    run->started = run->ended - (int64_t)draft->result->elapsed_us;
-    AY_TRY(ay_run_id_new(run->started, run->id, err));
-    draft->parts = AY_NEW_ARRAY(draft->result->pack->n_datasets, part);
+    run->started = run->ended - (int64_t)result->elapsed_us;
+    AY_TRY(ay_run_id_new(run->started, draft->id_before, err));
+    AY_TRY(ay_run_id_new(run->started, draft->id, err));
+    draft->parts = AY_NEW_ARRAY(2 * (size_t)result->pack->n_datasets, part);
     AY_NOMEM_IF(!draft->parts, err);
+    for (uint32_t i = 0; i < result->pack->n_datasets; i++)
+        if (ay_is_proved(&result->datasets[i])) put_parts(draft, &result->datasets[i]);
     AY_TRY(ay_companion_open(write_parts, &draft->companion, err));
     ay_companion_start(draft->companion, draft);
     return ASSAY_OK;
@@ -79,10 +110,9 @@ assay_status assay_archive_begin(assay_archive *archive, assay_result *result, a
 
 static void drop_parts(const ay_archive_draft *draft)
 {
-    for (uint32_t i = 0; draft->parts && i < draft->result->pack->n_datasets; i++) {
+    for (uint32_t i = 0; i < draft->n; i++) {
         part *p = &draft->parts[i];
-        if (p->has_files)
-            ay_archive_files_remove(draft->archive->dir, draft->run.id, draft->result->datasets[i].dataset->name);
+        if (p->has_files) ay_archive_files_remove(draft->archive->dir, p->leaves.run, p->leaves.dataset->name);
         ay_buf_free(&p->previous.digest);
     }
 }
@@ -140,13 +170,21 @@ static assay_status digest_findings(assay_result *result, ay_alg alg, ay_archive
 
 /* ---- Manifests ---- */
 
-static assay_status add_manifest(ay_archive_draft *draft, uint32_t i, assay_err *err)
+static assay_status name_previous(part *p, ay_str manifest, assay_err *err)
+{
+    p->previous.found = true;
+    ay_buf_clear(&p->previous.digest);
+    return ay_digest_of(p->leaves.how->alg, manifest, &p->previous.digest, err);
+}
+
+/* The result tells the last manifest of a dataset, which is that of the run itself. */
+static assay_status add_manifest(ay_archive_draft *draft, part *p, assay_err *err)
 {
     AY_CLEANUP(ay_buf_free) ay_buf manifest = {0};
     assay_result *result = draft->result;
-    ay_dataset_result *d = &result->datasets[i];
-    part *p = &draft->parts[i];
-    AY_TRY(ay_archive_manifest(&draft->run, d, &p->previous, &p->archived, &manifest, err));
+    ay_dataset_result *d = p->dataset;
+    if (p->is_bridge) AY_TRY(name_previous(p, ay_str_from(d->manifest), err));
+    AY_TRY(ay_archive_manifest(&draft->run, d, &p->leaves, &p->archived, &p->previous, p->is_bridge, &manifest, err));
     AY_TRY(ay_log_append(draft->archive->log, ay_buf_view(&manifest), &d->entry, err));
     p->has_files = false;
     d->manifest = ay_arena_copy(&result->arena, ay_buf_view(&manifest));
@@ -161,10 +199,9 @@ static assay_status add_draft(assay_archive *archive, ay_archive_draft *draft, a
     AY_TRY(digest_result(result, alg, &draft->run.result_digest, err));
     AY_TRY(digest_findings(result, alg, &draft->run, err));
     AY_TRY(ay_companion_wait(draft->companion, err));
-    for (uint32_t i = 0; i < result->pack->n_datasets; i++)
-        if (ay_is_proved(&result->datasets[i])) AY_TRY(add_manifest(draft, i, err));
+    for (uint32_t i = 0; i < draft->n; i++) AY_TRY(add_manifest(draft, &draft->parts[i], err));
     AY_TRY(ay_archive_checkpoints(archive, result, err));
-    memcpy(result->archived_run, draft->run.id, sizeof draft->run.id);
+    memcpy(result->archived_run, draft->id, sizeof draft->id);
     return ASSAY_OK;
 }
 

@@ -150,14 +150,14 @@ static void files_close(files *f)
     ay_hasher_free(f->table);
 }
 
-static assay_status files_open(files *f, const char *dir, const char *run, const ay_dataset_result *d, assay_err *err)
+static assay_status files_open(files *f, const char *dir, const ay_archive_leaves *l, assay_err *err)
 {
-    const ay_alg alg = d->plan->proving->alg;
-    const char *name = d->dataset->name;
+    const ay_alg alg = l->how->alg;
+    const char *run = l->run, *name = l->dataset->name;
     AY_TRY(ay_hasher_open(alg, AY_PROVIDER_LANES, &f->tree, err));
     AY_TRY(ay_hasher_open(alg, AY_PROVIDER_EVP, &f->table, err));
     f->buckets.hasher = f->table;
-    f->prints = d->plan->proving->by_name ? d->dataset->n_fields : 0;
+    f->prints = l->how->by_name ? l->dataset->n_fields : 0;
     AY_TRY(ay_hasher_begin(f->table, err));
     AY_TRY(target_open(&f->leaves, dir, run, name, "leaves", err));
     AY_TRY(target_open(&f->buckets, dir, run, name, "buckets", err));
@@ -220,12 +220,12 @@ static assay_status sync_folder(const char *dir, assay_err *err)
     return st;
 }
 
-assay_status ay_archive_files(const char *dir, const char *run, ay_dataset_result *dataset, uint32_t bucket_bits,
-                              ay_archived *ret, assay_err *err)
+assay_status ay_archive_files(const char *dir, const ay_archive_leaves *leaves, uint32_t bucket_bits, ay_archived *ret,
+                              assay_err *err)
 {
     files f = {.leaves.fd = -1, .buckets.fd = -1, .keys.fd = -1};
-    assay_status st = files_open(&f, dir, run, dataset, err);
-    if (st == ASSAY_OK) st = files_fill(&f, &dataset->partial.evidence, bucket_bits, ret, err);
+    assay_status st = files_open(&f, dir, leaves, err);
+    if (st == ASSAY_OK) st = files_fill(&f, leaves->evidence, bucket_bits, ret, err);
     if (st == ASSAY_OK) st = sync_folder(dir, err);
     if (st != ASSAY_OK) files_take_back(&f);
     files_close(&f);

@@ -32,7 +32,10 @@ assay_status ay_archive_find_previous(const assay_archive *archive, const assay_
         AY_TRY(ay_log_entry_at(archive->log, i, &bytes, err));
         AY_TRY(ay_manifest_take(ay_buf_view(&bytes), &heap, &m, err));
         ret->found = is_same_dataset(&m, pack, dataset);
-        if (ret->found) ret->bucket_bits = (uint32_t)m.as.run.bucket_bits;
+        if (!ret->found) continue;
+        ret->bucket_bits = (uint32_t)m.as.run.bucket_bits;
+        ret->alg = m.as.run.alg;
+        ret->epoch = m.as.run.epoch;
     }
     return ret->found ? ay_digest_of(alg, ay_buf_view(&bytes), &ret->digest, err) : ASSAY_OK;
 }
@@ -88,20 +91,21 @@ static assay_status make_texts(const assay_result *result, ay_alg alg, const ay_
     return ay_buf_status(&t->score, err);
 }
 
-static ay_run_manifest describe(const ay_archive_run *run, const ay_dataset_result *d, const texts *t)
+static ay_run_manifest describe(const ay_archive_run *run, const ay_dataset_result *d, const ay_archive_leaves *leaves,
+                                const texts *t)
 {
     const assay_result *result = run->result;
     return (ay_run_manifest){
-        .run = ay_str_from(run->id),
+        .run = ay_str_from(leaves->run),
         .engine = ay_buf_view(&t->engine),
         .started = run->started,
         .ended = run->ended,
         .namespace_ = ay_str_from(result->pack->id),
         .dataset = ay_str_from(d->dataset->name),
-        .alg = d->plan->proving->alg,
+        .alg = leaves->how->alg,
         .root = ay_buf_view(&t->root),
         .bucket_table = ay_buf_view(&t->buckets),
-        .epoch = d->plan->proving->leaf.epoch,
+        .epoch = leaves->how->leaf.epoch,
         .pack = ay_str_from(result->pack->id),
         .pack_version = text_or(result->pack->version, "0"),
         .pack_digest = ay_buf_view(&t->pack),
@@ -116,16 +120,17 @@ static ay_run_manifest describe(const ay_archive_run *run, const ay_dataset_resu
 }
 
 assay_status ay_archive_manifest(const ay_archive_run *run, const ay_dataset_result *dataset,
-                                 const ay_archive_previous *previous, const ay_archived *archived, ay_buf *out,
-                                 assay_err *err)
+                                 const ay_archive_leaves *leaves, const ay_archived *archived,
+                                 const ay_archive_previous *previous, bool is_bridge, ay_buf *out, assay_err *err)
 {
     AY_CLEANUP(texts_free) texts t = {0};
     AY_CLEANUP(ay_arena_free) ay_arena arena = {0};
-    AY_TRY(make_texts(run->result, dataset->plan->proving->alg, archived, &t, err));
-    ay_manifest m = {.kind = AY_MANIFEST_RUN, .as.run = describe(run, dataset, &t)};
+    AY_TRY(make_texts(run->result, leaves->how->alg, archived, &t, err));
+    ay_manifest m = {.kind = AY_MANIFEST_RUN, .as.run = describe(run, dataset, leaves, &t)};
     m.as.run.rows = archived->head.count;
     m.as.run.bucket_bits = archived->head.b;
     if (previous->found) m.as.run.previous = ay_buf_view(&previous->digest);
+    if (is_bridge) m.as.run.bridge_of = m.as.run.previous;
     AY_TRY(name_columns(dataset, &arena, &m.as.run, err));
     return ay_manifest_put(&m, out, err);
 }

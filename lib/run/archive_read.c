@@ -264,6 +264,8 @@ assay_status ay_archive_reread(const ay_archive_reader *r, const assay_pack *pac
     o.proof_alg = ay_alg_name(r->manifest.as.run.alg);
     o.proof_epoch = (uint32_t)r->manifest.as.run.epoch;
     o.proof_fields = r->keeps_fields;
+    o.bridge_alg = o.bridge_key = NULL; /* nothing is archived */
+    o.bridge_epoch = 0;
     AY_TRY(assay_run_open(pack, &o, ret, err));
     (*ret)->trace = trace;
     return read_again(*ret, r, &o, source, err);

@@ -146,32 +146,62 @@ static assay_status check_proof(const assay_run_options *o, ay_proving_options *
     return ASSAY_OK;
 }
 
-/* How leaves of each selected dataset are made. */
-static assay_status make_proving(assay_run *run, const assay_run_options *o, const ay_proving **each, assay_err *err)
+static assay_status check_bridge(const assay_run_options *o, ay_proving_options *ret, assay_err *err)
 {
-    ay_proving_options how = {0};
+    ret->epoch = o->bridge_epoch ? o->bridge_epoch : 1;
+    ret->keep_fields = o->proof_fields != 0;
+    AY_FAIL_IF(!o->bridge_alg && (o->bridge_epoch || o->bridge_key), err, ASSAY_EUSAGE,
+               "bridge_epoch and bridge_key do nothing without bridge_alg",
+               "未指定 bridge_alg 时 bridge_epoch、bridge_key 不起作用");
+    AY_FAIL_IF(o->bridge_alg && !o->proof_key, err, ASSAY_EUSAGE, "a bridge leads to leaves: give their proof_key",
+               "桥接需要新的叶：请指定 proof_key");
+    AY_FAIL_IF(o->bridge_alg && !ay_alg_from_name(ay_str_from(o->bridge_alg), &ret->alg), err, ASSAY_EUSAGE,
+               "bridge algorithm '%.32s' is not known: sm3 or sha256", "不支持的桥接算法“%.32s”：sm3 或 sha256",
+               o->bridge_alg);
+    return ASSAY_OK;
+}
+
+static assay_status make_each(assay_run *run, const char *key_file, ay_proving_options *how, const ay_proving **each,
+                              assay_err *err)
+{
     ay_secret *secret = NULL;
-    AY_TRY(check_proof(o, &how, err));
-    if (!o->proof_key) return ASSAY_OK;
-    AY_TRY(ay_secret_read(o->proof_key, &secret, err));
-    how.secret = secret;
+    AY_TRY(ay_secret_read(key_file, &secret, err));
+    how->secret = secret;
     assay_status st = ASSAY_OK;
     for (uint32_t i = 0; i < run->pack->n_datasets && st == ASSAY_OK; i++)
-        if (run->datasets[i].selected) st = ay_proving_make(&run->arena, &run->pack->datasets[i], &how, &each[i], err);
+        if (run->datasets[i].selected) st = ay_proving_make(&run->arena, &run->pack->datasets[i], how, &each[i], err);
     ay_secret_free(secret);
     return st;
+}
+
+/* How the leaves of each selected dataset are made, and those that a bridge leads from. */
+static assay_status make_proving(assay_run *run, const assay_run_options *o, const ay_proving **each,
+                                 const ay_proving **bridges, assay_err *err)
+{
+    ay_proving_options how = {0}, before = {0};
+    AY_TRY(check_proof(o, &how, err));
+    AY_TRY(check_bridge(o, &before, err));
+    if (o->proof_key) AY_TRY(make_each(run, o->proof_key, &how, each, err));
+    if (o->bridge_alg) AY_TRY(make_each(run, o->bridge_key ? o->bridge_key : o->proof_key, &before, bridges, err));
+    for (uint32_t i = 0; o->bridge_alg && i < run->pack->n_datasets; i++)
+        AY_FAIL_IF(each[i] && ay_proving_same(each[i], bridges[i]), err, ASSAY_EUSAGE,
+                   "a bridge leads from another algorithm, epoch or secret: these are the run's own",
+                   "桥接须从另一种算法、另一纪元或另一密钥出发：所给与本次运行相同");
+    return ASSAY_OK;
 }
 
 static assay_status plan_datasets(assay_run *run, const assay_run_options *o, assay_err *err)
 {
     const assay_pack *pack = run->pack;
     const ay_proving **proving = AY_ARENA_ARRAY(&run->arena, pack->n_datasets + 1, const ay_proving *);
-    AY_NOMEM_IF(!proving, err);
-    AY_TRY(make_proving(run, o, proving, err));
+    const ay_proving **bridges = AY_ARENA_ARRAY(&run->arena, pack->n_datasets + 1, const ay_proving *);
+    AY_NOMEM_IF(!proving || !bridges, err);
+    AY_TRY(make_proving(run, o, proving, bridges, err));
     for (uint32_t i = 0; i < pack->n_datasets; i++) {
         ay_dataset_run *d = &run->datasets[i];
         AY_TRY(ay_plan_make(&run->arena, &pack->datasets[i], run->context, (ay_chosen){o->rules, o->n_rules},
                             proving[i], &d->plan, err));
+        d->plan.bridge = bridges[i];
         d->plan.counts_only = run->counts_only;
         d->plan.batch_cap = o->batch_records ? o->batch_records : BATCH_DEFAULT;
     }

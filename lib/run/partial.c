@@ -14,6 +14,7 @@ assay_status ay_partial_open(const ay_plan *plan, ay_budget *budget, ay_partial 
         if (rule->kind->over == AY_OVER_DATASET) st = rule->kind->state_open(rule, budget, &p.states[i], err);
     }
     if (st == ASSAY_OK && plan->proving) st = ay_evidence_open(budget, &p.evidence, err);
+    if (st == ASSAY_OK && plan->bridge) st = ay_evidence_open(budget, &p.bridge, err);
     if (st == ASSAY_OK) *ret = p;
     else ay_partial_free(&p);
     return st;
@@ -38,6 +39,7 @@ void ay_partial_free(ay_partial *p)
     ay_sorter_free(p->sorted);
     segments_free(&p->segments);
     ay_evidence_free(&p->evidence);
+    ay_evidence_free(&p->bridge);
     *p = (ay_partial){0};
 }
 
@@ -112,5 +114,6 @@ assay_status ay_partial_merge(ay_partial *into, ay_partial *from, assay_err *err
     }
     AY_TRY(ay_sorter_absorb(into->sorted, from->sorted, err));
     if (plan->proving) AY_TRY(ay_evidence_absorb(&into->evidence, &from->evidence, err));
+    if (plan->bridge) AY_TRY(ay_evidence_absorb(&into->bridge, &from->bridge, err));
     return segments_merge(&into->segments, &from->segments, plan->n_rules, err);
 }

@@ -34,7 +34,7 @@ typedef struct ay_partial {
     void **states;     /* [rule] for rules over the dataset */
     ay_sorter *sorted; /* findings, see finding.h */
     ay_segments segments;
-    ay_evidence evidence;
+    ay_evidence evidence, bridge;
     ay_digest schema; /* of the columns that were read */
 } ay_partial;
 

@@ -19,6 +19,7 @@ typedef struct ay_plan {
     uint32_t batch_cap;
     bool counts_only;          /* findings are counted and not kept */
     const ay_proving *proving; /* NULL: no leaves are made; else every field is needed */
+    const ay_proving *bridge;  /* NULL, or how the leaves are made that a bridge leads from */
     ay_watch *watch;           /* NULL: nobody asks which keys were read */
 } ay_plan;
 

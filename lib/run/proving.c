@@ -61,6 +61,12 @@ assay_status ay_proving_make(ay_arena *arena, const ay_dataset *dataset, const a
     return ASSAY_OK;
 }
 
+bool ay_proving_same(const ay_proving *a, const ay_proving *b)
+{
+    return a->alg == b->alg && memcmp(a->leaf.index_key, b->leaf.index_key, AY_LEAF_KEY_SIZE) == 0 &&
+           memcmp(a->leaf.salt_key, b->leaf.salt_key, AY_LEAF_KEY_SIZE) == 0;
+}
+
 /* ---- What is kept ---- */
 
 assay_status ay_evidence_open(ay_budget *budget, ay_evidence *ret, assay_err *err)

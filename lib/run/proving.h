@@ -26,6 +26,8 @@ typedef struct ay_proving_options {
 assay_status ay_proving_make(ay_arena *arena, const ay_dataset *dataset, const ay_proving_options *options,
                              const ay_proving **ret, assay_err *err);
 
+bool ay_proving_same(const ay_proving *a, const ay_proving *b); /* both make the same leaves of a dataset */
+
 #define AY_FIELD_PRINT_SIZE                                                                                            \
     4 /* of one field: the first bytes of XXH3-128 over tag, length and value; zeros for null                          \
        */

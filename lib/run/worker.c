@@ -22,6 +22,7 @@ struct ay_worker {
     ay_judged judged;
     uint32_t *segment_of; /* [record] row in partial.segments */
     ay_prover *prover;    /* NULL: no leaves */
+    ay_prover *bridge;    /* NULL: no others beside them */
     ay_noted *noted;      /* NULL: findings are only counted */
     ay_buf key, scratch;
 };
@@ -69,6 +70,7 @@ static assay_status open_parts(ay_worker *w, const ay_schema *schema, ay_budget 
     AY_TRY(open_bits(w, cap, err));
     if (!plan->counts_only) AY_TRY(ay_noted_open(plan, &w->noted, err));
     if (plan->proving) AY_TRY(ay_prover_open(plan->proving, plan->dataset, cap, &w->prover, err));
+    if (plan->bridge) AY_TRY(ay_prover_open(plan->bridge, plan->dataset, cap, &w->bridge, err));
     return ay_judges_open(plan->rules, plan->n_rules, cap, &w->judges, err);
 }
 
@@ -114,6 +116,7 @@ ay_worker *ay_worker_close(ay_worker *w)
     if (!w) return NULL;
     ay_judges_close(w->judges, w->plan->n_rules);
     ay_prover_close(w->prover); /* before what it works into */
+    ay_prover_close(w->bridge);
     if (w->partial.plan) ay_partial_free(&w->partial);
     ay_reader_free(w->reader);
     ay_free(w->fields.cols);
@@ -240,6 +243,7 @@ static assay_status judge_dataset(ay_worker *w, uint32_t i, assay_err *err)
 static assay_status make_leaves(ay_worker *w, assay_err *err)
 {
     AY_TRY(ay_prover_take(w->prover, &w->fields, &w->partial.evidence, err));
+    if (w->bridge) AY_TRY(ay_prover_take(w->bridge, &w->fields, &w->partial.bridge, err));
     if (!w->trace || !w->trace->leaf) return ASSAY_OK;
     AY_TRY(ay_prover_settle(w->prover, err));
     for (uint32_t row = 0; row < w->fields.rows; row++)
@@ -299,5 +303,6 @@ assay_status ay_worker_reject(ay_worker *w, const ay_reject *reject, assay_err *
 assay_status ay_worker_merge(ay_worker *w, ay_partial *into, assay_err *err)
 {
     if (w->prover) AY_TRY(ay_prover_settle(w->prover, err));
+    if (w->bridge) AY_TRY(ay_prover_settle(w->bridge, err));
     return ay_partial_merge(into, &w->partial, err);
 }

@@ -109,6 +109,61 @@ class Proof(kit.Case):
         self.assertNotIn("previous", one)
         self.assertEqual([two["previous"], three["previous"]], ["sha256:" + proof_kit.sha256_of(bytes_) for bytes_ in raw[:2]])
 
+    # ---- Bridges ----
+
+    def bridge(self, *more, secret=None, code=0):
+        """A run whose leaves are made as they were before, too."""
+        done = self.assay("run", self.file_pack, *self.instead("--proof-key", secret or self.archive.secret), "--quiet", *more)
+        self.assertEqual((done.code, done.out), (code, ""), done.err)
+        return done.err
+
+    def test_bridges(self):
+        """To another algorithm, then to another epoch and secret. What a bridge leads from has the root that such a run has, and
+        so has the bridge; both name what is before them, and data can be verified against both."""
+        options = "--as-of", "2026-07-01"
+        new_secret = self.path("new-secret")
+        self.assertEqual(self.assay("key", "new", new_secret).code, 0)
+        self.run_proof("--proof-alg", "sha256", *options, *self.archive.arguments())
+        alone = self.manifests()[0]
+        self.archive.fresh()
+        self.run_proof(*options, *self.archive.arguments())
+        self.bridge("--proof-alg", "sha256", "--bridge-alg", "sm3", *options)
+        self.bridge("--proof-epoch", "2", "--bridge-alg", "sha256", "--bridge-key", self.archive.secret, *options, secret=new_secret)
+        first, before, bridge, before_2, bridge_2 = self.manifests()
+        raw = proof_kit.entries(self.archive.proofs)
+        self.assertEqual([(m["alg"], m["epoch"]) for m in self.manifests()],
+                         [("sm3", "1"), ("sm3", "1"), ("sha256", "1"), ("sha256", "1"), ("sm3", "2")])
+        self.assertEqual((before["root"], bridge["root"], before_2["root"]), (first["root"], alone["root"], alone["root"]))
+        self.assertEqual(proof_kit.timeless(bridge), {**proof_kit.timeless(alone), "bridge_of": bridge["previous"]})
+        self.assertEqual(bridge["previous"], "sha256:" + proof_kit.sha256_of(raw[1]))
+        self.assertEqual(before_2["previous"], "sha256:" + proof_kit.sha256_of(raw[2]))
+        self.assertEqual(bridge_2["previous"], bridge_2["bridge_of"])
+        self.assertNotIn("bridge_of", {**first, **before, **before_2})
+        self.assertEqual(len({m["run"] for m in self.manifests()}), 5)
+        self.assertEqual(len(self.snapshots()), 15)
+        for manifest in self.manifests():
+            secret = new_secret if manifest["epoch"] == "2" else self.archive.secret
+            self.verify("--run", manifest["run"], secret=secret)
+        self.verify(secret=new_secret)
+        done = self.assay("verify", "log", self.archive.proofs, "--signer", self.archive.verifier, "--snapshots")
+        self.assertEqual(done.code, 0, done.err)
+
+    def test_bridges_from_nowhere(self):
+        self.assertIn("dataset a has no manifest yet: there is nothing to bridge", self.bridge("--proof-epoch", "2", "--bridge-alg", "sm3", code=2))
+        self.assertEqual((self.manifests(), self.snapshots()), ([], []))
+        self.run_proof("--proof-epoch", "3", *self.archive.arguments())
+        cases = ((["--bridge-alg", "sm3"], "these are the run's own"),
+                 (["--bridge-alg", "sm3", "--bridge-epoch", "2"], "the last manifest of dataset a is of sm3, epoch 3: a bridge leads from there"),
+                 (["--bridge-alg", "sha256", "--bridge-epoch", "3"], "is of sm3, epoch 3"),
+                 (["--bridge-epoch", "3"], "bridge_epoch and bridge_key do nothing without bridge_alg"),
+                 (["--bridge-alg", "sha256", "--bridge-key", self.path("none")], "none"))
+        for more, text in cases:
+            self.assertIn(text, self.bridge(*more, code=3 if text == "none" else 2))
+        done = self.assay("run", self.file_pack, "--bridge-alg", "sm3", "--quiet")
+        self.assertEqual((done.code, done.out), (2, ""))
+        self.assertIn("a bridge leads to leaves: give their proof_key", done.err)
+        self.assertEqual((len(self.manifests()), len(self.snapshots())), (1, 3))
+
     # ---- Killed ----
 
     def test_killed_at_any_moment(self):

@@ -523,6 +523,18 @@ static void test_another_was_begun(void **state)
 
 /* ---- No memory ---- */
 
+static assay_status archive_with_bridge(void *arg)
+{
+    const assay_pack *pack = arg;
+    const assay_archive_signer s = signer();
+    const assay_archive_options o = archive_options(&s);
+    assay_run_options r = run_options();
+    r.proof_epoch = 2;
+    r.bridge_alg = "sm3";
+    AY_TRY(archive_then(pack, NULL));
+    return archive(pack, &r, &o, NULL);
+}
+
 /* Of room enough: what is collected must not be what runs out. */
 static assay_status everything(void *arg)
 {
@@ -541,6 +553,7 @@ static assay_status everything(void *arg)
 static void test_no_memory(void **state)
 {
     assert_true(fail_each_allocation(everything, *state) > 100);
+    assert_true(fail_each_allocation(archive_with_bridge, *state) > 100);
 }
 
 int main(void)
