@@ -37,7 +37,8 @@ typedef struct ay_run_manifest {
     ay_str findings, findings_root; /* may be absent, together: lines of the file, a count; root of their tree */
     ay_str snapshot, lsn;           /* may be absent: not from a database */
     ay_str previous;                /* may be absent: digest of the manifest before it of this dataset */
-    ay_str bridge_of; /* may be absent: digest of the manifest of the same reading under another algorithm, epoch or secret */
+    ay_str bridge_of; /* may be absent: digest of the manifest of the same reading under another algorithm, epoch or
+                         secret */
 } ay_run_manifest;
 
 typedef struct ay_key_manifest {
