@@ -34,6 +34,7 @@ typedef struct extent {
 typedef struct bin {
     ay_bin_size size;
     chunk *filling; /* the chunks in memory, the one being filled first */
+    chunk *last;    /* ... and the last of them; walking there would fetch them all */
     extent *extents;
     uint32_t n, cap;
 } bin;
@@ -137,7 +138,7 @@ static assay_status spill_bin(ay_bins *bins, bin *b, char *staged, assay_err *er
     AY_TRY(write_chunks(bins, b, staged, &e.len, err));
     (void)ay_spill_ref(e.file);
     b->extents[b->n++] = e;
-    b->filling = NULL;
+    b->filling = b->last = NULL;
     return ASSAY_OK;
 }
 
@@ -200,6 +201,7 @@ static assay_status add_chunk(ay_bins *bins, bin *b, size_t least, assay_err *er
     AY_TRY(cut(bins, sizeof(chunk) + cap, &at, err));
     chunk *c = (chunk *)at;
     *c = (chunk){.next = b->filling, .cap = (uint32_t)cap};
+    if (!b->filling) b->last = c;
     b->filling = c;
     return ASSAY_OK;
 }
@@ -226,10 +228,12 @@ static void move_bin(bin *into, bin *from)
     if (from->n) memcpy(into->extents + into->n, from->extents, from->n * sizeof *from->extents);
     into->n += from->n;
     from->n = 0;
-    chunk **end = &from->filling;
-    while (*end) end = &(*end)->next;
-    *end = into->filling;
-    into->filling = AY_STEAL(from->filling);
+    if (from->filling) {
+        from->last->next = into->filling;
+        if (!into->filling) into->last = from->last;
+        into->filling = AY_STEAL(from->filling);
+        from->last = NULL;
+    }
     into->size.rows += from->size.rows;
     into->size.bytes += from->size.bytes;
     from->size = (ay_bin_size){0};

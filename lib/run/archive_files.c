@@ -54,30 +54,36 @@ static void target_close(target *t)
     ay_buf_free(&t->bytes);
 }
 
-static assay_status target_flush(target *t, size_t least, assay_err *err)
+static assay_status write_now(target *t, ay_str bytes, assay_err *err)
 {
-    AY_TRY(ay_buf_status(&t->bytes, err));
-    if (t->bytes.len <= least) return ASSAY_OK;
-    for (size_t at = 0; at < t->bytes.len;) {
-        const ssize_t n = write(t->fd, t->bytes.ptr + at, t->bytes.len - at);
+    for (size_t at = 0; at < bytes.len;) {
+        const ssize_t n = write(t->fd, bytes.ptr + at, bytes.len - at);
         if (n < 0 && errno != EINTR) return fail(t, err);
         if (n > 0) at += (size_t)n;
     }
-    if (t->hasher) AY_TRY(ay_hasher_put(t->hasher, ay_buf_view(&t->bytes), err));
+    return t->hasher ? ay_hasher_put(t->hasher, bytes, err) : ASSAY_OK;
+}
+
+static assay_status target_flush(target *t, assay_err *err)
+{
+    AY_TRY(ay_buf_status(&t->bytes, err));
+    const ay_str bytes = ay_buf_view(&t->bytes);
     ay_buf_clear(&t->bytes);
-    return ASSAY_OK;
+    return write_now(t, bytes, err);
 }
 
 static assay_status target_write(void *self, ay_str bytes, assay_err *err)
 {
     target *t = (target *)self;
+    if (t->bytes.len + bytes.len > CHUNK) AY_TRY(target_flush(t, err));
+    if (bytes.len > CHUNK) return write_now(t, bytes, err);
     ay_buf_str(&t->bytes, bytes);
-    return target_flush(t, CHUNK, err);
+    return ASSAY_OK;
 }
 
 static assay_status target_commit(target *t, assay_err *err)
 {
-    AY_TRY(target_flush(t, 0, err));
+    AY_TRY(target_flush(t, err));
     if (fsync(t->fd) != 0 || rename(t->temporary.ptr, t->path.ptr) != 0) return fail(t, err);
     close(t->fd);
     t->fd = -1;

@@ -170,6 +170,7 @@ typedef struct hand {
     ay_hasher *hasher;
     ay_leaf_maker *maker;
     ay_leaf *leaves; /* of the last batch */
+    uint32_t *order; /* their numbers, bin by bin: one after the other, each would wait for the memory of another bin */
     ay_evidence *into;
 } hand;
 
@@ -193,7 +194,8 @@ static assay_status open_hand(const ay_proving *how, uint32_t cap, hand *h, assa
     AY_TRY(ay_hasher_open(how->alg, AY_PROVIDER_LANES, &h->hasher, err));
     AY_TRY(ay_leaf_maker_open(h->hasher, &how->leaf, &h->maker, err));
     h->leaves = AY_NEW_ARRAY(cap, ay_leaf);
-    AY_NOMEM_IF(!h->leaves, err);
+    h->order = AY_NEW_ARRAY(cap, uint32_t);
+    AY_NOMEM_IF(!h->leaves || !h->order, err);
     return ASSAY_OK;
 }
 
@@ -202,6 +204,7 @@ static void free_hand(hand *h)
     ay_leaf_maker_free(h->maker);
     ay_hasher_free(h->hasher);
     ay_free(h->leaves);
+    ay_free(h->order);
 }
 
 static assay_status open_written(ay_prover *p, written *w, assay_err *err)
@@ -307,15 +310,21 @@ static assay_status write_batch(const ay_prover *p, const ay_batch *fields, writ
     return ay_buf_status(&w->kept, err);
 }
 
-static assay_status keep_keys(const hand *h, const written *w, assay_err *err)
+static void set_order(const hand *h, uint32_t rows)
 {
-    size_t from = 0;
-    for (uint32_t row = 0; row < w->rows; from = w->kept_ends[row++]) {
-        char *kept = w->kept.ptr + from;
-        memcpy(kept, h->leaves[row].kh, AY_KH_SIZE);
-        AY_TRY(ay_bins_put(h->into->keys, (ay_str){kept, w->kept_ends[row] - from}, err));
-    }
-    return ASSAY_OK;
+    uint32_t begin[AY_BINS + 1] = {0};
+    for (uint32_t i = 0; i < rows; i++) begin[h->leaves[i].kh[0] + 1]++;
+    for (uint32_t b = 1; b < AY_BINS; b++) begin[b] += begin[b - 1];
+    for (uint32_t i = 0; i < rows; i++) h->order[begin[h->leaves[i].kh[0]]++] = i;
+}
+
+static assay_status keep(const hand *h, const written *w, uint32_t row, assay_err *err)
+{
+    const size_t from = row ? w->kept_ends[row - 1] : 0;
+    char *kept = w->kept.ptr + from;
+    memcpy(kept, h->leaves[row].kh, AY_KH_SIZE);
+    AY_TRY(ay_snapshot_add(h->into->leaves, &h->leaves[row], 1, err));
+    return ay_bins_put(h->into->keys, (ay_str){kept, w->kept_ends[row] - from}, err);
 }
 
 static bool is_large(const written *w)
@@ -327,8 +336,8 @@ static assay_status make_leaves(const hand *h, written *w, assay_err *err)
 {
     const ay_leaf_batch batch = {w->key_texts, w->record_texts, w->rows};
     AY_TRY(ay_leaf_make(h->maker, &batch, h->leaves, NULL, err));
-    AY_TRY(ay_snapshot_add(h->into->leaves, h->leaves, w->rows, err));
-    AY_TRY(keep_keys(h, w, err));
+    set_order(h, w->rows);
+    for (uint32_t i = 0; i < w->rows; i++) AY_TRY(keep(h, w, h->order[i], err));
     if (is_large(w)) free_bytes(w);
     return ASSAY_OK;
 }
