@@ -21,12 +21,17 @@ static inline const vec *const_vectors(const uint32_t *words)
     return (const vec *)__builtin_assume_aligned(words, sizeof(vec));
 }
 
-#define ROL(x, n)         ((x) << (n) | (x) >> (32 - (n)))
-#define P0(x)             ((x) ^ ROL(x, 9) ^ ROL(x, 17))
-#define P1(x)             ((x) ^ ROL(x, 15) ^ ROL(x, 23))
-#define XOR(x, y, z)      ((x) ^ (y) ^ (z))
+#define ROL(x, n)    ((x) << (n) | (x) >> (32 - (n)))
+#define P0(x)        ((x) ^ ROL(x, 9) ^ ROL(x, 17))
+#define P1(x)        ((x) ^ ROL(x, 15) ^ ROL(x, 23))
+#define XOR(x, y, z) ((x) ^ (y) ^ (z))
+#if LANES == 16 && defined __AVX512F__ /* one instruction, which compilers make of the other two by themselves */
+#include <immintrin.h>
+#define MAJORITY(x, y, z) ((vec)_mm512_ternarylogic_epi32((__m512i)(x), (__m512i)(y), (__m512i)(z), 0xe8))
+#else
 #define MAJORITY(x, y, z) (((x) & (y)) | (((x) | (y)) & (z)))
-#define CHOICE(x, y, z)   ((((y) ^ (z)) & (x)) ^ (z))
+#endif
+#define CHOICE(x, y, z) ((((y) ^ (z)) & (x)) ^ (z))
 
 /* ---- From blocks to vectors: word i of all lanes side by side, turned to the machine's order of bytes; and back ----
  */
