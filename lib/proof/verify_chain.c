@@ -24,7 +24,7 @@ typedef struct chain {
     uint32_t *last; /* by dataset: its latest entry */
     entry *entries; /* by index; of runs */
     key_in_use *keys;
-    uint32_t n_datasets, n_keys, n_runs;
+    uint32_t n_datasets, n_keys, n_runs, n_bridges;
 } chain;
 
 /* ---- Runs ---- */
@@ -73,7 +73,7 @@ static assay_status check_previous(const chain *c, const ay_run_manifest *run, c
     return ASSAY_OK;
 }
 
-static assay_status check_bridge(const chain *c, const ay_run_manifest *run, uint32_t dataset, assay_err *err)
+static assay_status check_bridge(chain *c, const ay_run_manifest *run, uint32_t dataset, assay_err *err)
 {
     ay_alg alg;
     ay_digest digest;
@@ -83,6 +83,7 @@ static assay_status check_bridge(const chain *c, const ay_run_manifest *run, uin
     const bool ok = at != UINT32_MAX && c->entries[at].dataset == dataset && c->entries[at].rows == run->rows;
     AY_FAIL_IF(!ok, err, ASSAY_EFORMAT, "is a bridge from no manifest of the same dataset and number of rows before it",
                "所桥接的清单不是此前同一数据集、行数相同的清单");
+    c->n_bridges++;
     return ASSAY_OK;
 }
 
@@ -189,12 +190,20 @@ static void tell(const chain *c)
                    "清单：%u 份运行清单，涉及 %u 个数据集，形式均正确且均含前一份的摘要；%u 份密钥清单，"
                    "所更换者均为在用密钥，最新密钥已签名",
                    c->n_runs, c->n_datasets, c->n_keys);
+    if (c->n_bridges)
+        ay_verdict_say(
+            verdict,
+            "bridges: %u, each from a manifest of the same dataset and number of rows before it; that both are "
+            "of the same records is the word of who signed",
+            "桥接：%u 处，均出自此前同一数据集、行数相同的清单；二者出自相同的记录由签名者作保", c->n_bridges);
     ay_json_key(&verdict->json, "runs");
     ay_json_uint(&verdict->json, c->n_runs);
     ay_json_key(&verdict->json, "datasets");
     ay_json_uint(&verdict->json, c->n_datasets);
     ay_json_key(&verdict->json, "keys");
     ay_json_uint(&verdict->json, c->n_keys);
+    ay_json_key(&verdict->json, "bridges");
+    ay_json_uint(&verdict->json, c->n_bridges);
 }
 
 assay_status ay_verify_chain(ay_audit *v, assay_err *err)

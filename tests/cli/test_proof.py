@@ -1,4 +1,5 @@
 """Proofs from end to end, where something goes wrong: killed in the middle, no room, wrong keys, damaged files, two at once."""
+import json
 import os
 import random
 import re
@@ -145,8 +146,11 @@ class Proof(kit.Case):
             secret = new_secret if manifest["epoch"] == "2" else self.archive.secret
             self.verify("--run", manifest["run"], secret=secret)
         self.verify(secret=new_secret)
-        done = self.assay("verify", "log", self.archive.proofs, "--signer", self.archive.verifier, "--snapshots")
+        log = "verify", "log", self.archive.proofs, "--signer", self.archive.verifier, "--snapshots"
+        done = self.assay(*log)
         self.assertEqual(done.code, 0, done.err)
+        self.assertIn("bridges: 2, each from a manifest of the same dataset", done.out)
+        self.assertEqual(json.loads(self.assay(*log, "--format", "json").out)["bridges"], 2)
 
     def test_bridges_from_nowhere(self):
         self.assertIn("dataset a has no manifest yet: there is nothing to bridge", self.bridge("--proof-epoch", "2", "--bridge-alg", "sm3", code=2))

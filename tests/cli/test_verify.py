@@ -31,7 +31,7 @@ class Log(proofs.Case):
         found = json.loads(self.holds("--since", self.path("old.sha256"), "--format", "json", "--snapshots", "--quiet"))
         checkpoints = found.pop("checkpoints")
         self.assertEqual([c["origin"] for c in checkpoints], [proofs.ORIGIN + "/sm3", proofs.ORIGIN])
-        self.assertEqual(found, {"verified": "log", "dir": self.log, "entries": 4, "runs": 4, "datasets": 2, "keys": 0,
+        self.assertEqual(found, {"verified": "log", "dir": self.log, "entries": 4, "runs": 4, "datasets": 2, "keys": 0, "bridges": 0,
                                  "append_only_since": 2, "leaf_files": 4, "bucket_tables": 4, "leaf_files_not_kept": 0,
                                  "holds": True})
         done = self.verify("--format", "json", signer=OTHER)
