@@ -114,9 +114,7 @@ static const cli_option prove_options[] = {
 typedef struct asked {
     assay_run_options run;
     assay_archive_place place;
-    assay_file_options file;
-    assay_explain_source source;
-    char path[4096];
+    cli_source from;
 } asked;
 
 static int read_numbers(const cli_context *cli, const cli_given *g, assay_run_options *o)
@@ -152,16 +150,13 @@ static int read_source(const cli_context *cli, const cli_given *g, const assay_d
                                     .encoding = g->texts[OPT_ENCODING],
                                     .null_text = g->texts[OPT_NULL],
                                     .no_header = g->texts[OPT_NO_HEADER] != NULL};
-    const int code = cli_read_source(cli, &words, &to->file, &to->source);
-    if (code == EXIT_WITHIN && !to->source.path && cli_dataset_file(dataset, g->words[0], to->path, sizeof to->path))
-        to->source.path = to->path;
-    return code;
+    return cli_read_source(cli, &words, dataset, g->words[0], &to->from);
 }
 
 static int read_asked(const cli_context *cli, const cli_given *g, const assay_pack *pack, asked *to)
 {
     assay_dataset_info dataset = {0};
-    *to = (asked){.run = ASSAY_RUN_OPTIONS_INIT, .place = ASSAY_ARCHIVE_PLACE_INIT, .file = ASSAY_FILE_OPTIONS_INIT};
+    *to = (asked){.run = ASSAY_RUN_OPTIONS_INIT, .place = ASSAY_ARCHIVE_PLACE_INIT};
     int code = find_dataset(cli, g, pack, &dataset);
     if (code == EXIT_WITHIN) code = read_numbers(cli, g, &to->run);
     if (code == EXIT_WITHIN) code = read_source(cli, g, &dataset, to);
@@ -201,7 +196,7 @@ static int compare(const cli_context *cli, const cli_given *g, const assay_pack 
     if (code != EXIT_WITHIN) return code;
     to.run.reveal = g->lists[LIST_OWN];
     to.run.n_reveal = g->list_counts[LIST_OWN];
-    if (assay_archive_compare(pack, &to.run, &to.place, &to.source, cli_write_stdout, NULL, &d, &err) != ASSAY_OK)
+    if (assay_archive_compare(pack, &to.run, &to.place, &to.from.source, cli_write_stdout, NULL, &d, &err) != ASSAY_OK)
         return cli_fail(cli, &err);
     const bool is_same = !d.added && !d.removed && !d.changed;
     if (!cli->quiet) tell_difference(cli, to.place.dataset, &d, is_same);
@@ -219,7 +214,7 @@ static int prove(const cli_context *cli, const cli_given *g, const assay_pack *p
     if (code != EXIT_WITHIN) return code;
     const bool is_absent = g->texts[OPT_ABSENT] != NULL;
     const assay_status st = (is_absent ? assay_archive_prove_absent : assay_archive_prove)(
-        pack, &to.run, &to.place, g->lists[LIST_OWN], g->list_counts[LIST_OWN], &to.source, cli_write_stdout, NULL,
+        pack, &to.run, &to.place, g->lists[LIST_OWN], g->list_counts[LIST_OWN], &to.from.source, cli_write_stdout, NULL,
         &err);
     return st == ASSAY_OK ? EXIT_WITHIN : cli_fail(cli, &err);
 }

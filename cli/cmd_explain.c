@@ -57,22 +57,21 @@ static const char *dataset_of(const assay_pack *pack, const char *rule_id)
     return NULL;
 }
 
-/* The file that the pack names for the rule's dataset; false: it is in the server, or the rule is not known. */
-static bool find_file(const cli_given *g, const assay_pack *pack, char *path, size_t size)
+/* Empty where the rule is not known, which is told later. */
+static assay_dataset_info find_dataset(const assay_pack *pack, const char *rule_id)
 {
-    const char *name = dataset_of(pack, g->words[0]);
-    assay_dataset_info dataset;
+    const char *name = dataset_of(pack, rule_id);
+    assay_dataset_info dataset = {0};
     for (size_t i = 0; name && i < assay_pack_dataset_count(pack); i++) {
         assay_pack_dataset(pack, i, &dataset);
-        if (strcmp(dataset.name, name) == 0) return cli_dataset_file(&dataset, g->texts[OPT_PACK], path, size);
+        if (strcmp(dataset.name, name) == 0) return dataset;
     }
-    return false;
+    return (assay_dataset_info){0};
 }
 
 static int explain(cli_context *cli, const cli_given *g, const assay_pack *pack)
 {
     assay_run_options o = ASSAY_RUN_OPTIONS_INIT;
-    assay_file_options file = ASSAY_FILE_OPTIONS_INIT;
     assay_err err = {0};
     const cli_source_words words = {.db = g->texts[OPT_DB],
                                     .csv = g->texts[OPT_CSV],
@@ -81,19 +80,18 @@ static int explain(cli_context *cli, const cli_given *g, const assay_pack *pack)
                                     .encoding = g->texts[OPT_ENCODING],
                                     .null_text = g->texts[OPT_NULL],
                                     .no_header = g->texts[OPT_NO_HEADER] != NULL};
-    assay_explain_source source;
-    char path[4096];
-    const int code = cli_read_source(cli, &words, &file, &source);
+    const assay_dataset_info dataset = find_dataset(pack, g->words[0]);
+    cli_source from;
+    const int code = cli_read_source(cli, &words, &dataset, g->texts[OPT_PACK], &from);
     if (code != EXIT_WITHIN) return code;
-    if (!source.path && find_file(g, pack, path, sizeof path)) source.path = path;
     o.as_of = g->texts[OPT_AS_OF];
     o.reveal = g->lists[LIST_REVEAL];
     o.n_reveal = g->list_counts[LIST_REVEAL];
     o.pseudonym_key = g->texts[OPT_PSEUDONYM_KEY];
     o.lang = cli->zh ? "zh" : "en";
     o.on_run = cli_interrupt;
-    const assay_status st = assay_explain(pack, &o, g->words[0], g->lists[LIST_KEY], g->list_counts[LIST_KEY], &source,
-                                          cli_write_stream, stdout, &err);
+    const assay_status st = assay_explain(pack, &o, g->words[0], g->lists[LIST_KEY], g->list_counts[LIST_KEY],
+                                          &from.source, cli_write_stream, stdout, &err);
     return st == ASSAY_OK ? EXIT_WITHIN : cli_fail(cli, &err);
 }
 

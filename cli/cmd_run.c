@@ -334,6 +334,13 @@ static int open_store(const cli_context *cli, const cli_given *g, keeping *keep)
     return EXIT_USAGE;
 }
 
+static int check_proof(const cli_context *cli, const assay_archive *archive, const assay_run *run)
+{
+    assay_err err = {0};
+    if (!archive || assay_archive_check(archive, run, &err) == ASSAY_OK) return EXIT_WITHIN;
+    return cli_fail(cli, &err);
+}
+
 static int begin_store(const cli_context *cli, const keeping *keep, assay_run *run)
 {
     assay_err err = {0};
@@ -358,6 +365,7 @@ static int run_pack(const cli_context *cli, const cli_given *g, const assay_pack
     if (assay_run_open(pack, &o, &run, &err) != ASSAY_OK) return cli_fail(cli, &err);
     cli_interrupt(NULL, run);
     if (report) code = cli_prepare_report(cli, report, &made);
+    if (code == EXIT_WITHIN) code = check_proof(cli, keep->archive, run);
     if (code == EXIT_WITHIN) code = begin_store(cli, keep, run);
     if (code == EXIT_WITHIN) code = read_all(&(const reading){cli, g, g->words[0], pack, run});
     cli_clear_progress(&progress);

@@ -101,18 +101,26 @@ int cli_check_conninfo(const cli_context *cli, const char *name, const char *con
     return EXIT_USAGE;
 }
 
-int cli_read_source(const cli_context *cli, const cli_source_words *words, assay_file_options *file,
-                    assay_explain_source *ret)
+int cli_read_source(const cli_context *cli, const cli_source_words *words, const assay_dataset_info *dataset,
+                    const char *pack_path, cli_source *ret)
 {
     if ((words->db != NULL) + (words->csv != NULL) + (words->copy != NULL) > 1) {
         cli_complain(cli, "a dataset has one source: --db, --csv or --copy",
                      "一个数据集只有一个来源：--db、--csv 或 --copy");
         return EXIT_USAGE;
     }
-    *ret = (assay_explain_source){words->db, words->copy ? words->copy : words->csv, file};
-    file->format = words->copy ? ASSAY_FILE_COPY_TEXT : ASSAY_FILE_CSV;
+    const bool is_named = cli_dataset_file(dataset, pack_path, ret->path, sizeof ret->path);
+    if (is_named && words->db) {
+        cli_complain(cli, "the pack reads dataset %s from a file: --db does not belong here",
+                     "规则包从文件读取数据集 %s：此处不能使用 --db", dataset->name);
+        return EXIT_USAGE;
+    }
+    const char *file = words->copy ? words->copy : words->csv;
+    ret->file = (assay_file_options)ASSAY_FILE_OPTIONS_INIT;
+    ret->file.format = words->copy ? ASSAY_FILE_COPY_TEXT : ASSAY_FILE_CSV;
+    ret->source = (assay_explain_source){words->db, !file && is_named ? ret->path : file, &ret->file};
     const int code = cli_check_conninfo(cli, "--db", words->db);
     if (code != EXIT_WITHIN) return code;
     return cli_read_file_options(cli, words->delimiter, words->encoding, words->null_text, words->no_header, false,
-                                 file);
+                                 &ret->file);
 }

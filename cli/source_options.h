@@ -16,9 +16,16 @@ typedef struct cli_source_words {
     bool no_header;
 } cli_source_words;
 
-/* One source or none, which leaves it to the pack. *ret borrows *file. Returns as cli_read_file_options. */
-int cli_read_source(const cli_context *cli, const cli_source_words *words, assay_file_options *file,
-                    assay_explain_source *ret);
+/* Where they come from then; borrowed by `source`, so it stays where it is. */
+typedef struct cli_source {
+    assay_explain_source source;
+    assay_file_options file;
+    char path[4096]; /* of the file that the pack names */
+} cli_source;
+
+/* One source, or where none was given what the pack says. Returns as cli_read_file_options. */
+int cli_read_source(const cli_context *cli, const cli_source_words *words, const assay_dataset_info *dataset,
+                    const char *pack_path, cli_source *ret);
 /* --memory and --spill-limit, each may be NULL. */
 int cli_read_memory(const cli_context *cli, const char *memory, const char *spill_limit, assay_run_options *ret);
 /* A password has no place among the arguments, where every user of the machine can read it. */

@@ -40,17 +40,21 @@ typedef struct assay_archive_options {
 ASSAY_NODISCARD ASSAY_API assay_status assay_archive_open(const char *dir, const assay_archive_options *options,
                                                           assay_archive **ret_archive, assay_err *err);
 ASSAY_API assay_archive *assay_archive_close(assay_archive *archive); /* takes NULL, returns NULL */
+/* Optional, before the run is fed: what assay_archive_add would refuse then. EUSAGE: the run makes no leaves, or lays a
+ * bridge (bridge_alg) for a dataset whose last manifest is of another algorithm or epoch, or which has none. */
+ASSAY_NODISCARD ASSAY_API assay_status assay_archive_check(const assay_archive *archive, const assay_run *run,
+                                                           assay_err *err);
 /* Optional, before assay_archive_add: threads begin to write the leaves while the caller does something else, as
  * writing the report. The result may be read meanwhile and must live until it was added or the archive is closed, which
  * takes back what was begun. What goes wrong in writing is told by assay_archive_add. Errors: EUSAGE (the run had no
  * proof_key, another result was begun and not added), ELIMIT (no thread), ENOMEM. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_archive_begin(assay_archive *archive, assay_result *result,
                                                            assay_err *err);
-/* Write the leaves of each dataset that was read, append one manifest for each and sign new checkpoints. Manifests
- * state the digest of ASSAY_RESULT_JSON and, unless the run was counts_only, the RFC 6962 root over the lines of
- * ASSAY_RESULT_FINDINGS of this result; where the findings were written before, they are not put into words again.
- * Errors: EUSAGE (the run had no proof_key, another result was begun), EIO, ELIMIT, ENOMEM; files of an earlier run are
- * never changed. */
+/* Write the leaves of each dataset that was read, append one manifest for each (with bridge_alg two, the run's own
+ * last) and sign new checkpoints. Manifests state the digest of ASSAY_RESULT_JSON and, unless the run was counts_only,
+ * the RFC 6962 root over the lines of ASSAY_RESULT_FINDINGS of this result; where the findings were written before,
+ * they are not put into words again. Errors: EUSAGE (the run had no proof_key, another result was begun, a bridge that
+ * assay_archive_check refuses), EIO, ELIMIT, ENOMEM; files of an earlier run are never changed. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_archive_add(assay_archive *archive, assay_result *result, assay_err *err);
 /* Write down that another key signs from now on: a manifest of its own, under checkpoints that both keys sign. The
  * archive was opened with the old key first and the new one second; with one signer it is the first key that the log

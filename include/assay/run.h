@@ -34,7 +34,7 @@ typedef struct assay_run_options {
     size_t n_reveal;
     const char *lang;       /* "en" (default) or "zh": language of the reasons in findings */
     uint32_t jobs;          /* connections and threads reading one dataset; default 1, at most 64. With a proof_key
-                             * each has a second thread, which makes leaves */
+                             * each has a second thread, which makes leaves; with bridge_alg a third */
     uint32_t batch_records; /* records in a batch; default 512, at most 4096 */
     uint64_t memory;        /* bytes that a run is to take, default 512 MiB, however many records there are. A quarter,
                              * at most 32 MiB, is for batches, buffers and code; of the rest sets and findings spill
@@ -70,7 +70,8 @@ typedef struct assay_run_options {
                         * 0 */
     /* For a change of algorithm, epoch or secret: leaves are also made as they were before, of the same reading, and
      * assay_archive_add writes a manifest of them and behind it the run's own, which names that one as what its bridge
-     * leads from. Twice the memory and files. */
+     * leads from. The last manifest of each dataset must be of that algorithm and epoch (assay_archive_check); that the
+     * secret is that of then cannot be seen. Twice the leaves, their files and the time of making them. */
     const char *bridge_alg; /* "sm3" or "sha256"; default: no bridge */
     uint32_t bridge_epoch;  /* default 1 */
     const char *bridge_key; /* file of the secret; default: proof_key */

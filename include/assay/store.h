@@ -54,10 +54,10 @@ typedef struct assay_store_delta {
 } assay_store_delta;
 
 /* Store a finished run and bring its tickets up to date, all in one transaction. Where the run made leaves, they are
- * kept with its tickets as evidence; after assay_archive_add the run has the same id in both and its manifests are kept
- * as well. ret may be NULL. Errors: EUSAGE (the run was not begun with a store), EIO, ESOURCE, ELIMIT, ENOMEM; then
- * nothing of the run is in the store, ret->run is 0. Where events could not be told (on_event answers otherwise than
- * with 0: EIO) the run is stored all the same and *ret is filled. */
+ * kept with its tickets as evidence; after assay_archive_add the run has the same id in both and its own manifests are
+ * kept as well (not those that a bridge leads from). ret may be NULL. Errors: EUSAGE (the run was not begun with a
+ * store), EIO, ESOURCE, ELIMIT, ENOMEM; then nothing of the run is in the store, ret->run is 0. Where events could not
+ * be told (on_event answers otherwise than with 0: EIO) the run is stored all the same and *ret is filled. */
 ASSAY_NODISCARD ASSAY_API assay_status assay_store_add(assay_store *store, assay_result *result, assay_store_delta *ret,
                                                        assay_err *err);
 

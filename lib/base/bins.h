@@ -12,7 +12,7 @@
 #define AY_BINS_LEAST ((size_t)1 << 20) /* what a store may hold, and a reader sort at once, whatever others hold */
 #define AY_BINS_PIECE 4080              /* bytes of a piece that is read, at most, and divisible by 48 */
 
-typedef struct ay_bins ay_bins; /* one thread at a time */
+typedef struct ay_bins ay_bins; /* one thread takes rows; several may read, each with a room of its own */
 
 assay_status ay_bins_open(ay_budget *budget, ay_bins **ret, assay_err *err); /* budget is borrowed */
 ay_bins *ay_bins_free(ay_bins *bins);

@@ -25,7 +25,7 @@ static inline const vec *const_vectors(const uint32_t *words)
 #define P0(x)        ((x) ^ ROL(x, 9) ^ ROL(x, 17))
 #define P1(x)        ((x) ^ ROL(x, 15) ^ ROL(x, 23))
 #define XOR(x, y, z) ((x) ^ (y) ^ (z))
-#if LANES == 16 && defined __AVX512F__ /* one instruction, which compilers make of the other two by themselves */
+#if LANES == 16 && defined __AVX512F__ /* compilers find the one instruction for the other two, not for this */
 #include <immintrin.h>
 #define MAJORITY(x, y, z) ((vec)_mm512_ternarylogic_epi32((__m512i)(x), (__m512i)(y), (__m512i)(z), 0xe8))
 #else
@@ -33,8 +33,7 @@ static inline const vec *const_vectors(const uint32_t *words)
 #endif
 #define CHOICE(x, y, z) ((((y) ^ (z)) & (x)) ^ (z))
 
-/* ---- From blocks to vectors: word i of all lanes side by side, turned to the machine's order of bytes; and back ----
- */
+/* ---- From blocks to vectors, word i of all lanes side by side and turned to the machine's order, and back ---- */
 
 #if LANES == 1
 static void load(uint32_t *words, const unsigned char *const *blocks)

@@ -62,7 +62,7 @@ void ay_sm3_start_behind(const unsigned char *block, ay_sm3_start *ret)
  * both have part in, and last those that pad it. Copies are of fixed lengths where they can be: they cost least. */
 typedef struct lane {
     const ay_message *message;
-    size_t blocks, body, last; /* `body`: the first that lies in the body; from `last` on they are in the edge */
+    size_t blocks, in_body, in_edge; /* the first that lies in the body, and the first that lies in the edge */
     unsigned char joint[2 * BLOCK];
     unsigned char edge[5 * BLOCK]; /* behind a block for what a copy of a fixed length brings too much */
 } lane;
@@ -84,24 +84,24 @@ static inline void pad(lane *l, size_t rest, uint64_t bytes)
     unsigned char *edge = l->edge + BLOCK;
     memset(edge + rest, 0, 2 * BLOCK);
     edge[rest] = 0x80;
-    memcpy(edge + (l->blocks - l->last) * BLOCK - sizeof bits, &bits, sizeof bits);
+    memcpy(edge + (l->blocks - l->in_edge) * BLOCK - sizeof bits, &bits, sizeof bits);
 }
 
 static void lay_out(lane *l, uint64_t before)
 {
     const ay_str head = l->message->head, body = l->message->body;
     const size_t len = head.len + body.len, of_head = head.len % BLOCK, rest = len % BLOCK;
-    const char *head_rest = head.ptr + (head.len - of_head);
+    const char *head_rest = of_head ? head.ptr + (head.len - of_head) : NULL;
     unsigned char *edge = l->edge + BLOCK;
     l->blocks = blocks_of(l->message);
-    l->body = (head.len + BLOCK - 1) / BLOCK;
+    l->in_body = (head.len + BLOCK - 1) / BLOCK;
     if (body.len < BLOCK) {
-        l->last = head.len / BLOCK;
+        l->in_edge = head.len / BLOCK;
         ay_copy_short(edge, head_rest, of_head);
         ay_copy_short(edge + of_head, body.ptr, body.len);
         pad(l, of_head + body.len, before + len);
     } else {
-        l->last = len / BLOCK;
+        l->in_edge = len / BLOCK;
         ay_copy_short(l->joint, head_rest, of_head);
         memcpy(l->joint + of_head, body.ptr, BLOCK);
         memcpy(edge + rest - BLOCK, body.ptr + body.len - BLOCK, BLOCK);
@@ -109,15 +109,15 @@ static void lay_out(lane *l, uint64_t before)
     }
 }
 
-static inline const unsigned char *in_body(const lane *l, size_t k)
+static inline const unsigned char *body_at(const lane *l, size_t k)
 {
     return (const unsigned char *)l->message->body.ptr + (k * BLOCK - l->message->head.len);
 }
 
 static const unsigned char *block_at(const lane *l, size_t k)
 {
-    if (k >= l->last) return l->edge + BLOCK + (k - l->last) * BLOCK;
-    if (k >= l->body) return in_body(l, k);
+    if (k >= l->in_edge) return l->edge + BLOCK + (k - l->in_edge) * BLOCK;
+    if (k >= l->in_body) return body_at(l, k);
     const ay_str head = l->message->head;
     return (k + 1) * BLOCK <= head.len ? (const unsigned char *)head.ptr + k * BLOCK : l->joint;
 }
@@ -130,8 +130,8 @@ typedef struct group {
     uint32_t n;                        /* messages: the lanes behind them do nothing of use */
     ay_digest *ret[MOST];
     lane lanes[MOST];
-    size_t body, last;  /* between them block k of every lane lies in its body */
-    size_t least, most; /* blocks */
+    size_t in_body, in_edge; /* between them block k of every lane lies in its body */
+    size_t least, most;      /* blocks */
     states started, outer_started, running, ended;
     words words;
 } group;
@@ -142,6 +142,7 @@ static void open_group(group *g, const ay_sm3_kernel *kernel, const ay_sm3_start
     g->start = start;
     g->outer = outer;
     set_states(&g->started, kernel->lanes, start);
+    g->ended = g->started; /* lanes that no message has had are hashed, too */
     if (outer) set_states(&g->outer_started, kernel->lanes, outer);
 }
 
@@ -150,8 +151,8 @@ static void step(group *g, size_t k)
 {
     static const unsigned char idle[BLOCK];
     const unsigned char *blocks[MOST];
-    const bool is_simple = g->n == g->kernel->lanes && k >= g->body && k < g->last;
-    for (uint32_t l = 0; is_simple && l < g->n; l++) blocks[l] = in_body(&g->lanes[l], k);
+    const bool is_simple = g->n == g->kernel->lanes && k >= g->in_body && k < g->in_edge;
+    for (uint32_t l = 0; is_simple && l < g->n; l++) blocks[l] = body_at(&g->lanes[l], k);
     for (uint32_t l = 0; !is_simple && l < g->kernel->lanes; l++)
         blocks[l] = l < g->n && k < g->lanes[l].blocks ? block_at(&g->lanes[l], k) : idle;
     g->kernel->load(g->words.of, blocks);
@@ -181,15 +182,15 @@ static void absorb_outer(group *g)
 
 static void lay_out_group(group *g)
 {
-    g->body = g->most = 0;
-    g->last = g->least = SIZE_MAX;
+    g->in_body = g->most = 0;
+    g->in_edge = g->least = SIZE_MAX;
     for (uint32_t i = 0; i < g->n; i++) {
         lane *l = &g->lanes[i];
         lay_out(l, g->start->bytes);
         if (l->blocks < g->least) g->least = l->blocks;
         if (l->blocks > g->most) g->most = l->blocks;
-        if (l->body > g->body) g->body = l->body;
-        if (l->last < g->last) g->last = l->last;
+        if (l->in_body > g->in_body) g->in_body = l->in_body;
+        if (l->in_edge < g->in_edge) g->in_edge = l->in_edge;
     }
 }
 

@@ -103,56 +103,64 @@ static assay_status each_by_sorter(const ay_snapshot *part, unsigned bin, const 
 /* A bin that is read and sorted by a companion, while its owner takes the one before. */
 typedef struct sorting {
     const ay_snapshot *part;
-    unsigned bin;
+    unsigned bin; /* AY_BINS: none */
     bool fits;
     ay_bin_room room;
 } sorting;
 
 static assay_status sort_bin(void *job, assay_err *err)
 {
-    sorting *s = (sorting *)job;
-    const ay_bin_size size = ay_bins_size(s->part->bins, s->bin);
-    AY_TRY(ay_bins_make_room(s->part->bins, &s->room, size.bytes, &s->fits, err));
-    if (!s->fits) return ASSAY_OK;
+    const sorting *s = (const sorting *)job;
     AY_TRY(ay_bins_load(s->part->bins, s->bin, s->room.at, err));
-    ay_leaf_sort((ay_leaf *)(void *)s->room.at, size.rows, 1);
+    ay_leaf_sort((ay_leaf *)(void *)s->room.at, ay_bins_size(s->part->bins, s->bin).rows, 1);
     return ASSAY_OK;
 }
 
-/* From `bin` on; AY_BINS: none. */
-static unsigned next_bin(const ay_snapshot *part, unsigned bin)
+/* Where there is room for it: memory is asked for by the owner, who has just given some back. */
+static assay_status start_sorting(ay_companion *companion, sorting *s, assay_err *err)
 {
-    while (bin < AY_BINS && !ay_bins_size(part->bins, bin).rows) bin++;
-    return bin;
+    if (s->bin == AY_BINS) return ASSAY_OK;
+    const uint64_t bytes = ay_bins_size(s->part->bins, s->bin).bytes;
+    AY_TRY(ay_bins_make_room(s->part->bins, &s->room, bytes, &s->fits, err));
+    if (s->fits) ay_companion_start(companion, s);
+    return ASSAY_OK;
 }
 
-static assay_status take_bin(sorting *s, const ay_leaf_taker *taker, assay_err *err)
+static unsigned next_bin(const ay_snapshot *part, unsigned from)
+{
+    while (from < AY_BINS && !ay_bins_size(part->bins, from).rows) from++;
+    return from;
+}
+
+static assay_status take_bin(const sorting *s, const ay_leaf_taker *taker, assay_err *err)
 {
     if (!s->fits) return each_by_sorter(s->part, s->bin, taker, err);
     return taker->take(taker->self, (const ay_leaf *)(const void *)s->room.at, ay_bins_size(s->part->bins, s->bin).rows,
                        err);
 }
 
-/* What did not fit beside the bin before may fit now. */
-static assay_status sort_alone(sorting *s, sorting *before, assay_err *err)
+/* The bin behind one that goes through a sorter leaves the room to it; what finds none beside another may find it
+ * alone. */
+static assay_status each_bin(ay_companion *companion, sorting *s, sorting *next, const ay_leaf_taker *taker,
+                             assay_err *err)
 {
-    ay_bins_free_room(before->part->bins, &before->room);
-    return sort_bin(s, err);
-}
-
-static assay_status each_bin(ay_companion *companion, sorting *both, const ay_leaf_taker *taker, assay_err *err)
-{
-    const ay_snapshot *part = both->part;
-    unsigned i = 0;
-    if ((both[0].bin = next_bin(part, 0)) == AY_BINS) return ASSAY_OK;
-    ay_companion_start(companion, &both[0]);
-    for (unsigned next; both[i].bin < AY_BINS; i = !i) {
-        AY_TRY(ay_budget_cancelled(ay_bins_budget(part->bins), err));
+    ay_bins *bins = s->part->bins;
+    s->bin = next_bin(s->part, 0);
+    AY_TRY(start_sorting(companion, s, err));
+    while (s->bin < AY_BINS) {
+        AY_TRY(ay_budget_cancelled(ay_bins_budget(bins), err));
         AY_TRY(ay_companion_wait(companion, err));
-        if (!both[i].fits) AY_TRY(sort_alone(&both[i], &both[!i], err));
-        next = both[!i].bin = next_bin(part, both[i].bin + 1);
-        if (next < AY_BINS) ay_companion_start(companion, &both[!i]);
-        AY_TRY(take_bin(&both[i], taker, err));
+        next->bin = next_bin(s->part, s->bin + 1);
+        next->fits = false;
+        if (s->fits) AY_TRY(start_sorting(companion, next, err));
+        AY_TRY(take_bin(s, taker, err));
+        if (!next->fits) {
+            ay_bins_free_room(bins, &s->room);
+            AY_TRY(start_sorting(companion, next, err));
+        }
+        sorting *const taken = s;
+        s = next;
+        next = taken;
     }
     return ASSAY_OK;
 }
@@ -163,7 +171,7 @@ assay_status ay_snapshot_each(ay_snapshot *part, const ay_leaf_taker *taker, ass
     ay_companion *companion = NULL;
     AY_TRY(ay_bins_settle(part->bins, 0, err));
     AY_TRY(ay_companion_open(sort_bin, &companion, err));
-    const assay_status status = each_bin(companion, both, taker, err);
+    const assay_status status = each_bin(companion, &both[0], &both[1], taker, err);
     (void)ay_companion_close(companion);
     for (unsigned i = 0; i < 2; i++) ay_bins_free_room(part->bins, &both[i].room);
     return status;

@@ -42,6 +42,7 @@ typedef struct ay_leaf_taker {
     void *self;
 } ay_leaf_taker;
 
+/* A second thread reads and sorts ahead. ELIMIT: there is none. */
 assay_status ay_snapshot_each(ay_snapshot *part, const ay_leaf_taker *taker, assay_err *err);
 
 /* ---- The root ---- */
@@ -58,7 +59,7 @@ typedef struct ay_snapshot_options {
     ay_sink leaves, buckets;
 } ay_snapshot_options;
 
-/* Errors: EUSAGE (b), ENOMEM, EIO, ECANCELLED, and those of the sinks. */
+/* Errors: EUSAGE (b), ENOMEM, EIO, ELIMIT (no thread), ECANCELLED, and those of the sinks. */
 assay_status ay_snapshot_finish(ay_snapshot *part, const ay_snapshot_options *options, ay_snapshot_head *ret,
                                 assay_err *err);
 

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/thread.h"
 #include "run/archive.h"
+#include "run/run.h"
 
 typedef struct part {
     ay_dataset_result *dataset;
@@ -34,28 +35,30 @@ static uint32_t choose_bits(const ay_archive_previous *previous, uint64_t rows)
     return previous->found && is_near ? previous->bucket_bits : own;
 }
 
-/* Who names what never was in the log has mistaken something. */
-static assay_status check_before(const part *p, assay_err *err)
+/* Who names what the log does not end with has mistaken something. */
+static assay_status check_before(const char *name, const ay_proving *how, const ay_archive_previous *last,
+                                 assay_err *err)
 {
-    const char *name = p->leaves.dataset->name;
-    const ay_archive_previous *last = &p->previous;
     AY_FAIL_IF(!last->found, err, ASSAY_EUSAGE, "dataset %s has no manifest yet: there is nothing to bridge",
                "数据集 %s 还没有清单：没有可桥接的内容", name);
-    AY_FAIL_IF(last->alg != p->leaves.how->alg || last->epoch != p->leaves.how->leaf.epoch, err, ASSAY_EUSAGE,
+    AY_FAIL_IF(last->alg != how->alg || last->epoch != how->leaf.epoch, err, ASSAY_EUSAGE,
                "the last manifest of dataset %s is of %s, epoch %llu: a bridge leads from there",
                "数据集 %s 的最近一份清单使用 %s、纪元 %llu：桥接须从那里出发", name, ay_alg_name(last->alg),
                (unsigned long long)last->epoch);
     return ASSAY_OK;
 }
 
+static assay_status look_back(ay_archive_draft *draft, part *p, assay_err *err)
+{
+    const ay_archive_leaves *l = &p->leaves;
+    AY_TRY(ay_archive_find_previous(draft->archive, draft->result->pack, l->dataset, l->how->alg, &p->previous, err));
+    return p->is_before ? check_before(l->dataset->name, l->how, &p->previous, err) : ASSAY_OK;
+}
+
 static assay_status write_part(ay_archive_draft *draft, part *p, assay_err *err)
 {
-    const assay_archive *a = draft->archive;
-    const ay_archive_leaves *l = &p->leaves;
-    AY_TRY(ay_archive_find_previous(a, draft->result->pack, l->dataset, l->how->alg, &p->previous, err));
-    if (p->is_before) AY_TRY(check_before(p, err));
-    const uint32_t bits = choose_bits(&p->previous, ay_snapshot_count(l->evidence->leaves));
-    AY_TRY(ay_archive_files(a->dir, l, bits, &p->archived, err));
+    const uint32_t bits = choose_bits(&p->previous, ay_snapshot_count(p->leaves.evidence->leaves));
+    AY_TRY(ay_archive_files(draft->archive->dir, &p->leaves, bits, &p->archived, err));
     p->has_files = true;
     return ASSAY_OK;
 }
@@ -63,6 +66,7 @@ static assay_status write_part(ay_archive_draft *draft, part *p, assay_err *err)
 static assay_status write_parts(void *self, assay_err *err)
 {
     ay_archive_draft *draft = (ay_archive_draft *)self;
+    for (uint32_t i = 0; i < draft->n; i++) AY_TRY(look_back(draft, &draft->parts[i], err));
     for (uint32_t i = 0; i < draft->n; i++) AY_TRY(write_part(draft, &draft->parts[i], err));
     return ASSAY_OK;
 }
@@ -94,10 +98,40 @@ static assay_status start_draft(ay_archive_draft *draft, assay_err *err)
     return ASSAY_OK;
 }
 
+static assay_status fail_no_leaves(assay_err *err)
+{
+    return ay_fail(err, ASSAY_EUSAGE, "the run made no leaves: give it a proof_key",
+                   "本次运行没有生成叶：请指定 proof_key");
+}
+
+static void free_previous(ay_archive_previous *previous)
+{
+    ay_buf_free(&previous->digest);
+}
+
+static assay_status check_bridge(const assay_archive *archive, const assay_pack *pack, const ay_plan *plan,
+                                 assay_err *err)
+{
+    AY_CLEANUP(free_previous) ay_archive_previous last = {0};
+    if (!plan->bridge) return ASSAY_OK;
+    AY_TRY(ay_archive_find_previous(archive, pack, plan->dataset, plan->bridge->alg, &last, err));
+    return check_before(plan->dataset->name, plan->bridge, &last, err);
+}
+
+assay_status assay_archive_check(const assay_archive *archive, const assay_run *run, assay_err *err)
+{
+    bool is_proved = false;
+    for (uint32_t i = 0; i < run->pack->n_datasets; i++) {
+        const ay_plan *plan = &run->datasets[i].plan;
+        is_proved |= plan->proving != NULL;
+        AY_TRY(check_bridge(archive, run->pack, plan, err));
+    }
+    return is_proved ? ASSAY_OK : fail_no_leaves(err);
+}
+
 assay_status assay_archive_begin(assay_archive *archive, assay_result *result, assay_err *err)
 {
-    AY_FAIL_IF(!ay_result_proving(result), err, ASSAY_EUSAGE, "the run made no leaves: give it a proof_key",
-               "本次运行没有生成叶：请指定 proof_key");
+    if (!ay_result_proving(result)) return fail_no_leaves(err);
     AY_FAIL_IF(archive->draft, err, ASSAY_EUSAGE, "what was begun has not been added", "已开始的结果尚未加入");
     ay_archive_draft *draft = AY_NEW(ay_archive_draft);
     AY_NOMEM_IF(!draft, err);
@@ -113,7 +147,7 @@ static void drop_parts(const ay_archive_draft *draft)
     for (uint32_t i = 0; i < draft->n; i++) {
         part *p = &draft->parts[i];
         if (p->has_files) ay_archive_files_remove(draft->archive->dir, p->leaves.run, p->leaves.dataset->name);
-        ay_buf_free(&p->previous.digest);
+        free_previous(&p->previous);
     }
 }
 

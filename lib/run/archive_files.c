@@ -1,5 +1,4 @@
 /* The files of a snapshot in an archive. */
-#define _GNU_SOURCE /* sync_file_range */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,8 +9,7 @@
 #include "base/thread.h"
 #include "run/archive.h"
 
-#define CHUNK      ((size_t)256 << 10)
-#define DISK_PIECE ((uint64_t)8 << 20)
+#define CHUNK ((size_t)256 << 10)
 
 void ay_archive_path(const char *dir, const char *run, const char *dataset, const char *suffix, ay_buf *out)
 {
@@ -24,9 +22,8 @@ void ay_archive_path(const char *dir, const char *run, const char *dataset, cons
 typedef struct target {
     ay_buf path, temporary, bytes;
     int fd;
-    uint64_t size, begun; /* bytes written; and of those, what the disk was told to begin with */
-    bool is_whole;        /* it has its own name */
-    ay_hasher *hasher;    /* NULL: not hashed */
+    bool is_whole;     /* it has its own name */
+    ay_hasher *hasher; /* NULL: not hashed */
 } target;
 
 static assay_status fail(const target *t, assay_err *err)
@@ -57,14 +54,6 @@ static void target_close(target *t)
     ay_buf_free(&t->bytes);
 }
 
-/* So that the flush at the end waits for less. It helps or does not; what goes wrong shows there. */
-static void begin_on_disk(target *t)
-{
-    if (t->size - t->begun < DISK_PIECE) return;
-    (void)sync_file_range(t->fd, (off_t)t->begun, (off_t)(t->size - t->begun), SYNC_FILE_RANGE_WRITE);
-    t->begun = t->size;
-}
-
 static assay_status write_now(target *t, ay_str bytes, assay_err *err)
 {
     for (size_t at = 0; at < bytes.len;) {
@@ -72,8 +61,6 @@ static assay_status write_now(target *t, ay_str bytes, assay_err *err)
         if (n < 0 && errno != EINTR) return fail(t, err);
         if (n > 0) at += (size_t)n;
     }
-    t->size += bytes.len;
-    begin_on_disk(t);
     return t->hasher ? ay_hasher_put(t->hasher, bytes, err) : ASSAY_OK;
 }
 

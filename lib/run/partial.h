@@ -34,8 +34,9 @@ typedef struct ay_partial {
     void **states;     /* [rule] for rules over the dataset */
     ay_sorter *sorted; /* findings, see finding.h */
     ay_segments segments;
-    ay_evidence evidence, bridge;
-    ay_digest schema; /* of the columns that were read */
+    ay_evidence evidence;
+    ay_evidence bridge; /* leaves as before, where the plan has a bridge */
+    ay_digest schema;   /* of the columns that were read */
 } ay_partial;
 
 assay_status ay_partial_open(const ay_plan *plan, ay_budget *budget, ay_partial *ret, assay_err *err);

@@ -170,7 +170,7 @@ typedef struct hand {
     ay_hasher *hasher;
     ay_leaf_maker *maker;
     ay_leaf *leaves; /* of the last batch */
-    uint32_t *order; /* their numbers, bin by bin: one after the other, each would wait for the memory of another bin */
+    uint32_t *order; /* in which they are put, bin by bin: else each would wait for the memory of another bin */
     ay_evidence *into;
 } hand;
 

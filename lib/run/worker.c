@@ -22,7 +22,7 @@ struct ay_worker {
     ay_judged judged;
     uint32_t *segment_of; /* [record] row in partial.segments */
     ay_prover *prover;    /* NULL: no leaves */
-    ay_prover *bridge;    /* NULL: no others beside them */
+    ay_prover *bridge;    /* NULL: none beside them as before */
     ay_noted *noted;      /* NULL: findings are only counted */
     ay_buf key, scratch;
 };

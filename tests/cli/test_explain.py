@@ -68,6 +68,11 @@ class Explain(kit.Case):
             self.assertEqual((done.code, done.out), (2, ""))
             self.assertIn("a dataset has one source: --db, --csv or --copy", done.err)
 
+    def test_file_of_the_pack(self):
+        self.told_pack = self.pack(PACK.replace("table: told", "file: a.csv"), head=HEAD)
+        done = self.assay("explain", "a.name.length", "--pack", self.told_pack, "--key", "1", "--key", "甲", "--db", "dbname=x")
+        self.assertEqual((done.code, done.out, done.err), (2, "", "assay: the pack reads dataset a from a file: --db does not belong here\n"))
+
     def test_pass_and_fail(self):
         head = ("a.name.length", " (Short word)", "length: {max: 3}", "short: {title", "GB 1-2000")
         self.explains("a.name.length", ("1", "甲"), self.told(

@@ -79,7 +79,10 @@ class Prove(kit.Case):
         done = self.assay(*data, "--copy", copy)
         self.assertEqual((done.code, [line["op"] for line in map(json.loads, done.out.splitlines())]), (1, ["changed"]), done.err)
         self.assertIn("K017", done.out)
-        self.assertEqual(self.assay(*data, "--copy", copy, "--csv", self.path("a.csv")).code, 2)
+        for more, text in ((["--copy", copy, "--csv", self.path("a.csv")], "a dataset has one source: --db, --csv or --copy"),
+                           (["--db", "dbname=x"], "the pack reads dataset a from a file: --db does not belong here")):
+            done = self.assay(*data, *more)
+            self.assertEqual((done.code, done.out, done.err), (2, "", f"assay: {text}\n"))
 
     def test_later_runs_do_not_disturb(self):
         self.archived()

@@ -78,6 +78,28 @@ static void test_every_length(void **state)
     }
 }
 
+/* Heads and bodies that end near the end of a block, each in memory of just its size: what pads a message may take
+ * three blocks, and nothing beside them may be read. */
+static void test_edges_of_blocks(void **state)
+{
+    (void)state;
+    static const size_t heads[] = {0, 1, 57, 62, 63, 64, 65, 121, 126, 127, 128, 129}, from[] = {0, 54, 118};
+    for (size_t h = 0; h < AY_COUNT(heads); h++) {
+        ay_message messages[3 * 14];
+        char *head = (char *)ay_alloc(heads[h]), *bodies[AY_COUNT(messages)];
+        memcpy(head, text, heads[h]);
+        for (size_t i = 0; i < AY_COUNT(messages); i++) {
+            const size_t len = from[i / 14] + i % 14;
+            bodies[i] = (char *)ay_alloc(len);
+            memcpy(bodies[i], text + 500 + i, len);
+            messages[i] = (ay_message){{heads[h] ? head : NULL, heads[h]}, {len ? bodies[i] : NULL, len}};
+        }
+        compare("edges", messages, AY_COUNT(messages));
+        for (size_t i = 0; i < AY_COUNT(messages); i++) ay_free(bodies[i]);
+        ay_free(head);
+    }
+}
+
 static void test_every_size_of_batch(void **state)
 {
     (void)state;
@@ -214,6 +236,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_standards_examples),
         cmocka_unit_test(test_every_length),
+        cmocka_unit_test(test_edges_of_blocks),
         cmocka_unit_test(test_every_size_of_batch),
         cmocka_unit_test(test_random_batches),
         cmocka_unit_test(test_uneven_batches),

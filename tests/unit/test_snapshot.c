@@ -104,17 +104,30 @@ static const struct same_case {
     size_t n, parts, memory;
     unsigned kh_bytes; /* that differ at all: fewer make the partitions lopsided */
     bool spills;
+    enum { SPREAD, TWO_BINS, ONE_LARGE_BIN } bins;
 } same_cases[] = {
-    {"one leaf", 1, 1, 0, 16, false},
-    {"in memory", 40000, 1, 0, 16, false},
-    {"in memory, parts", 40000, 5, 0, 16, false},
-    {"spilled", 60000, 1, 1, 16, true},
-    {"spilled, parts", 60000, 3, 1, 16, true},
-    {"some in memory, some in files", 90000, 3, 2 << 20, 16, true},
-    {"one key for all", 60000, 2, 1, 0, true},
-    {"one key for all, in memory", 60000, 2, 0, 0, false},
-    {"two bytes of keys", 60000, 2, 1 << 20, 2, true},
+    {"one leaf", 1, 1, 0, 16, false, SPREAD},
+    {"in memory", 40000, 1, 0, 16, false, SPREAD},
+    {"in memory, parts", 40000, 5, 0, 16, false, SPREAD},
+    {"spilled", 60000, 1, 1, 16, true, SPREAD},
+    {"spilled, parts", 60000, 3, 1, 16, true, SPREAD},
+    {"some in memory, some in files", 90000, 3, 2 << 20, 16, true, SPREAD},
+    {"one key for all", 60000, 2, 1, 0, true, SPREAD},
+    {"one key for all, in memory", 60000, 2, 0, 0, false, SPREAD},
+    {"two bytes of keys", 60000, 2, 1 << 20, 2, true, SPREAD},
+    /* bins of 2.4 MB: both find room beside each other, one at a time, neither */
+    {"two bins in memory", 100000, 2, 0, 16, false, TWO_BINS},
+    {"two bins, one at a time", 100000, 2, 3 << 20, 16, true, TWO_BINS},
+    {"two bins, none in memory", 100000, 2, 2 << 20, 16, true, TWO_BINS},
+    {"one large bin among small ones", 100000, 2, 2 << 20, 16, true, ONE_LARGE_BIN},
 };
+
+static void narrow(const struct same_case *c, ay_leaf *leaf, size_t number)
+{
+    memset(leaf->kh, 0x3c, AY_KH_SIZE - c->kh_bytes);
+    if (c->bins == TWO_BINS) leaf->kh[0] &= 1;
+    if (c->bins == ONE_LARGE_BIN) leaf->kh[0] = number % 2 ? 0x10 : leaf->kh[0] & 0x1f;
+}
 
 static void add_in_parts(ay_budget *budget, const ay_leaf *leaves, size_t n, size_t parts, ay_snapshot **ret)
 {
@@ -187,7 +200,7 @@ static void test_same_root(void **state)
     for (size_t i = 0; i < AY_COUNT(same_cases); i++) {
         const struct same_case *c = &same_cases[i];
         ay_leaf *leaves = make_leaves(c->n, i + 1);
-        for (size_t j = 0; j < c->n; j++) memset(leaves[j].kh, 0x3c, AY_KH_SIZE - c->kh_bytes);
+        for (size_t j = 0; j < c->n; j++) narrow(c, &leaves[j], j);
         for (size_t j = 0; j + 7 < c->n; j += 100) leaves[j + 7] = leaves[j]; /* some leaves twice */
         const ay_snapshot_head want = expected(hasher, leaves, c->n);
         assert_same(c, hasher, leaves, &want);
@@ -389,7 +402,10 @@ static void test_failures(void **state)
     o = (ay_snapshot_options){hasher, 0, {refuse, name}, {NULL, NULL}};
     assert_int_equal(ay_snapshot_finish(part, &o, &head, &err), ASSAY_EIO);
     assert_string_equal(err.text, "no room for leaves");
+    assert_int_equal(ay_snapshot_add(part, leaves, 60000, NULL), ASSAY_OK); /* while the next bin is being sorted */
+    assert_int_equal(ay_snapshot_finish(part, &o, &head, &err), ASSAY_EIO);
     (void)ay_snapshot_free(part);
+    assert_true(plain.used == 0);
 
     assert_int_equal(ay_snapshot_open(&budget, &part, NULL), ASSAY_OK);
     assert_int_equal(ay_snapshot_add(part, leaves, 60000, &err), ASSAY_ELIMIT);
