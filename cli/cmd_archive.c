@@ -143,13 +143,7 @@ static int find_dataset(const cli_context *cli, const cli_given *g, const assay_
 
 static int read_source(const cli_context *cli, const cli_given *g, const assay_dataset_info *dataset, asked *to)
 {
-    const cli_source_words words = {.db = g->texts[OPT_DB],
-                                    .csv = g->texts[OPT_CSV],
-                                    .copy = g->texts[OPT_COPY],
-                                    .delimiter = g->texts[OPT_DELIMITER],
-                                    .encoding = g->texts[OPT_ENCODING],
-                                    .null_text = g->texts[OPT_NULL],
-                                    .no_header = g->texts[OPT_NO_HEADER] != NULL};
+    const cli_source_words words = CLI_SOURCE_WORDS(g);
     return cli_read_source(cli, &words, dataset, g->words[0], &to->from);
 }
 

@@ -73,13 +73,7 @@ static int explain(cli_context *cli, const cli_given *g, const assay_pack *pack)
 {
     assay_run_options o = ASSAY_RUN_OPTIONS_INIT;
     assay_err err = {0};
-    const cli_source_words words = {.db = g->texts[OPT_DB],
-                                    .csv = g->texts[OPT_CSV],
-                                    .copy = g->texts[OPT_COPY],
-                                    .delimiter = g->texts[OPT_DELIMITER],
-                                    .encoding = g->texts[OPT_ENCODING],
-                                    .null_text = g->texts[OPT_NULL],
-                                    .no_header = g->texts[OPT_NO_HEADER] != NULL};
+    const cli_source_words words = CLI_SOURCE_WORDS(g);
     const assay_dataset_info dataset = find_dataset(pack, g->words[0]);
     cli_source from;
     const int code = cli_read_source(cli, &words, &dataset, g->texts[OPT_PACK], &from);

@@ -16,6 +16,14 @@ typedef struct cli_source_words {
     bool no_header;
 } cli_source_words;
 
+/* Of a command that numbers its options by these names. */
+#define CLI_SOURCE_WORDS(g)                                                                                            \
+    {                                                                                                                  \
+        .db = (g)->texts[OPT_DB], .csv = (g)->texts[OPT_CSV], .copy = (g)->texts[OPT_COPY],                            \
+        .delimiter = (g)->texts[OPT_DELIMITER], .encoding = (g)->texts[OPT_ENCODING],                                  \
+        .null_text = (g)->texts[OPT_NULL], .no_header = (g)->texts[OPT_NO_HEADER] != NULL                              \
+    }
+
 /* Where they come from then; borrowed by `source`, so it stays where it is. */
 typedef struct cli_source {
     assay_explain_source source;
