@@ -159,6 +159,8 @@ class Proof(kit.Case):
         cases = ((["--bridge-alg", "sm3"], "these are the run's own"),
                  (["--bridge-alg", "sm3", "--bridge-epoch", "2"], "the last manifest of dataset a is of sm3, epoch 3: a bridge leads from there"),
                  (["--bridge-alg", "sha256", "--bridge-epoch", "3"], "is of sm3, epoch 3"),
+                 (["--bridge-alg", "md5"], "--bridge-alg"),
+                 (["--bridge-alg", "sm3", "--bridge-epoch", "0"], "--bridge-epoch 0: not a number in range"),
                  (["--bridge-epoch", "3"], "bridge_epoch and bridge_key do nothing without bridge_alg"),
                  (["--bridge-alg", "sha256", "--bridge-key", self.path("none")], "none"))
         for more, text in cases:

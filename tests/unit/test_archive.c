@@ -346,9 +346,50 @@ static void test_run_without_leaves(void **state)
     r.proof_alg = "sm3";
     expect(archive(*state, &r, &o, &err), ASSAY_EUSAGE, &err, "do nothing without proof_key");
     r = run_options();
+    r.bridge_alg = "md5";
+    expect(archive(*state, &r, &o, &err), ASSAY_EUSAGE, &err, "bridge algorithm 'md5' is not known");
+    r = run_options();
     r.proof_alg = "md5";
     expect(archive(*state, &r, &o, &err), ASSAY_EUSAGE, &err, "proof algorithm 'md5' is not known");
     assert_int_equal(count_files("snapshots"), 0);
+}
+
+/* Before anything is fed: what would be refused at the end. */
+static void test_checked_before_reading(void **state)
+{
+    const assay_archive_signer s = signer();
+    const assay_archive_options o = archive_options(&s);
+    const struct {
+        const char *key, *bridge;
+        uint32_t epoch;
+        assay_status status;
+        const char *text;
+    } cases[] = {
+        {NULL, NULL, 0, ASSAY_EUSAGE, "the run made no leaves: give it a proof_key"},
+        {secret, NULL, 0, ASSAY_OK, ""},
+        {secret, "sm3", 1, ASSAY_OK, ""},
+        {secret, "sm3", 7, ASSAY_EUSAGE,
+         "the last manifest of dataset d is of sm3, epoch 1: a bridge leads from there"},
+        {secret, "sha256", 1, ASSAY_EUSAGE, "is of sm3, epoch 1"},
+    };
+    assay_archive *a = NULL;
+    assay_err err = {0};
+    need(archive_then(*state, &err), &err);
+    need(assay_archive_open(proofs, &o, &a, &err), &err);
+    for (size_t i = 0; i < AY_COUNT(cases); i++) {
+        assay_run_options r = run_options();
+        assay_run *opened = NULL;
+        r.proof_key = cases[i].key;
+        r.proof_epoch = cases[i].bridge ? 2 : 0;
+        r.bridge_alg = cases[i].bridge;
+        r.bridge_epoch = cases[i].epoch;
+        need(assay_run_open(*state, &r, &opened, &err), &err);
+        const assay_status st = assay_archive_check(a, opened, &err);
+        if (st != ASSAY_OK || cases[i].status != ASSAY_OK) expect(st, cases[i].status, &err, cases[i].text);
+        assay_run_free(opened);
+    }
+    assert_int_equal(assay_archive_size(a), 1);
+    assay_archive_close(a);
 }
 
 /* Its leaves are those of any run: what is compared and proved does not ask for findings. */
@@ -563,6 +604,7 @@ int main(void)
         cmocka_unit_test(test_proofs),
         cmocka_unit_test(test_wrong_archives),
         cmocka_unit_test(test_run_without_leaves),
+        cmocka_unit_test(test_checked_before_reading),
         cmocka_unit_test(test_run_that_only_counts),
         cmocka_unit_test(test_wrong_places),
         cmocka_unit_test(test_without_the_secret),
